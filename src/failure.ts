@@ -1,0 +1,22 @@
+/**
+ * What went wrong, by its kind; `cli/` alone turns a kind into an exit code.
+ * - `failed`: could not be done; nothing was written
+ * - `usage`: the command line asks for something that is not there
+ * - `refused`: stopped by a check before anything was written
+ * - `conflict`: the target already holds something of that name
+ * - `interrupted`: the user stopped it
+ */
+export type FailureCode = 'failed' | 'usage' | 'refused' | 'conflict' | 'interrupted';
+
+/** Something that a user can mend: what happened, and what to do about it. Never holds a secret. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly remedy: string;
+
+  constructor(code: FailureCode, message: string, remedy: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'Failure';
+    this.code = code;
+    this.remedy = remedy;
+  }
+}

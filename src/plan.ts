@@ -1,0 +1,167 @@
+import { z } from 'zod';
+
+/** How much an advisory matters: `error` means that the item is not migrated as things stand. */
+export const severity = z.enum(['info', 'warning', 'error']);
+
+export const advisorySchema = z
+  .object({
+    /** Stable kebab-case name; docs/advisories has a page for each. */
+    code: z.string(),
+    severity,
+    /** What happens now and what to do. */
+    message: z.string(),
+    scheduleId: z.number().int().exactOptional(),
+    stepId: z.number().int().exactOptional(),
+  })
+  .readonly();
+
+export const skipReason = z.enum([
+  'schedule-disabled',
+  'schedule-over',
+  'schedule-impossible',
+  'schedule-not-carried',
+  'step-disabled',
+  'step-not-carried',
+  'job-cannot-run',
+  'job-left-out',
+]);
+
+export const skippedSchema = z
+  .object({
+    reason: skipReason,
+    message: z.string(),
+    scheduleId: z.number().int().exactOptional(),
+    stepId: z.number().int().exactOptional(),
+  })
+  .readonly();
+
+export const taskSchema = z
+  .object({
+    taskName: z.string(),
+    taskOrder: z.number(),
+    kind: z.enum(['SQL', 'PROGRAM']),
+    /** SQL text, or the program alone. */
+    command: z.string(),
+    /** One row of timetable.parameter each: the arguments of one execution of the program. */
+    parameters: z.array(z.array(z.string()).readonly()).readonly(),
+    /** null: pg_timetable's own database. */
+    databaseConnection: z.string().nullable(),
+    ignoreError: z.boolean(),
+    autonomous: z.boolean(),
+    live: z.boolean(),
+    /** null for a task that the tool adds. */
+    stepId: z.number().int().nullable(),
+    /** timetable.task.task_id, once written. */
+    taskId: z.number().int().exactOptional(),
+  })
+  .readonly();
+
+export const chainSchema = z
+  .object({
+    chainName: z.string(),
+    runAt: z.string(),
+    /** null: every pg_timetable client runs it. */
+    clientName: z.string().nullable(),
+    live: z.boolean(),
+    maxInstances: z.number().int(),
+    scheduleId: z.number().int(),
+    tasks: z.array(taskSchema).readonly(),
+    /** timetable.chain.chain_id, once written. */
+    chainId: z.number().int().exactOptional(),
+  })
+  .readonly();
+
+/** What becomes of one job. */
+export const jobPlanSchema = z
+  .object({
+    jobId: z.number().int(),
+    jobName: z.string(),
+    enabled: z.boolean(),
+    hostAgent: z.string(),
+    /** `whole`: all that can still run is carried over; `part`: with --partial; `none`: the job stays on pgAgent. */
+    moved: z.enum(['whole', 'part', 'none']),
+    chains: z.array(chainSchema).readonly(),
+    skipped: z.array(skippedSchema).readonly(),
+    advisories: z.array(advisorySchema).readonly(),
+  })
+  .readonly();
+
+export const serverSchema = z
+  .object({
+    host: z.string(),
+    database: z.string(),
+    user: z.string(),
+    serverVersion: z.string(),
+    /** The version of the pgagent or timetable schema there, as far as it can be told. */
+    schemaVersion: z.string(),
+    timeZone: z.string(),
+  })
+  .readonly();
+
+export const planOptionsSchema = z
+  .object({
+    shell: z.string(),
+    partial: z.boolean(),
+    paused: z.boolean(),
+    jobs: z.array(z.string()).readonly(),
+    excludedJobs: z.array(z.string()).readonly(),
+    clientNames: z.record(z.string(), z.string()).readonly(),
+    stepConninfo: z.string().nullable(),
+  })
+  .readonly();
+
+/** What the whole run is about: known before the first job is read. */
+export const planHeaderSchema = z
+  .object({
+    planVersion: z.literal(1),
+    source: serverSchema,
+    target: serverSchema,
+    options: planOptionsSchema,
+  })
+  .readonly();
+
+export const summarySchema = z
+  .object({
+    jobs: z.number().int(),
+    /** Whole. */
+    jobsMoved: z.number().int(),
+    /** With --partial: without what an advisory of severity error keeps back. */
+    jobsMovedInPart: z.number().int(),
+    /** No schedule that can still fire. */
+    jobsThatCannotRun: z.number().int(),
+    /** Not migrated because of an advisory of severity error. */
+    jobsLeftOut: z.number().int(),
+    chains: z.number().int(),
+    liveChains: z.number().int(),
+    tasks: z.number().int(),
+    parameters: z.number().int(),
+    skipped: z.number().int(),
+    advisories: z
+      .object({ info: z.number().int(), warning: z.number().int(), error: z.number().int() })
+      .readonly(),
+    /** True once the chains are in the target. */
+    written: z.boolean(),
+  })
+  .readonly();
+
+/** The whole document, as `--format json` prints it. */
+export const planSchema = z
+  .object({
+    ...planHeaderSchema.unwrap().shape,
+    jobs: z.array(jobPlanSchema).readonly(),
+    advisories: z.array(advisorySchema).readonly(),
+    summary: summarySchema,
+  })
+  .readonly();
+
+export type Severity = z.infer<typeof severity>;
+export type Advisory = z.infer<typeof advisorySchema>;
+export type SkipReason = z.infer<typeof skipReason>;
+export type Skipped = z.infer<typeof skippedSchema>;
+export type TaskPlan = z.infer<typeof taskSchema>;
+export type ChainPlan = z.infer<typeof chainSchema>;
+export type JobPlan = z.infer<typeof jobPlanSchema>;
+export type ServerFacts = z.infer<typeof serverSchema>;
+export type PlanOptions = z.infer<typeof planOptionsSchema>;
+export type PlanHeader = z.infer<typeof planHeaderSchema>;
+export type Summary = z.infer<typeof summarySchema>;

@@ -1,0 +1,9 @@
+import { rule } from './rule.ts';
+
+/** No column for jobdesc, jscdesc, jstdesc and pga_jobclass. */
+export const descriptionsStay = rule(
+  'descriptions-stay',
+  'info',
+  (count: number) =>
+    `${count} ${count === 1 ? 'job has' : 'jobs have'} descriptions (of the job, a schedule or a step): pg_timetable has no place for them. They stay in pgAgent, as do job classes.`,
+);

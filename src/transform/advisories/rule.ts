@@ -1,0 +1,32 @@
+import type { Advisory, Severity } from '../../plan.ts';
+
+/** The schedule or step that an advisory is about; neither for the job, or the run, as a whole. */
+export interface About {
+  readonly scheduleId?: number;
+  readonly stepId?: number;
+}
+
+/** One reason for an advisory: a code that never changes, how much it matters, and what it says. */
+export interface Rule<Args extends readonly unknown[]> {
+  (about: About, ...args: Args): Advisory;
+  readonly code: string;
+  readonly severity: Severity;
+}
+
+/**
+ * Makes a rule.
+ * @param text what happens now and what to do, in a sentence or two; it never repeats a secret
+ */
+export function rule<Args extends readonly unknown[]>(
+  code: string,
+  severity: Severity,
+  text: (...args: Args) => string,
+): Rule<Args> {
+  const advise = (about: About, ...args: Args): Advisory => ({
+    code,
+    severity,
+    message: text(...args),
+    ...about,
+  });
+  return Object.assign(advise, { code, severity });
+}

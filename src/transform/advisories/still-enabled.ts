@@ -1,0 +1,23 @@
+import { rule } from './rule.ts';
+
+const MOST_IDS = 1_000;
+
+/** This version writes nothing to the source. */
+export const stillEnabled = rule(
+  'still-enabled',
+  'info',
+  (whole: readonly number[], inPart: readonly number[]) =>
+    `this tool leaves every job enabled in pgAgent: what moved would run on both sides once an agent and the chains are live together.${disable(whole)}${decide(inPart)}`,
+);
+
+function disable(ids: readonly number[]): string {
+  if (ids.length === 0) return '';
+  if (ids.length > MOST_IDS) return ` Disable the ${ids.length} jobs that moved: --format json lists them.`;
+  return ` Disable those that moved: UPDATE pgagent.pga_job SET jobenabled = false WHERE jobid IN (${ids.join(', ')});`;
+}
+
+function decide(ids: readonly number[]): string {
+  return ids.length === 0
+    ? ''
+    : ` Of the jobs that moved in part (${ids.slice(0, MOST_IDS).join(', ')}) disable in pgAgent what moved.`;
+}

@@ -1,0 +1,40 @@
+import type { Conninfo } from '../postgres/conninfo.ts';
+import type { Shell } from './step/shell.ts';
+
+/** All that a job's plan depends on besides the job itself. */
+export interface Context {
+  /** The source's clock, milliseconds since 1970 UTC. */
+  readonly now: number;
+  /** The schedules whose chain name needs the schedule's id to be the only one of that name. */
+  readonly ambiguousSchedules: ReadonlySet<number>;
+  readonly target: TargetTraits;
+  readonly options: TransformOptions;
+}
+
+/** What the target is and can hold. */
+export interface TargetTraits {
+  /** pg_timetable's own database. */
+  readonly database: string;
+  /** Whether pgAgent's steps with only a database name run on the very server that pg_timetable lives in. */
+  readonly isSourceServer: boolean;
+  /** timetable.task.live, since 7.0 */
+  readonly hasTaskLive: boolean;
+  /** pg_timetable 6 and up: its driver knows sslnegotiation. */
+  readonly knowsSslNegotiation: boolean;
+  /** The names of the pg_timetable clients that are connected now. */
+  readonly connectedClients: readonly string[];
+  /** These, and the names that chains are bound to already. */
+  readonly knownClients: readonly string[];
+}
+
+export interface TransformOptions {
+  readonly shell: Shell;
+  /** Take what can be carried over of a job that cannot be carried over whole. */
+  readonly partial: boolean;
+  /** Create every chain with live = false. */
+  readonly paused: boolean;
+  /** pgAgent's host name → pg_timetable's client name; '' is the host name of a job that any agent may run. */
+  readonly clientNames: ReadonlyMap<string, string>;
+  /** How pg_timetable reaches the server that steps with only a database name run on; without dbname. */
+  readonly stepConninfo: Conninfo | null;
+}

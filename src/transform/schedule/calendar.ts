@@ -1,0 +1,93 @@
+import type { Ticks } from '../../job.ts';
+
+/** Values of the five calendar fields, ascending, in cron's numbers: a minute belongs if each part of it is among them. */
+export interface CalendarProduct {
+  /** 0-59 */
+  readonly minutes: readonly number[];
+  /** 0-23 */
+  readonly hours: readonly number[];
+  /** 1-31 */
+  readonly monthDays: readonly number[];
+  /** 1-12 */
+  readonly months: readonly number[];
+  /** 0-6, 0 is Sunday */
+  readonly weekdays: readonly number[];
+}
+
+const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+const LAST_DAY_ELEMENT = 31;
+const FEBRUARY = 2;
+
+/** The days that a month has at the most: 29 for February. */
+export function longestLength(month: number): number {
+  return DAYS_IN_MONTH[month - 1] ?? 0;
+}
+
+/** The days that a month has in every year: 28 for February. */
+function surestLength(month: number): number {
+  return month === FEBRUARY ? 28 : longestLength(month);
+}
+
+// pgAgent (pga_next_schedule): an array without a true element stands for any value.
+function ticked(elements: readonly boolean[], first: number): readonly number[] {
+  const chosen = elements.flatMap((isTicked, index) => (isTicked ? [index + first] : []));
+  return chosen.length > 0 ? chosen : elements.map((_, index) => index + first);
+}
+
+/**
+ * What was ticked, as calendar values; the last-day flag aside.
+ * The first element of each array is minute 0, hour 0, Sunday, the 1st and January (pgAgent, pga_next_schedule).
+ */
+export function calendarProduct(ticks: Ticks): CalendarProduct {
+  return {
+    minutes: ticked(ticks.minutes, 0),
+    hours: ticked(ticks.hours, 0),
+    monthDays: ticked(ticks.monthDays.slice(0, LAST_DAY_ELEMENT), 1),
+    months: ticked(ticks.months, 1),
+    weekdays: ticked(ticks.weekdays, 0),
+  };
+}
+
+/** Whether "last day of the month" is ticked and says anything: beside all 31 days it adds nothing. */
+export function asksForLastDay(ticks: Ticks): boolean {
+  const days = ticks.monthDays.slice(0, LAST_DAY_ELEMENT);
+  return ticks.monthDays[LAST_DAY_ELEMENT] === true && !days.every(Boolean);
+}
+
+/** Whether "last day of the month" is the only day ticked: beside any other day pgAgent passes it over (measured). */
+export function hasOnlyLastDay(ticks: Ticks): boolean {
+  return asksForLastDay(ticks) && !ticks.monthDays.slice(0, LAST_DAY_ELEMENT).some(Boolean);
+}
+
+/**
+ * Whether any day there is belongs to the months and month days. Week days never decide it: over four
+ * centuries every date that exists, 29 February too, falls on each of the seven.
+ */
+export function hasAnyDay(months: readonly number[], monthDays: readonly number[]): boolean {
+  const earliest = Math.min(...monthDays);
+  return months.some((month) => earliest <= longestLength(month));
+}
+
+/** Whether a day is named that one of the months lacks, in some year. All 31 days name none in particular. */
+export function namesMissingDay({ months, monthDays }: CalendarProduct): boolean {
+  if (monthDays.length === 31) return false;
+  const latest = Math.max(...monthDays);
+  return months.some((month) => latest > surestLength(month));
+}
+
+const common = (a: readonly number[], b: readonly number[]): readonly number[] =>
+  a.filter((value) => b.includes(value));
+
+/** Whether two products share a minute of any year. */
+export function overlap(a: CalendarProduct, b: CalendarProduct): boolean {
+  const months = common(a.months, b.months);
+  const monthDays = common(a.monthDays, b.monthDays);
+  return (
+    common(a.minutes, b.minutes).length > 0 &&
+    common(a.hours, b.hours).length > 0 &&
+    common(a.weekdays, b.weekdays).length > 0 &&
+    months.length > 0 &&
+    monthDays.length > 0 &&
+    hasAnyDay(months, monthDays)
+  );
+}

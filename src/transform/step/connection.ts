@@ -1,0 +1,176 @@
+import type { StepConnection } from '../../job.ts';
+import type { Advisory } from '../../plan.ts';
+import {
+  type Conninfo,
+  ConninfoError,
+  formatConninfo,
+  needsQuotes,
+  parseConninfo,
+  shown,
+} from '../../postgres/conninfo.ts';
+import {
+  connectionCompleted,
+  connectionFiles,
+  connectionKeyword,
+  connectionUnreadable,
+  connectionWeakened,
+  neverRan,
+  stepNeedsConninfo,
+  storedPassword,
+} from '../advisories/index.ts';
+import type { Context, TargetTraits } from '../context.ts';
+import { type KeywordRule, keywordRule } from './pgx-keywords.ts';
+
+/** Where a task runs: `connection` null is pg_timetable's own database. */
+export type ConnectionFate =
+  | {
+      readonly kind: 'connects';
+      readonly connection: string | null;
+      readonly advisories: readonly Advisory[];
+    }
+  | { readonly kind: 'not-carried'; readonly advisories: readonly Advisory[] };
+
+interface AboutStep {
+  readonly stepId: number;
+}
+
+/** Turns pgAgent's idea of where a step runs into the text of timetable.task.database_connection. */
+export function planConnection(
+  connection: StepConnection,
+  about: AboutStep,
+  context: Context,
+): ConnectionFate {
+  return connection.kind === 'database'
+    ? onAgentServer(connection.name, about, context)
+    : byConninfo(connection.conninfo, about, context);
+}
+
+// pgAgent (connection.cpp, CONNinfo::Get) takes the agent's own connection string with another database.
+function onAgentServer(database: string, about: AboutStep, { target, options }: Context): ConnectionFate {
+  const advisories = needsQuotes(database) ? [neverRan(about, 'a database name that needs quotes')] : [];
+  if (target.isSourceServer && database === target.database) {
+    return { kind: 'connects', connection: null, advisories };
+  }
+  if (options.stepConninfo === null) {
+    return notCarried(stepNeedsConninfo(about, `runs in the database "${database}" on pgAgent's own server`));
+  }
+  return connects(new Map([...options.stepConninfo, ['dbname', database]]), about, target, advisories);
+}
+
+function byConninfo(text: string, about: AboutStep, { target, options }: Context): ConnectionFate {
+  const given = read(text);
+  if (given instanceof ConninfoError) return notCarried(connectionUnreadable(about, given.message));
+  const obstacle = whatStopsIt(given, text);
+  if (obstacle !== null) return notCarried(connectionUnreadable(about, obstacle));
+  const quoted = [...given].filter(([, value]) => needsQuotes(value)).map(([keyword]) => keyword);
+  const advisories =
+    quoted.length > 0 ? [neverRan(about, `a value that needs quotes (${quoted.join(', ')})`)] : [];
+  const completion = missingFromDefaults(given, options.stepConninfo);
+  if (completion === null) {
+    return notCarried(
+      stepNeedsConninfo(about, `has a connection string without ${given.has('host') ? 'a user' : 'a host'}`),
+    );
+  }
+  const filledIn = [...completion.keys()].filter((keyword) => !given.has(keyword));
+  if (filledIn.length > 0) advisories.push(connectionCompleted(about, filledIn));
+  return connects(new Map([...completion, ...given]), about, target, advisories);
+}
+
+function whatStopsIt(given: Conninfo, text: string): string | null {
+  for (const [keyword, value] of given) {
+    const rule = keywordRule(keyword, value);
+    if (rule === null)
+      return `libpq does not know ${shown(keyword, text)} in it, so the step never connected`;
+    if (rule.kind === 'refuse') return `nothing in pg_timetable's driver stands for ${keyword}`;
+  }
+  return null;
+}
+
+function read(text: string): Conninfo | ConninfoError {
+  try {
+    return parseConninfo(text);
+  } catch (error) {
+    if (error instanceof ConninfoError) return error;
+    throw error;
+  }
+}
+
+/**
+ * What pgAgent's libpq took from the defaults of its machine, and `--step-conninfo` has to say:
+ * all of it without a host, the user alone without a user; null where that is not known.
+ */
+function missingFromDefaults(given: Conninfo, stepConninfo: Conninfo | null): Conninfo | null {
+  if (given.has('service')) return new Map();
+  if (!given.has('host') && !given.has('hostaddr')) return stepConninfo;
+  if (given.has('user')) return new Map();
+  const user = stepConninfo?.get('user');
+  return user === undefined ? null : new Map([['user', user]]);
+}
+
+function connects(
+  conninfo: Conninfo,
+  about: AboutStep,
+  target: TargetTraits,
+  advisories: readonly Advisory[],
+): ConnectionFate {
+  const { pairs, notes } = translate(conninfo, target);
+  const found = [...advisories];
+  if (notes.changed.length > 0) found.push(connectionKeyword(about, notes.changed));
+  if (notes.weakened.length > 0) found.push(connectionWeakened(about, notes.weakened));
+  if (notes.files.length > 0) found.push(connectionFiles(about, notes.files));
+  if (pairs.has('password') || pairs.has('sslpassword')) found.push(storedPassword(about, 'connection'));
+  return { kind: 'connects', connection: formatConninfo(pairs), advisories: found };
+}
+
+interface Notes {
+  readonly changed: string[];
+  readonly weakened: string[];
+  readonly files: string[];
+}
+
+/** Writes down only what pgx knows, and says what became of the rest. */
+function translate(conninfo: Conninfo, target: TargetTraits): { pairs: Map<string, string>; notes: Notes } {
+  const pairs = new Map<string, string>();
+  const notes: Notes = { changed: [], weakened: [], files: [] };
+  for (const [keyword, value] of conninfo) {
+    const rule = keywordRule(keyword, value);
+    if (rule === null || rule.kind === 'refuse' || value === '') continue;
+    apply(rule, keyword, value, target, pairs, notes);
+  }
+  const hosts = addressesOrNames(conninfo);
+  if (hosts !== null) pairs.set('host', hosts);
+  if (hosts !== null && conninfo.has('host') && conninfo.get('sslmode') === 'verify-full') {
+    notes.weakened.push("hostaddr (the server's certificate must name the address now)");
+  }
+  return { pairs, notes };
+}
+
+// In libpq an address beats the name that it belongs to, and an empty one leaves it.
+function addressesOrNames(conninfo: Conninfo): string | null {
+  const addresses = conninfo.get('hostaddr')?.split(',');
+  const names = conninfo.get('host')?.split(',') ?? [];
+  return addresses?.map((address, index) => address || (names[index] ?? '')).join(',') ?? null;
+}
+
+function apply(
+  rule: Exclude<KeywordRule, { kind: 'refuse' }>,
+  keyword: string,
+  value: string,
+  target: TargetTraits,
+  pairs: Map<string, string>,
+  notes: Notes,
+): void {
+  if (rule.kind === 'keep' || rule.kind === 'keep-file' || (rule.kind === 'keep-if' && rule.known(target))) {
+    pairs.set(keyword, value);
+    if (rule.kind === 'keep-file') notes.files.push(keyword);
+  } else if (rule.kind === 'rename') {
+    if (!pairs.has(rule.to)) pairs.set(rule.to, value);
+    notes.changed.push(`${keyword} (${rule.note})`);
+  } else if (rule.kind !== 'unused') {
+    (rule.weakens ? notes.weakened : notes.changed).push(`${keyword} (${rule.lost})`);
+  }
+}
+
+function notCarried(advisory: Advisory): ConnectionFate {
+  return { kind: 'not-carried', advisories: [advisory] };
+}

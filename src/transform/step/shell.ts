@@ -1,0 +1,37 @@
+/** A way to run the text of a batch step: a program, and the arguments in front of the text. */
+export interface Shell {
+  readonly program: string;
+  readonly flags: readonly string[];
+  readonly language: 'posix' | 'powershell' | 'cmd' | 'other';
+}
+
+const SHELLS: Readonly<Record<string, Shell>> = {
+  sh: { program: 'sh', flags: ['-c'], language: 'posix' },
+  bash: { program: 'bash', flags: ['-c'], language: 'posix' },
+  zsh: { program: 'zsh', flags: ['-c'], language: 'posix' },
+  pwsh: { program: 'pwsh', flags: ['-NoProfile', '-NonInteractive', '-Command'], language: 'powershell' },
+  powershell: {
+    program: 'powershell',
+    flags: ['-NoProfile', '-NonInteractive', '-Command'],
+    language: 'powershell',
+  },
+  cmd: { program: 'cmd', flags: ['/C'], language: 'cmd' },
+};
+
+/** The names that `--shell` knows; anything else is "program flag". */
+export const SHELL_NAMES: readonly string[] = Object.keys(SHELLS);
+
+/** Reads the value of `--shell`; null where it is neither a known name nor a program with a flag. */
+export function parseShell(text: string): Shell | null {
+  if (Object.hasOwn(SHELLS, text)) return SHELLS[text] ?? null;
+  const [program, ...flags] = text.trim().split(/\s+/);
+  return program === undefined || flags.length === 0
+    ? null
+    : { program, flags, language: languageOf(program) };
+}
+
+function languageOf(program: string): Shell['language'] {
+  const name = (program.split(/[/\\]/).at(-1) ?? '').replace(/\.exe$/i, '').toLowerCase();
+  if (/^(?:ba|da|a|z|k|mk)?sh$/.test(name)) return 'posix';
+  return SHELLS[name]?.language ?? 'other';
+}

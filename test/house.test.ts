@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Every file of src with what it imports: paths below src, or the names of packages. */
+const imports: ReadonlyMap<string, readonly string[]> = new Map(
+  readdirSync(SRC, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      const found = [
+        ...readFileSync(file, 'utf8').matchAll(/(?:from|import) '([^']+)'|import\('([^']+)'\)/g),
+      ];
+      const named = found.map(([, plain, dynamic]) => plain ?? dynamic ?? '');
+      return [
+        relative(SRC, file),
+        named.map((name) => (name.startsWith('.') ? relative(SRC, resolve(dirname(file), name)) : name)),
+      ];
+    }),
+);
+
+const filesIn = (room: string): string[] => [...imports.keys()].filter((file) => file.startsWith(`${room}/`));
+const isOfTheHouse = (name: string): boolean => imports.has(name);
+
+/** Everything that a file reaches, however indirectly. */
+function reached(file: string, seen = new Set<string>()): Set<string> {
+  for (const name of imports.get(file) ?? []) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (isOfTheHouse(name)) reached(name, seen);
+  }
+  return seen;
+}
+
+test('the house was found', () => {
+  assert.ok(imports.size > 40, `${imports.size} files`);
+});
+
+test('every relative import leads to a file of src', () => {
+  for (const [file, names] of imports) {
+    for (const name of names.filter((one) => one.endsWith('.ts')))
+      assert.ok(isOfTheHouse(name), `${file} imports ${name}`);
+  }
+});
+
+for (const file of ['job.ts', 'plan.ts', 'failure.ts', 'secret.ts']) {
+  test(`${file} imports nothing of the house`, () => {
+    assert.deepEqual(
+      (imports.get(file) ?? ['missing']).filter((name) => isOfTheHouse(name) || name === 'missing'),
+      [],
+    );
+  });
+}
+
+test('transform and verify reach neither pg nor anything of Node', () => {
+  for (const file of [...filesIn('transform'), ...filesIn('verify')]) {
+    const forbidden = [...reached(file)].filter((name) => name === 'pg' || name.startsWith('node:'));
+    assert.deepEqual(forbidden, [], file);
+  }
+});
+
+test('transform looks at no clock and no environment', () => {
+  for (const file of filesIn('transform')) {
+    assert.doesNotMatch(
+      readFileSync(join(SRC, file), 'utf8'),
+      /Date\.now\(|new Date\(\)|process\.|Math\.random/,
+      file,
+    );
+  }
+});
+
+test('pgagent and timetable do not import each other', () => {
+  for (const [room, other] of [
+    ['pgagent', 'timetable'],
+    ['timetable', 'pgagent'],
+  ] as const) {
+    for (const file of filesIn(room)) {
+      assert.deepEqual(
+        [...reached(file)].filter((name) => name.startsWith(`${other}/`)),
+        [],
+        file,
+      );
+    }
+  }
+});
+
+test('report and timetable know of the mapping only the plan', () => {
+  for (const file of [...filesIn('report'), ...filesIn('timetable')]) {
+    const others = [...reached(file)].filter((name) =>
+      /^(?:transform|pgagent|verify|cli)\/|^job\.ts$/.test(name),
+    );
+    assert.deepEqual(others, [], file);
+  }
+});
+
+test('only cli prints, exits and knows the process', () => {
+  for (const file of imports.keys()) {
+    if (file.startsWith('cli/')) continue;
+    assert.doesNotMatch(readFileSync(join(SRC, file), 'utf8'), /console\.|process\.(?:std|exit)/, file);
+  }
+});
+
+test('nothing of the house imports cli', () => {
+  for (const [file, names] of imports) {
+    if (!file.startsWith('cli/'))
+      assert.deepEqual(
+        names.filter((name) => name.startsWith('cli/')),
+        [],
+        file,
+      );
+  }
+});
+
+test('every advisory has a page with its severity, and every page a rule', () => {
+  const docs = fileURLToPath(new URL('../docs/advisories', import.meta.url));
+  const rules = filesIn('transform/advisories').flatMap((file) => {
+    const [, code, severity] =
+      /rule\(\s*'([a-z-]+)',\s*'(info|warning|error)'/.exec(readFileSync(join(SRC, file), 'utf8')) ?? [];
+    return code === undefined ? [] : [{ code, severity, file }];
+  });
+  assert.ok(rules.length > 25, `${rules.length} rules`);
+  for (const { code, severity, file } of rules) {
+    assert.equal(file, `transform/advisories/${code}.ts`);
+    const page = readFileSync(join(docs, `${code}.md`), 'utf8');
+    assert.match(page, new RegExp(`^# ${code}\n\nSeverity: ${severity}\n`), code);
+    for (const heading of ['## The problem', '## What the tool does', '## What to do'])
+      assert.ok(page.includes(`\n${heading}\n`), `${code}: ${heading}`);
+  }
+  assert.deepEqual(readdirSync(docs).sort(), rules.map(({ code }) => `${code}.md`).sort());
+});

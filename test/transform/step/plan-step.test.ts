@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { OnError } from '../../../src/job.ts';
+import type { Advisory } from '../../../src/plan.ts';
+import { planStep, type StepFate } from '../../../src/transform/step/plan-step.ts';
+import { batchStep, codes, context, sqlStep } from '../../job-builders.ts';
+
+type TaskFate = StepFate & { kind: 'task' };
+
+function taskOf(fate: StepFate): TaskFate['task'] {
+  assert.equal(fate.kind, 'task');
+  return (fate as TaskFate).task;
+}
+
+function bySeverity(advisories: readonly Advisory[]): readonly string[] {
+  return advisories.map(({ severity, code }) => `${severity} ${code}`);
+}
+
+const ELSEWHERE = { kind: 'database', name: 'reports' } as const;
+
+describe('an SQL step', () => {
+  test("in pg_timetable's own database is autonomous and has no connection", () => {
+    const code = 'DELETE FROM log;\nVACUUM log;';
+    assert.deepEqual(taskOf(planStep(sqlStep({ id: 7, name: '1 - purge', code }), context())), {
+      taskName: '1 - purge',
+      kind: 'SQL',
+      command: code,
+      parameters: [],
+      databaseConnection: null,
+      ignoreError: false,
+      autonomous: true,
+      live: true,
+      stepId: 7,
+    });
+  });
+
+  test('in another database needs --step-conninfo: an error that names the database and the option', () => {
+    const fate = planStep(sqlStep({ id: 7, connection: ELSEWHERE }), context());
+    assert.equal(fate.kind, 'not-carried');
+    assert.deepEqual(bySeverity(fate.advisories), ['error step-needs-conninfo']);
+    assert.equal(fate.advisories[0]?.stepId, 7);
+    assert.match(fate.advisories[0]?.message ?? '', /"reports".*--step-conninfo/s);
+  });
+
+  test('in another database goes where --step-conninfo leads, with its own dbname, and commits by itself', () => {
+    const stepConninfo = new Map([
+      ['host', 'db1'],
+      ['port', '5433'],
+      ['user', 'runner'],
+    ]);
+    const task = taskOf(planStep(sqlStep({ connection: ELSEWHERE }), context({ options: { stepConninfo } })));
+    assert.equal(task.databaseConnection, 'host=db1 port=5433 user=runner dbname=reports');
+    assert.equal(task.autonomous, false);
+  });
+
+  test('in a database of that name on another server than the target is not local', () => {
+    const fate = planStep(sqlStep(), context({ target: { isSourceServer: false } }));
+    assert.deepEqual(codes(fate.advisories), ['step-needs-conninfo']);
+  });
+
+  test('in a database whose name differs in case only is not local', () => {
+    const connection = { kind: 'database', name: 'App' } as const;
+    assert.equal(planStep(sqlStep({ connection }), context()).kind, 'not-carried');
+  });
+
+  for (const code of ['', ' \n\t', '-- nothing', '/* a /* nested */ comment */ ;', ';;']) {
+    test(`that holds no statement is a warning: ${JSON.stringify(code)}`, () => {
+      const fate = planStep(sqlStep({ code }), context());
+      assert.equal(taskOf(fate).command, code);
+      assert.deepEqual(bySeverity(fate.advisories), ['warning empty-sql']);
+    });
+  }
+
+  for (const code of [
+    'SELECT 1',
+    '-- first\nSELECT 1',
+    '/* a */ SELECT 1',
+    '/* a */ /b',
+    "'--'",
+    '; SELECT 1',
+  ]) {
+    test(`that holds one is none: ${JSON.stringify(code)}`, () => {
+      assert.deepEqual(planStep(sqlStep({ code }), context()).advisories, []);
+    });
+  }
+});
+
+test('a batch step is a program with one row of parameters, outside any database', () => {
+  assert.deepEqual(taskOf(planStep(batchStep('echo hi', { id: 3, name: '2 - say' }), context())), {
+    taskName: '2 - say',
+    kind: 'PROGRAM',
+    command: 'sh',
+    parameters: [['-c', 'echo hi']],
+    databaseConnection: null,
+    ignoreError: false,
+    autonomous: false,
+    live: true,
+    stepId: 3,
+  });
+});
+
+describe('jstonerror', () => {
+  const cases: readonly [string, OnError, boolean, readonly string[]][] = [
+    ['f fails the job', 'fail', false, []],
+    ['s counts as a success and goes on', 'success', true, ['info success-on-error']],
+    ['i is ignored and goes on', 'ignore', true, []],
+  ];
+  for (const [name, onError, ignoreError, advisories] of cases) {
+    for (const step of [sqlStep({ onError }), batchStep('echo', { onError })]) {
+      test(`${name} (${step.kind})`, () => {
+        const fate = planStep(step, context());
+        assert.equal(taskOf(fate).ignoreError, ignoreError);
+        assert.deepEqual(bySeverity(fate.advisories), advisories);
+      });
+    }
+  }
+});
+
+describe('a disabled step', () => {
+  const BEFORE_SEVEN = context({ target: { hasTaskLive: false } });
+
+  test('is a task with live = false where the target has task.live', () => {
+    const fate = planStep(sqlStep({ enabled: false }), context());
+    assert.equal(taskOf(fate).live, false);
+  });
+
+  test('is left out before pg_timetable 7, with an info', () => {
+    const fate = planStep(sqlStep({ id: 5, name: 'off', enabled: false }), BEFORE_SEVEN);
+    assert.equal(fate.kind, 'disabled');
+    assert.deepEqual(bySeverity(fate.advisories), ['info disabled-step-left-out']);
+    assert.equal(fate.kind === 'disabled' && fate.skipped.stepId, 5);
+    assert.equal(fate.kind === 'disabled' && fate.skipped.reason, 'step-disabled');
+  });
+
+  test('an enabled step is a live task before pg_timetable 7 too', () => {
+    assert.equal(taskOf(planStep(sqlStep(), BEFORE_SEVEN)).live, true);
+  });
+
+  const blocked = [
+    sqlStep({ enabled: false, connection: ELSEWHERE }),
+    sqlStep({ enabled: false, connection: { kind: 'conninfo', conninfo: 'host' } }),
+    batchStep('#!/usr/bin/python3\n', { enabled: false }),
+    batchStep('x'.repeat(131_072), { enabled: false }),
+  ];
+  for (const [index, step] of blocked.entries()) {
+    for (const [name, where] of [
+      ['7', context()],
+      ['6', BEFORE_SEVEN],
+    ] as const) {
+      test(`never blocks its job, ${index + 1} of ${blocked.length}, pg_timetable ${name}`, () => {
+        const fate = planStep(step, where);
+        assert.equal(fate.kind, 'disabled');
+        assert.deepEqual(bySeverity(fate.advisories), ['info disabled-step-left-out']);
+      });
+    }
+  }
+});
+
+describe('a password in a step is a warning that does not show it', () => {
+  const SECRET = 'hunter2hunter2';
+  const cases = [
+    [
+      'in a connection string',
+      sqlStep({ connection: { kind: 'conninfo', conninfo: `host=h user=u dbname=d password=${SECRET}` } }),
+    ],
+    [
+      'in a connection URI',
+      sqlStep({ connection: { kind: 'conninfo', conninfo: `postgresql://u:${SECRET}@h/d` } }),
+    ],
+    ['in the text of an SQL step', sqlStep({ code: `SELECT dblink_connect('host=h password=${SECRET}')` })],
+    ['in PGPASSWORD of a batch step', batchStep(`PGPASSWORD=${SECRET} psql -h h`)],
+  ] as const;
+  for (const [name, step] of cases) {
+    test(name, () => {
+      const { advisories, kind } = planStep(step, context());
+      assert.equal(kind, 'task');
+      assert.deepEqual(
+        bySeverity(advisories).filter((one) => one.includes('password')),
+        ['warning stored-password'],
+      );
+      assert.ok(!JSON.stringify(advisories).includes(SECRET));
+    });
+  }
+
+  test('in a #! line that cannot be carried over', () => {
+    const { advisories } = planStep(
+      batchStep(`#!/usr/bin/env -S PGPASSWORD=${SECRET} bash\necho`),
+      context(),
+    );
+    assert.deepEqual(bySeverity(advisories), ['error interpreter-line']);
+    assert.ok(!JSON.stringify(advisories).includes(SECRET));
+  });
+
+  test('in a connection string that cannot be read', () => {
+    const connection = { kind: 'conninfo', conninfo: `host=h password='${SECRET}` } as const;
+    const { advisories, kind } = planStep(sqlStep({ connection }), context());
+    assert.equal(kind, 'not-carried');
+    assert.ok(!JSON.stringify(advisories).includes(SECRET));
+  });
+});
