@@ -1,0 +1,69 @@
+import { Failure } from '../failure.ts';
+import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import type { Survey } from './survey.ts';
+
+const MOST_NAMES_SHOWN = 20;
+
+/** Every reason for which this run may not write, the one that gives the exit code first. */
+export function reasonsNotToWrite(session: Session, found: Survey, settings: Settings): readonly Failure[] {
+  const { source, target } = session;
+  const { liveChains, advisories } = found.tally.summary(false);
+  const reasons: Failure[] = [];
+  if (source.agents.length > 0 && liveChains > 0)
+    reasons.push(agentConnected(source.agents, source.isInRecovery));
+  if (target.isInRecovery) {
+    reasons.push(
+      refused(
+        'The target is in recovery (a replica): it cannot be written.',
+        'Name its primary by --target.',
+      ),
+    );
+  }
+  if (target.missingRights.length > 0) {
+    reasons.push(
+      refused(
+        `The user "${target.user}" lacks on the target: ${target.missingRights.join(', ')}.`,
+        'Grant it, or connect as the owner of the schema timetable.',
+      ),
+    );
+  }
+  if (!session.hasSameClock) {
+    reasons.push(
+      refused(
+        'The two sides read different wall clocks: every chain would fire at other hours.',
+        'See the advisory time-zone-differs.',
+      ),
+    );
+  }
+  if (settings.strict && advisories.warning > 0) {
+    reasons.push(
+      refused(`--strict: the plan has ${advisories.warning} of severity warning.`, 'See the advisories.'),
+    );
+  }
+  if (found.takenCount > 0) reasons.push(namesTaken(found));
+  return reasons;
+}
+
+function refused(message: string, remedy: string): Failure {
+  return new Failure('refused', message, remedy);
+}
+
+function agentConnected(stations: readonly string[], isInRecovery: boolean): Failure {
+  const where = stations.map((station) => `"${station}"`).join(', ');
+  const what = isInRecovery ? 'may be connected (a replica does not show it)' : 'is connected to the source';
+  return refused(
+    `A pgAgent ${what}, on ${where}, and the chains would be live: each job would run on both sides.`,
+    'Stop the agent first, or give --paused.',
+  );
+}
+
+function namesTaken({ takenNames, takenCount }: Survey): Failure {
+  const shown = takenNames.slice(0, MOST_NAMES_SHOWN).map((name) => `"${name}"`);
+  const more = takenCount > shown.length ? ` and ${takenCount - shown.length} more` : '';
+  return new Failure(
+    'conflict',
+    `The target has ${takenCount === 1 ? 'a chain of this name' : `${takenCount} chains of these names`} already: ${shown.join(', ')}${more}.`,
+    'Delete them there, or leave their jobs out by --exclude-job.',
+  );
+}

@@ -1,0 +1,26 @@
+import type { FailureCode } from '../failure.ts';
+
+/** The exit codes: a contract with scripts. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  conflict: 4,
+  jobsLeftOut: 6,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const OF_FAILURE: Readonly<Record<FailureCode, ExitCode>> = {
+  failed: EXIT.failed,
+  usage: EXIT.usage,
+  refused: EXIT.refused,
+  conflict: EXIT.conflict,
+  interrupted: EXIT.interrupted,
+};
+
+export function exitCodeOf(code: FailureCode): ExitCode {
+  return OF_FAILURE[code];
+}

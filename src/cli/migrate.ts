@@ -1,0 +1,185 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Failure } from '../failure.ts';
+import type { ChainPlan, JobPlan, Severity } from '../plan.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { printJson } from '../report/json.ts';
+import { printTable, totals } from '../report/table.ts';
+import { commit } from '../timetable/commit.ts';
+import { beginWriting, type WrittenIds, writeChains } from '../timetable/writer.ts';
+import { reasonsNotToWrite } from './checks.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import { failureText } from './failure-text.ts';
+import type { Interrupt } from './interrupt.ts';
+import { type Output, OutputClosed } from './output.ts';
+import { openSession, type Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import { plannedJobs, type Survey, survey } from './survey.ts';
+
+/** Where a command's words go. */
+export interface Terminal {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly width: number;
+  readonly stdoutHasColor: boolean;
+  readonly stderrHasColor: boolean;
+}
+
+/**
+ * Moves the jobs, or with `--dry-run` shows what moving them would do and ends with the code that it would end with.
+ * @returns the exit code
+ * @throws Failure where nothing was written and nothing can be shown
+ */
+export async function migrate(
+  settings: Settings,
+  terminal: Terminal,
+  interrupt: Interrupt,
+): Promise<ExitCode> {
+  const session = await openSession(settings, interrupt);
+  try {
+    const found = await survey(session);
+    interrupt.check();
+    const reasons = reasonsNotToWrite(session, found, settings);
+    if (settings.dryRun || reasons.length > 0)
+      return await show(session, found, reasons, settings, terminal, interrupt);
+    const ids = await write(session, interrupt);
+    return await showWritten(session, found, ids, settings, terminal, interrupt);
+  } finally {
+    await session.close();
+  }
+}
+
+async function show(
+  session: Session,
+  found: Survey,
+  reasons: readonly Failure[],
+  settings: Settings,
+  terminal: Terminal,
+  interrupt: Interrupt,
+): Promise<ExitCode> {
+  const code = reasons[0] ? exitCodeOf(reasons[0].code) : exitCodeWhenDone(found);
+  if (settings.dryRun)
+    await unlessClosed(() =>
+      report(session, found, plannedJobs(session), false, settings, terminal, interrupt),
+    );
+  else await printAdvisories(found, settings, terminal);
+  for (const reason of reasons) {
+    await terminal.stderr.print(
+      failureText(
+        settings.dryRun
+          ? `A run would stop here: ${reason.message}`
+          : `${reason.message} Nothing was written.`,
+        reason.remedy,
+      ),
+    );
+  }
+  return code;
+}
+
+/** Writes every chain in one transaction. */
+async function write(session: Session, interrupt: Interrupt): Promise<WrittenIds> {
+  const { targetClient: client } = session;
+  return onSide('target', async () => {
+    const transactionId = await beginWriting(client);
+    const ids = await writeChains(client, chainsOf(plannedJobs(session)), session.target.hasTaskLive);
+    interrupt.beginCommit();
+    try {
+      await commit(client, transactionId, session.reconnectTarget);
+    } catch (error) {
+      interrupt.endCommit();
+      throw error;
+    }
+    return ids;
+  });
+}
+
+async function showWritten(
+  session: Session,
+  found: Survey,
+  ids: WrittenIds,
+  settings: Settings,
+  terminal: Terminal,
+  interrupt: Interrupt,
+): Promise<ExitCode> {
+  try {
+    await unlessClosed(() =>
+      report(session, found, withIds(plannedJobs(session), ids), true, settings, terminal, interrupt),
+    );
+  } catch (error) {
+    // What is committed stays, so a listing that breaks off is no failure of the run.
+    const why = error instanceof Error ? error.message : String(error);
+    await terminal.stderr.print(
+      failureText(
+        `The chains are written, but the listing broke off: ${why}`,
+        'Look at timetable.chain on the target.',
+      ),
+    );
+  }
+  if (interrupt.isRequested) await terminal.stderr.print('Interrupted, after the chains had been written.\n');
+  return exitCodeWhenDone(found);
+}
+
+function exitCodeWhenDone({ tally }: Survey): ExitCode {
+  const { jobsLeftOut, jobsMovedInPart } = tally.summary(false);
+  return jobsLeftOut + jobsMovedInPart > 0 ? EXIT.jobsLeftOut : EXIT.done;
+}
+
+async function report(
+  session: Session,
+  found: Survey,
+  plans: AsyncIterable<JobPlan>,
+  isWritten: boolean,
+  settings: Settings,
+  terminal: Terminal,
+  interrupt: Interrupt,
+): Promise<void> {
+  const summary = found.tally.summary(isWritten);
+  const print = (text: string): Promise<void> => {
+    interrupt.check();
+    return terminal.stdout.print(text);
+  };
+  if (settings.format === 'json') return printJson(session.header, plans, found.advisories, summary, print);
+  const style = { width: terminal.width, showTasks: settings.verbose, color: color(terminal.stdoutHasColor) };
+  await printTable(session.header, plans, style, print);
+  await printAdvisories(found, settings, terminal);
+  await print(`${settings.quiet ? '' : '\n'}${totals(summary)}\n`);
+}
+
+async function printAdvisories({ digest }: Survey, settings: Settings, terminal: Terminal): Promise<void> {
+  if (settings.format === 'json' && settings.quiet) return;
+  const least: Severity = settings.quiet ? 'error' : 'info';
+  const text = digest.text(least, settings.verbose, terminal.width, color(terminal.stderrHasColor));
+  if (text === '') return;
+  const more = settings.quiet ? '' : 'docs/advisories/<code>.md says more about each.\n';
+  await terminal.stderr.print(`\n${text}${more}`);
+}
+
+function color(isOn: boolean): ChalkInstance {
+  return new Chalk({ level: isOn ? 1 : 0 });
+}
+
+async function unlessClosed(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error;
+  }
+}
+
+async function* chainsOf(plans: AsyncIterable<JobPlan>): AsyncGenerator<ChainPlan> {
+  for await (const plan of plans) yield* plan.chains;
+}
+
+async function* withIds(plans: AsyncIterable<JobPlan>, ids: WrittenIds): AsyncGenerator<JobPlan> {
+  let chain = 0;
+  let task = 0;
+  for await (const plan of plans) {
+    yield {
+      ...plan,
+      chains: plan.chains.map((planned) => ({
+        ...planned,
+        chainId: ids.chains[chain++] ?? 0,
+        tasks: planned.tasks.map((one) => ({ ...one, taskId: ids.tasks[task++] ?? 0 })),
+      })),
+    };
+  }
+}

@@ -1,0 +1,136 @@
+import { Failure } from '../failure.ts';
+import type { Job } from '../job.ts';
+import { findInstallations } from '../pgagent/find-installations.ts';
+import { findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
+import { selectJobs } from '../pgagent/selection.ts';
+import { openSource, type SourceFacts } from '../pgagent/source.ts';
+import type { PlanHeader } from '../plan.ts';
+import { abandon, type Client, connect } from '../postgres/connect.ts';
+import { formatConninfo } from '../postgres/conninfo.ts';
+import type { Endpoint } from '../postgres/endpoint.ts';
+import { fromSide, onSide } from '../postgres/query-errors.ts';
+import { clockDigest, serverIdentity } from '../postgres/server-identity.ts';
+import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
+import type { Context } from '../transform/context.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { Settings } from './settings.ts';
+
+/** Both ends of a run, open, and what is known of them. */
+export interface Session {
+  readonly source: SourceFacts;
+  readonly target: TargetFacts;
+  readonly targetClient: Client;
+  readonly header: PlanHeader;
+  readonly context: Context;
+  /** Whether both sides read the same wall clock. */
+  readonly hasSameClock: boolean;
+  /** The selected jobs, as often as asked for: always the same, since it is one snapshot. */
+  jobs(): AsyncGenerator<Job>;
+  reconnectTarget(): Promise<Client>;
+  close(): Promise<void>;
+}
+
+/** Connects to both sides and looks around. */
+export async function openSession(settings: Settings, interrupt: Interrupt): Promise<Session> {
+  const opened: Client[] = [];
+  const open = async (endpoint: Endpoint, side: string): Promise<Client> => {
+    const client = await connect(endpoint, side);
+    opened.push(client);
+    interrupt.whenStopped(() => abandon(client));
+    interrupt.check();
+    return client;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map((client) => client.end().catch(() => {})));
+  };
+  try {
+    return { ...(await lookAround(settings, open)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Open = (endpoint: Endpoint, side: string) => Promise<Client>;
+
+async function lookAround(settings: Settings, open: Open): Promise<Omit<Session, 'close'>> {
+  const sourceClient = await open(settings.source, 'source');
+  const source = await onSide('source', () =>
+    openSource(sourceClient, () =>
+      findInstallations(sourceClient, (database) =>
+        connect({ ...settings.source, database, connectTimeoutSeconds: 3 }, 'source'),
+      ),
+    ),
+  );
+  const jobIds = await onSide('source', () => selectJobs(sourceClient, settings.jobs, settings.excludedJobs));
+  const ambiguousSchedules = await onSide('source', () => findSharedNames(sourceClient));
+  checkHosts(settings, await onSide('source', () => findHosts(sourceClient)));
+
+  const targetClient = await open(settings.target, 'target');
+  const target = await onSide('target', () => inspectTarget(targetClient));
+  const sourceIdentity = await onSide('source', () => serverIdentity(sourceClient));
+  const targetIdentity = await onSide('target', () => serverIdentity(targetClient));
+  const sourceClock = await onSide('source', () => clockDigest(sourceClient, source.now));
+  const targetClock = await onSide('target', () => clockDigest(targetClient, source.now));
+  return {
+    source,
+    target,
+    targetClient,
+    header: header(settings, source, target),
+    context: {
+      now: source.now,
+      ambiguousSchedules,
+      target: {
+        database: target.database,
+        isSourceServer:
+          settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity),
+        hasTaskLive: target.hasTaskLive,
+        knowsSslNegotiation: target.isSixOrLater,
+        connectedClients: target.connectedClients,
+        knownClients: target.knownClients,
+      },
+      options: settings,
+    },
+    hasSameClock: sourceClock === targetClock,
+    jobs: () => fromSide('source', readJobs(sourceClient, jobIds)),
+    reconnectTarget: () => connect(settings.target, 'target'),
+  };
+}
+
+function checkHosts({ clientNames }: Settings, hosts: ReadonlySet<string>): void {
+  for (const [host, name] of clientNames) {
+    if (hosts.has(host)) continue;
+    const what = host === '' ? 'no job is for any host' : `no job is for the host "${host}"`;
+    const known = [...hosts].filter((one) => one !== '').map((one) => `"${one}"`);
+    throw new Failure(
+      'usage',
+      `--client-name ${host}=${name}: ${what}.`,
+      known.length === 0 ? 'No job of the source is bound to a host.' : `The hosts are ${known.join(', ')}.`,
+    );
+  }
+}
+
+function header(settings: Settings, source: SourceFacts, target: TargetFacts): PlanHeader {
+  const facts = ({ host, port }: Endpoint, side: SourceFacts | TargetFacts): PlanHeader['source'] => ({
+    host: `${host}:${port}`,
+    database: side.database,
+    user: side.user,
+    serverVersion: side.serverVersion,
+    schemaVersion: side.schemaVersion,
+    timeZone: side.timeZone,
+  });
+  return {
+    planVersion: 1,
+    source: facts(settings.source, source),
+    target: facts(settings.target, target),
+    options: {
+      shell: settings.shellName,
+      partial: settings.partial,
+      paused: settings.paused,
+      jobs: settings.jobs,
+      excludedJobs: settings.excludedJobs,
+      clientNames: Object.fromEntries(settings.clientNames),
+      stepConninfo: settings.stepConninfo === null ? null : formatConninfo(settings.stepConninfo),
+    },
+  };
+}

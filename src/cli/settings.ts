@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { Failure } from '../failure.ts';
+import { type Conninfo, ConninfoError, parseConninfo } from '../postgres/conninfo.ts';
+import { type Endpoint, type Environment, readEndpoint } from '../postgres/endpoint.ts';
+import { parseShell, SHELL_NAMES, type Shell } from '../transform/step/shell.ts';
+import { REPEATABLE } from './options.ts';
+
+/** What the user asks for, checked. */
+export interface Settings {
+  readonly source: Endpoint;
+  readonly target: Endpoint;
+  /** Whether the target was left to be the source. */
+  readonly isTargetSource: boolean;
+  readonly dryRun: boolean;
+  readonly jobs: readonly string[];
+  readonly excludedJobs: readonly string[];
+  readonly partial: boolean;
+  readonly shellName: string;
+  readonly shell: Shell;
+  readonly paused: boolean;
+  readonly clientNames: ReadonlyMap<string, string>;
+  readonly stepConninfo: Conninfo | null;
+  readonly strict: boolean;
+  readonly format: 'table' | 'json';
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+}
+
+const once = z.string('is given more than once').refine((value) => value.trim() !== '', 'is empty');
+const flag = z.boolean('is given more than once').default(false);
+const many = z.array(once).default([]);
+
+const shell = once.transform((name, context) => {
+  const parsed = parseShell(name);
+  if (parsed) return { name, shell: parsed };
+  context.addIssue(
+    `is "${name}": it takes ${SHELL_NAMES.join(', ')}, or a program with its flag, as in "busybox sh -c"`,
+  );
+  return z.NEVER;
+});
+
+const clientNames = many.transform((pairs, context) => {
+  const found = new Map<string, string>();
+  for (const pair of pairs) {
+    const [, host, name] = /^([^=]*)=(.+)$/s.exec(pair) ?? [];
+    if (host === undefined || name === undefined)
+      context.addIssue(`is "${pair}": it takes HOST=NAME or =NAME`);
+    else if (found.has(host)) context.addIssue(`names the host "${host}" twice`);
+    else found.set(host, name);
+  }
+  return found;
+});
+
+const stepConninfo = once.transform((value, context): Conninfo => {
+  try {
+    const conninfo = parseConninfo(value);
+    if (conninfo.has('dbname')) context.addIssue('has a dbname: leave it out, each step brings its own');
+    if (!conninfo.has('host') && !conninfo.has('service')) context.addIssue('has no host');
+    if (!conninfo.has('user') && !conninfo.has('service')) context.addIssue('has no user');
+    return conninfo;
+  } catch (error) {
+    if (!(error instanceof ConninfoError)) throw error;
+    context.addIssue(`is no connection string: ${error.message}`);
+    return z.NEVER;
+  }
+});
+
+const argumentsSchema = z.object({
+  source: once.optional(),
+  target: once.optional(),
+  'dry-run': flag,
+  job: many,
+  'exclude-job': many,
+  partial: flag,
+  shell,
+  paused: flag,
+  'client-name': clientNames,
+  'step-conninfo': stepConninfo.optional(),
+  strict: flag,
+  format: once.pipe(z.enum(['table', 'json'], 'takes table or json')),
+  quiet: flag,
+  verbose: flag,
+  'no-color': flag,
+});
+
+/**
+ * Checks what yargs read.
+ * @throws Failure of code `usage`
+ */
+export function readSettings(raw: Readonly<Record<string, unknown>>, environment: Environment): Settings {
+  const result = argumentsSchema.safeParse(raw);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const option = String(issue?.path[0] ?? '');
+    const hint = REPEATABLE.includes(option) ? '' : ' Give it once.';
+    throw new Failure(
+      'usage',
+      `--${option} ${issue?.message ?? 'cannot be read'}.`,
+      `See pga2timetable --help.${issue?.message.includes('more than once') ? hint : ''}`,
+    );
+  }
+  const given = result.data;
+  if (given.quiet && given.verbose)
+    throw new Failure('usage', '--quiet and --verbose contradict each other.', 'Leave one of them out.');
+  const source = readEndpoint(given.source ?? null, '--source', environment);
+  return {
+    source,
+    target: given.target === undefined ? source : readEndpoint(given.target, '--target', environment),
+    isTargetSource: given.target === undefined,
+    dryRun: given['dry-run'],
+    jobs: given.job,
+    excludedJobs: given['exclude-job'],
+    partial: given.partial,
+    shellName: given.shell.name,
+    shell: given.shell.shell,
+    paused: given.paused,
+    clientNames: given['client-name'],
+    stepConninfo: given['step-conninfo'] ?? null,
+    strict: given.strict,
+    format: given.format,
+    quiet: given.quiet,
+    verbose: given.verbose,
+    color: !given['no-color'],
+  };
+}

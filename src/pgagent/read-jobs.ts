@@ -1,0 +1,133 @@
+import { Failure } from '../failure.ts';
+import type { Exception, Job, Schedule, Step } from '../job.ts';
+import type { Client } from '../postgres/connect.ts';
+import { toException, toJob, toSchedule, toStep } from './rows.ts';
+
+const JOBS_A_BATCH = 200;
+
+const JOBS = `
+  SELECT j.jobid AS id, j.jobname AS name, j.jobdesc AS description, coalesce(c.jclname, '') AS "className",
+         j.jobhostagent AS "hostAgent", j.jobenabled AS enabled
+    FROM pgagent.pga_job j
+    LEFT JOIN pgagent.pga_jobclass c ON c.jclid = j.jobjclid
+   WHERE j.jobid = ANY ($1::int[])
+   ORDER BY j.jobid`;
+
+const NEXT_IDS = `SELECT jobid AS id FROM pgagent.pga_job WHERE jobid > $1 ORDER BY jobid LIMIT ${JOBS_A_BATCH}`;
+
+const SCHEDULES = `
+  SELECT jscid AS id, jscjobid AS "jobId", jscname AS name, jscdesc AS description, jscenabled AS enabled,
+         extract(epoch FROM jscstart)::float8 * 1000 AS start, extract(epoch FROM jscend)::float8 * 1000 AS end,
+         jscminutes::text, jschours::text, jscweekdays::text, jscmonthdays::text, jscmonths::text
+    FROM pgagent.pga_schedule
+   WHERE jscjobid = ANY ($1::int[])
+   ORDER BY jscid`;
+
+const EXCEPTIONS = `
+  SELECT e.jexid AS id, s.jscjobid AS "jobId", e.jexscid AS "scheduleId", e.jexdate::text AS date, e.jextime::text AS time
+    FROM pgagent.pga_exception e
+    JOIN pgagent.pga_schedule s ON s.jscid = e.jexscid
+   WHERE s.jscjobid = ANY ($1::int[])
+   ORDER BY e.jexid`;
+
+// pgAgent (job.cpp, Job::Execute) sorts the same way, in the database's collation, which JavaScript does not know.
+const STEPS = `
+  SELECT jstid AS id, jstjobid AS "jobId", jstname AS name, jstdesc AS description, jstenabled AS enabled,
+         jstkind::text, jstcode AS code, jstconnstr, jstdbname::text, jstonerror::text
+    FROM pgagent.pga_jobstep
+   WHERE jstjobid = ANY ($1::int[])
+   ORDER BY jstname, jstid`;
+
+/**
+ * Reads the jobs in the order of their ids, a batch at a time, inside the snapshot that `openSource` began.
+ * @param jobIds null for every job
+ * @throws Failure of code `failed` at a row that no pgAgent could have meant
+ */
+export async function* readJobs(client: Client, jobIds: readonly number[] | null): AsyncGenerator<Job> {
+  for await (const ids of jobIds === null ? allIds(client) : slices(jobIds)) yield* readBatch(client, ids);
+}
+
+async function* allIds(client: Client): AsyncGenerator<readonly number[]> {
+  for (let last = -(2 ** 31); ; ) {
+    const ids = (await client.query<{ id: number }>(NEXT_IDS, [last])).rows.map(({ id }) => id);
+    if (ids.length > 0) yield ids;
+    if (ids.length < JOBS_A_BATCH) return;
+    last = ids.at(-1) ?? last;
+  }
+}
+
+async function* slices(jobIds: readonly number[]): AsyncGenerator<readonly number[]> {
+  for (let at = 0; at < jobIds.length; at += JOBS_A_BATCH) yield jobIds.slice(at, at + JOBS_A_BATCH);
+}
+
+interface ChildRow {
+  readonly id: number;
+  readonly jobId: number;
+}
+
+async function* readBatch(client: Client, ids: readonly number[]): AsyncGenerator<Job> {
+  const jobs = (await client.query<{ id: number }>(JOBS, [ids])).rows;
+  const exceptions = new Map<number, Exception[]>();
+  for (const row of (await client.query<ChildRow & { scheduleId: number }>(EXCEPTIONS, [ids])).rows) {
+    append(exceptions, row.scheduleId, toException(row));
+  }
+  const schedules = new Map<number, Schedule[]>();
+  for (const row of (await client.query<ChildRow>(SCHEDULES, [ids])).rows) {
+    append(schedules, row.jobId, toSchedule(row, exceptions.get(row.id) ?? []));
+  }
+  const steps = new Map<number, Step[]>();
+  for (const row of (await client.query<ChildRow>(STEPS, [ids])).rows) {
+    append(steps, row.jobId, toStep(row));
+  }
+  for (const row of jobs) {
+    const job = toJob(row, schedules.get(row.id) ?? [], steps.get(row.id) ?? []);
+    refuseBrokenText(job);
+    yield job;
+  }
+}
+
+function append<V>(map: Map<number, V[]>, key: number, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+const REPLACEMENT_CHARACTER = '\uFFFD';
+
+// A database in SQL_ASCII hands its bytes over as they are; what is no UTF-8 would arrive as something else.
+function refuseBrokenText(job: Job): void {
+  const texts = [job.name, job.hostAgent, ...job.schedules.map(({ name }) => name)];
+  for (const step of job.steps) {
+    texts.push(step.name, step.code);
+    if (step.kind === 'sql')
+      texts.push(step.connection.kind === 'database' ? step.connection.name : step.connection.conninfo);
+  }
+  if (!texts.some((text) => text.includes(REPLACEMENT_CHARACTER))) return;
+  throw new Failure(
+    'failed',
+    `Job ${job.id} holds text that is not UTF-8, or the character U+FFFD that stands for such text.`,
+    `Mend it in pgAgent, or leave the job out: --exclude-job ${job.id}.`,
+  );
+}
+
+/**
+ * The schedules whose plain chain name, `<job> @ <schedule>`, belongs to another schedule of the source too.
+ * The expression is that of plainChainName.
+ */
+export async function findSharedNames(client: Client): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<{ id: number }>(`
+    SELECT id
+      FROM (SELECT s.jscid AS id, count(*) OVER (PARTITION BY j.jobname || ' @ ' || s.jscname) AS of_that_name
+              FROM pgagent.pga_schedule s
+              JOIN pgagent.pga_job j ON j.jobid = s.jscjobid) names
+     WHERE of_that_name > 1`);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** The hosts that jobs are bound to; '' for any. */
+export async function findHosts(client: Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ host: string }>(
+    'SELECT DISTINCT jobhostagent AS host FROM pgagent.pga_job',
+  );
+  return new Set(rows.map(({ host }) => host));
+}

@@ -1,0 +1,72 @@
+import { Failure } from '../failure.ts';
+import type { Client } from '../postgres/connect.ts';
+
+const NAMES_A_BATCH = 5_000;
+
+interface Pattern {
+  readonly option: string;
+  readonly text: string;
+  readonly matches: (id: number, name: string) => boolean;
+}
+
+/**
+ * The ids of the jobs that the user asks for, ascending; null where that is every job.
+ * A pattern of digits is an id; anything else is a glob on the name: `*` any text, `?` any character.
+ * @throws Failure of code `usage` for a pattern that no job fits
+ */
+export async function selectJobs(
+  client: Client,
+  wanted: readonly string[],
+  unwanted: readonly string[],
+): Promise<readonly number[] | null> {
+  if (wanted.length === 0 && unwanted.length === 0) return null;
+  const include = wanted.map((text) => pattern('--job', text));
+  const exclude = unwanted.map((text) => pattern('--exclude-job', text));
+  const unmatched = new Set([...include, ...exclude]);
+  const selected: number[] = [];
+  for await (const { id, name } of names(client)) {
+    const fits = (candidate: Pattern): boolean => {
+      const does = candidate.matches(id, name);
+      if (does) unmatched.delete(candidate);
+      return does;
+    };
+    const isWanted = include.length === 0 || include.filter(fits).length > 0;
+    const isUnwanted = exclude.filter(fits).length > 0;
+    if (isWanted && !isUnwanted) selected.push(id);
+  }
+  const [missing] = unmatched;
+  if (missing) throw noSuchJob(missing);
+  return selected;
+}
+
+async function* names(client: Client): AsyncGenerator<{ id: number; name: string }> {
+  for (let last = -(2 ** 31); ; ) {
+    const { rows } = await client.query<{ id: number; name: string }>(
+      `SELECT jobid AS id, jobname AS name FROM pgagent.pga_job WHERE jobid > $1 ORDER BY jobid LIMIT ${NAMES_A_BATCH}`,
+      [last],
+    );
+    yield* rows;
+    const lastOfBatch = rows.at(-1);
+    if (lastOfBatch === undefined || rows.length < NAMES_A_BATCH) return;
+    last = lastOfBatch.id;
+  }
+}
+
+function pattern(option: string, text: string): Pattern {
+  if (/^\d+$/.test(text)) return { option, text, matches: (id) => id === Number(text) };
+  const source = [...text]
+    .map((character) => GLOB[character] ?? character.replace(/[\\^$.|+()[\]{}/]/, '\\$&'))
+    .join('');
+  const glob = new RegExp(`^${source}$`, 'su');
+  return { option, text, matches: (_, name) => glob.test(name) };
+}
+
+const GLOB: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };
+
+function noSuchJob({ option, text }: Pattern): Failure {
+  return new Failure(
+    'usage',
+    `${option} ${text}: no job has that ${/^\d+$/.test(text) ? 'id' : 'name'}.`,
+    'Look at the names with --dry-run; * stands for any text, and digits alone are an id.',
+  );
+}

@@ -1,0 +1,69 @@
+import { Failure } from '../failure.ts';
+import { errorCode, errorText, isConnectionLost } from './plain-words.ts';
+
+/** Runs something that talks to one side, and turns what that side refuses into plain words. */
+export async function onSide<T>(side: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw describeQueryError(error, side);
+  }
+}
+
+/** The same for a stream of values. */
+export async function* fromSide<T>(side: string, values: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* values;
+  } catch (error) {
+    throw describeQueryError(error, side);
+  }
+}
+
+function describeQueryError(error: unknown, side: string): unknown {
+  const code = errorCode(error);
+  if (error instanceof Failure || (code === '' && !isConnectionLost(error))) return error;
+  if (isConnectionLost(error)) {
+    return failed(
+      `The connection to the ${side} was lost: ${errorText(error)}.`,
+      'Run this again when the server is back.',
+      error,
+    );
+  }
+  if (code === '23505') {
+    return new Failure(
+      'conflict',
+      'A chain of one of these names came into the target just now.',
+      'Run this again: --dry-run names it.',
+      { cause: error },
+    );
+  }
+  if (code === '55P03') {
+    return failed(
+      `Another session holds a lock on the tables of the ${side}.`,
+      'Try again when it has ended.',
+      error,
+    );
+  }
+  if (code === '42501')
+    return failed(
+      `The ${side} denies it: ${errorText(error)}.`,
+      'Grant the right, or connect as another user.',
+      error,
+    );
+  if (code === '22P05') {
+    return failed(
+      `The encoding of the ${side} cannot hold a character of the jobs: ${errorText(error)}.`,
+      'Use a target database in UTF8.',
+      error,
+    );
+  }
+  return failed(
+    `The ${side} refused: ${errorText(error)} (SQLSTATE ${code}).`,
+    'Run it with --verbose to see where.',
+    error,
+  );
+}
+
+function failed(message: string, remedy: string, cause: unknown): Failure {
+  return new Failure('failed', `${message} Nothing was written.`, remedy, { cause });
+}

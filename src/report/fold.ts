@@ -1,0 +1,51 @@
+import stringWidth from 'string-width';
+
+/**
+ * The text in lines of at most so many terminal columns, broken at blanks where there are any and inside a word where
+ * the word alone is too long; nothing is left out.
+ */
+export function fold(text: string, columns: number): readonly string[] {
+  const room = Math.max(2, columns);
+  if (stringWidth(text) <= room) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((part) => pieces(part, room))) {
+    if (line !== '' && stringWidth(`${line} ${word}`) > room) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function pieces(word: string, room: number): readonly string[] {
+  if (stringWidth(word) <= room) return [word];
+  const found: string[] = [];
+  let piece = '';
+  for (const { segment } of new Intl.Segmenter().segment(word)) {
+    if (piece !== '' && stringWidth(piece + segment) > room) {
+      found.push(piece);
+      piece = '';
+    }
+    piece += segment;
+  }
+  return [...found, piece];
+}
+
+/** As much of the beginning of the text as fits into so many terminal columns. */
+export function clip(text: string, columns: number): string {
+  // No character is narrower than a column for long, so the rest of a long text need not be looked at.
+  const head = text.slice(0, columns * LONGEST_CHARACTER);
+  let line = '';
+  let width = 0;
+  for (const { segment } of new Intl.Segmenter().segment(head)) {
+    width += stringWidth(segment);
+    if (width > columns) return line;
+    line += segment;
+  }
+  return line;
+}
+
+const LONGEST_CHARACTER = 12;

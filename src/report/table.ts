@@ -1,0 +1,243 @@
+import type { ChalkInstance } from 'chalk';
+import Table from 'cli-table3';
+import type { ChainPlan, JobPlan, PlanHeader, ServerFacts, Skipped, Summary, TaskPlan } from '../plan.ts';
+import { clip, fold } from './fold.ts';
+import type { Print } from './json.ts';
+import { maskTask } from './masked.ts';
+import { printable } from './printable.ts';
+
+/** How the table is to look. */
+export interface TableStyle {
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** Tasks under each chain. */
+  readonly showTasks: boolean;
+  readonly color: ChalkInstance;
+}
+
+const ROWS_A_TABLE = 100;
+const NARROWEST_TABLE = 60;
+const NARROWEST = 12;
+const MOST_SKIPPED = 1_000;
+const NO_LINES = {
+  ...{
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+  },
+  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: ' ' },
+};
+
+/** Prints the plan for a person: the chains, then what was skipped and why. */
+export async function printTable(
+  header: PlanHeader,
+  jobs: AsyncIterable<JobPlan>,
+  style: TableStyle,
+  print: Print,
+): Promise<void> {
+  await print(serverLine('pgAgent', header.source, style) + serverLine('pg_timetable', header.target, style));
+  await print('\n');
+  const rows = new ChainRows(style, print);
+  const skipped: string[] = [];
+  let skippedCount = 0;
+  for await (const job of jobs) {
+    for (const chain of job.chains) await rows.add(chain);
+    skippedCount += job.skipped.length;
+    for (const item of job.skipped) if (skipped.length < MOST_SKIPPED) skipped.push(skippedLine(job, item));
+  }
+  await rows.flush();
+  if (rows.count === 0) await print('No chain to write.\n');
+  if (skippedCount === 0) return;
+  await print(`\n${style.color.bold('Skipped')}\n`);
+  for (const line of skipped) await print(wrapped(line, '  ', style.width));
+  if (skippedCount > skipped.length)
+    await print(`  and ${skippedCount - skipped.length} more: --format json lists them\n`);
+}
+
+const NAME_COLUMNS = 14;
+
+function serverLine(name: string, facts: ServerFacts, { color, width }: TableStyle): string {
+  const { host, database, schemaVersion, serverVersion, timeZone } = facts;
+  const version = serverVersion.split(' ', 1)[0] ?? '';
+  const text = `${schemaVersion} in "${database}" on ${host} (PostgreSQL ${version}, TimeZone ${timeZone})`;
+  const lines = fold(printable(text), Math.max(NARROWEST, width - NAME_COLUMNS));
+  return lines
+    .map((line, index) => `${color.bold((index === 0 ? name : '').padEnd(NAME_COLUMNS))}${line}\n`)
+    .join('');
+}
+
+function skippedLine(job: JobPlan, { message }: Skipped): string {
+  return `job ${job.jobId} "${job.jobName}": ${message}`;
+}
+
+/** Collects rows and prints them a table at a time, all of the same widths. */
+class ChainRows {
+  count = 0;
+  private pending: ChainPlan[] = [];
+  private isFirst = true;
+  private readonly style: TableStyle;
+  private readonly print: Print;
+
+  constructor(style: TableStyle, print: Print) {
+    this.style = style;
+    this.print = print;
+  }
+
+  async add(chain: ChainPlan): Promise<void> {
+    this.count += 1;
+    this.pending.push(chain);
+    if (this.style.showTasks || this.style.width < NARROWEST_TABLE || this.pending.length >= ROWS_A_TABLE)
+      await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.pending.length === 0) return;
+    const isNarrow = this.style.width < NARROWEST_TABLE;
+    await this.print(
+      isNarrow ? this.pending.map((chain) => block(chain, this.style)).join('') : this.table(),
+    );
+    if (this.style.showTasks) {
+      for (const chain of this.pending)
+        for (const task of chain.tasks) await this.print(taskLines(task, this.style));
+    }
+    this.pending = [];
+    this.isFirst = false;
+  }
+
+  private table(): string {
+    const isWritten = this.pending[0]?.chainId !== undefined;
+    const head = [...(isWritten ? ['id'] : []), 'chain', 'run_at', 'client', 'live', 'tasks'];
+    const colWidths = widths(this.style.width, isWritten);
+    const table = new Table({
+      ...(this.isFirst ? { head: head.map((name) => this.style.color.bold(name)) } : {}),
+      colWidths,
+      chars: NO_LINES,
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    });
+    for (const chain of this.pending) {
+      const row = [...(isWritten ? [String(chain.chainId)] : []), ...cells(chain, this.style.color)];
+      table.push(...linesOf(row, colWidths));
+    }
+    return `${withoutTrailingBlanks(table.toString())}\n`;
+  }
+}
+
+/** A row as rows of one line each: a cell of many lines takes cli-table3 seconds. */
+function linesOf(row: readonly string[], widths: readonly number[]): string[][] {
+  const folded = row.map((cell, column) => fold(cell, widths[column] ?? 0));
+  const height = Math.max(...folded.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => folded.map((lines) => lines[line] ?? ''));
+}
+
+const ID_WIDTH = 8;
+const LIVE_WIDTH = 4;
+const TASKS_WIDTH = 5;
+
+// The chain's name takes what the others leave.
+function widths(total: number, isWritten: boolean): number[] {
+  const gaps = isWritten ? 5 : 4;
+  const left = total - gaps - LIVE_WIDTH - TASKS_WIDTH - (isWritten ? ID_WIDTH : 0);
+  const runAt = Math.min(30, Math.max(14, Math.floor(left * 0.3)));
+  const client = Math.min(20, Math.max(8, Math.floor(left * 0.16)));
+  return [...(isWritten ? [ID_WIDTH] : []), left - runAt - client, runAt, client, LIVE_WIDTH, TASKS_WIDTH];
+}
+
+function cells(chain: ChainPlan, color: ChalkInstance): string[] {
+  return [
+    printable(chain.chainName),
+    chain.runAt,
+    chain.clientName === null ? color.dim('(every)') : printable(chain.clientName),
+    chain.live ? 'yes' : color.yellow('no'),
+    String(chain.tasks.length),
+  ];
+}
+
+function block(chain: ChainPlan, style: TableStyle): string {
+  const [name = '', runAt, client, live, tasks] = cells(chain, style.color);
+  const id = chain.chainId === undefined ? '' : `id ${chain.chainId}, `;
+  const facts = `${id}run_at ${runAt}, client ${client}, live ${live}, tasks ${tasks}`;
+  return `${wrapped(name, '', style.width)}${wrapped(facts, '  ', style.width)}`;
+}
+
+function taskLines(task: TaskPlan, style: TableStyle): string {
+  const {
+    taskName,
+    taskOrder,
+    kind,
+    command,
+    parameters,
+    databaseConnection,
+    ignoreError,
+    autonomous,
+    live,
+  } = maskTask(task);
+  const traits = [
+    kind === 'PROGRAM'
+      ? `program ${command}`
+      : autonomous
+        ? 'SQL, autonomous'
+        : databaseConnection === null
+          ? 'SQL, local'
+          : 'SQL, remote',
+    ...(databaseConnection === null ? [] : [databaseConnection]),
+    ...(ignoreError ? ['goes on after an error'] : []),
+    ...(live ? [] : ['not live']),
+    ...(task.taskId === undefined ? [] : [`task ${task.taskId}`]),
+  ];
+  const text = kind === 'PROGRAM' ? (parameters[0]?.join(' ') ?? '') : command;
+  return (
+    wrapped(`${taskOrder} "${taskName}" (${traits.join('; ')})`, '    ', style.width) +
+    style.color.dim(cut(printable(text), '       ', style.width))
+  );
+}
+
+/** As much of the text as fits on one line. */
+function cut(text: string, indent: string, width: number): string {
+  const room = Math.max(20, width - indent.length - 1);
+  const line = clip(text, room - 1);
+  return `${indent}${line}${line === text ? '' : '…'}\n`;
+}
+
+/** The text in lines of the width, continued two columns further in. */
+export function wrapped(text: string, indent: string, width: number): string {
+  const lines = fold(printable(text), Math.max(20, width - indent.length - 2));
+  return lines.map((line, index) => `${indent}${index === 0 ? '' : '  '}${line}\n`).join('');
+}
+
+function withoutTrailingBlanks(text: string): string {
+  return text.replace(/[ ]+$/gm, '');
+}
+
+/** The one line of totals. */
+export function totals(summary: Summary): string {
+  const {
+    jobs,
+    jobsMoved,
+    jobsMovedInPart,
+    jobsThatCannotRun,
+    jobsLeftOut,
+    chains,
+    liveChains,
+    tasks,
+    skipped,
+    advisories,
+    written,
+  } = summary;
+  return (
+    `${count(jobs, 'job')}: ${jobsMoved} ${written ? 'moved' : 'to move'}, ` +
+    (jobsMovedInPart > 0 ? `${jobsMovedInPart} in part, ` : '') +
+    `${jobsThatCannotRun} cannot run, ${jobsLeftOut} left out. ` +
+    `${count(chains, 'chain')} (${liveChains} live), ${count(tasks, 'task')}. ${skipped} skipped. ` +
+    `${count(advisories.error, 'error')}, ${count(advisories.warning, 'warning')}, ${advisories.info} info. ` +
+    (written ? 'All of it was written in one transaction.' : 'Nothing was written.')
+  );
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,56 @@
+import { Failure } from '../failure.ts';
+import type { Client } from '../postgres/connect.ts';
+import { isConnectionLost } from '../postgres/plain-words.ts';
+
+/**
+ * Commits. Where the connection is lost in that very moment, the server is asked what became of the transaction.
+ * @param transactionId what `beginWriting` gave
+ * @param reconnect opens another session on the target
+ * @throws Failure of code `failed`: nothing was written, unless it says that this is not known
+ */
+export async function commit(
+  client: Client,
+  transactionId: string,
+  reconnect: () => Promise<Client>,
+): Promise<void> {
+  try {
+    await client.query('COMMIT');
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error;
+    const status = await askForStatus(transactionId, reconnect);
+    if (status === 'committed') return;
+    if (status === 'aborted') throw error;
+    throw new Failure(
+      'failed',
+      'The connection to the target was lost while it committed, so it is not known whether the chains are there.',
+      'Run this again when the target is back: a conflict (exit 4) then means that they are.',
+      { cause: error },
+    );
+  }
+}
+
+const ATTEMPTS = 20;
+const PAUSE_MILLISECONDS = 250;
+
+/** `committed`, `aborted`, or null where the server does not come back, or cannot end the transaction, for some seconds. */
+async function askForStatus(transactionId: string, reconnect: () => Promise<Client>): Promise<string | null> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const status = await askOnce(transactionId, reconnect).catch(() => null);
+    if (status === 'committed' || status === 'aborted') return status;
+    await new Promise((done) => setTimeout(done, PAUSE_MILLISECONDS));
+  }
+  return null;
+}
+
+async function askOnce(transactionId: string, reconnect: () => Promise<Client>): Promise<string | null> {
+  const client = await reconnect();
+  try {
+    const { rows } = await client.query<{ status: string | null }>(
+      'SELECT pg_catalog.txid_status($1::bigint) AS status',
+      [transactionId],
+    );
+    return rows[0]?.status ?? null;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,131 @@
+import { Failure } from '../failure.ts';
+import type { Client } from '../postgres/connect.ts';
+
+/** What a look at the target tells before anything is planned. */
+export interface TargetFacts {
+  readonly database: string;
+  readonly user: string;
+  readonly serverVersion: string;
+  /** The pg_timetable whose schema this is, or "unknown (last migration ...)". */
+  readonly schemaVersion: string;
+  /** Whether what chains do on this version was recorded. */
+  readonly isRecorded: boolean;
+  readonly timeZone: string;
+  readonly isInRecovery: boolean;
+  /** timetable.task.live, since 7.0 */
+  readonly hasTaskLive: boolean;
+  /** Since 6: a schema with the job control functions of that time. */
+  readonly isSixOrLater: boolean;
+  /** The client names of the pg_timetable sessions that are there now. */
+  readonly connectedClients: readonly string[];
+  /** These, and the names that chains are bound to already. */
+  readonly knownClients: readonly string[];
+  /** What this run would need and may not: "INSERT on timetable.chain". */
+  readonly missingRights: readonly string[];
+}
+
+/** The last migration of the versions that are recorded. */
+const RECORDED: Readonly<Record<string, string>> = { '00629': '5.13.0', '00733': '6.3.0', '00797': '7.0.0' };
+const FIRST_OF_SIX = '00721';
+
+/**
+ * Looks at the schema that pg_timetable made; its columns tell what it can hold.
+ * @throws Failure of code `failed` where there is none, or one of pg_timetable 4.0
+ */
+export async function inspectTarget(client: Client): Promise<TargetFacts> {
+  const { rows } = await client.query(`
+    SELECT current_database() AS database,
+           current_user AS "user",
+           current_setting('server_version') AS "serverVersion",
+           current_setting('TimeZone') AS "timeZone",
+           pg_catalog.pg_is_in_recovery() AS "isInRecovery"`);
+  const basics = rows[0] as Pick<
+    TargetFacts,
+    'database' | 'user' | 'serverVersion' | 'timeZone' | 'isInRecovery'
+  >;
+  const columns = await readColumns(client);
+  if (!columns.has('chain.chain_name')) throw noSchema(basics.database);
+  if (!columns.has('task.chain_id') || !columns.has('task.task_order')) throw schemaOfFourZero();
+  const missingRights = await findMissingRights(client);
+  const mayRead = !missingRights.some((right) => /^(?:USAGE|SELECT)/.test(right));
+  // active_session is not logged, so a replica has no copy of it.
+  const mayAskForClients = mayRead && !basics.isInRecovery;
+  const migration = mayRead ? await lastMigration(client) : null;
+  return {
+    ...basics,
+    schemaVersion:
+      RECORDED[migration ?? ''] ?? `of an unknown version (last migration ${migration ?? 'not readable'})`,
+    isRecorded: migration !== null && Object.hasOwn(RECORDED, migration),
+    hasTaskLive: columns.has('task.live'),
+    isSixOrLater: columns.has('task.live') || (migration !== null && migration >= FIRST_OF_SIX),
+    connectedClients: mayAskForClients ? await names(client, CONNECTED_CLIENTS) : [],
+    knownClients: mayAskForClients ? await names(client, KNOWN_CLIENTS) : [],
+    missingRights,
+  };
+}
+
+async function readColumns(client: Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>(`
+    SELECT c.relname || '.' || a.attname AS name
+      FROM pg_catalog.pg_attribute a
+      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'timetable' AND a.attnum > 0 AND NOT a.attisdropped`);
+  return new Set(rows.map(({ name }) => name));
+}
+
+function noSchema(database: string): Failure {
+  return new Failure(
+    'failed',
+    `The target database "${database}" has no schema timetable.`,
+    'Let pg_timetable make it: pg_timetable --init --connstr "...". Another database is named by --target.',
+  );
+}
+
+function schemaOfFourZero(): Failure {
+  return new Failure(
+    'failed',
+    'The schema timetable of the target is that of pg_timetable 4.0, which has no ordered tasks.',
+    'Bring it up to date: pg_timetable --upgrade --connstr "...".',
+  );
+}
+
+async function findMissingRights(client: Client): Promise<readonly string[]> {
+  const usage = await client.query<{ granted: boolean }>(
+    `SELECT pg_catalog.has_schema_privilege('timetable', 'USAGE') AS granted`,
+  );
+  if (!usage.rows[0]?.granted) return ['USAGE on schema timetable'];
+  const { rows } = await client.query<{ missing: string }>(`
+    SELECT r || ' on timetable.' || t AS missing
+      FROM (VALUES ('chain', 'SELECT'), ('task', 'SELECT'), ('migration', 'SELECT'), ('active_session', 'SELECT'),
+                   ('chain', 'INSERT'), ('task', 'INSERT'), ('parameter', 'INSERT')) AS needed (t, r)
+     WHERE NOT pg_catalog.has_table_privilege('timetable.' || t, r)
+     UNION ALL
+    SELECT 'USAGE on sequence timetable.' || s
+      FROM (VALUES ('chain_chain_id_seq'), ('task_task_id_seq')) AS sequences (s)
+     WHERE NOT pg_catalog.has_sequence_privilege('timetable.' || s, 'USAGE')`);
+  return rows.map(({ missing }) => missing);
+}
+
+async function lastMigration(client: Client): Promise<string | null> {
+  const { rows } = await client.query<{ number: string }>(
+    `SELECT substring(version FROM '^[0-9]+') AS number FROM timetable.migration ORDER BY 1 DESC LIMIT 1`,
+  );
+  return rows[0]?.number ?? null;
+}
+
+// The rows of clients that ended without a word stay until the next one starts.
+const CONNECTED_CLIENTS = `
+  SELECT DISTINCT s.client_name AS name
+    FROM timetable.active_session s
+    JOIN pg_catalog.pg_stat_activity a ON a.pid = s.server_pid
+   ORDER BY 1`;
+
+const KNOWN_CLIENTS = `
+  SELECT client_name AS name FROM timetable.active_session
+   UNION SELECT client_name FROM timetable.chain WHERE client_name <> ''
+   ORDER BY 1`;
+
+async function names(client: Client, query: string): Promise<readonly string[]> {
+  return (await client.query<{ name: string }>(query)).rows.map(({ name }) => name);
+}

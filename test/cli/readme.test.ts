@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { OPTIONS } from '../../src/cli/options.ts';
+import { pga2timetable } from './run.ts';
+
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const pages = ['README.md', 'CONTRIBUTING.md', 'docs/mapping.md'].map((page) =>
+  readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8'),
+);
+
+test('the usage in the README is what --help prints (npm run usage)', async () => {
+  const { stdout, code } = await pga2timetable(['--help']);
+  assert.equal(code, 0);
+  const [, usage] = /<!-- usage: [^\n]*-->\n```text\n([\s\S]*?)```\n<!-- \/usage -->/.exec(README) ?? [];
+  assert.equal(usage, stdout);
+});
+
+test('no page names an option that does not exist', () => {
+  const known = new Set([...Object.keys(OPTIONS), 'help', 'version']);
+  // Options of the programs that the pages talk about.
+  const ofOthers = new Set(['init', 'connstr', 'clientname', 'upgrade', 'no-program-tasks', 'debug', 'save']);
+  for (const page of pages) {
+    for (const [, name] of page.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)) {
+      assert.ok(known.has(name ?? '') || ofOthers.has(name ?? ''), `--${name}`);
+    }
+  }
+});
+
+test('every option is in the help of the contract’s names', () => {
+  assert.deepEqual(Object.keys(OPTIONS).sort(), [
+    ...[
+      'client-name',
+      'dry-run',
+      'exclude-job',
+      'format',
+      'job',
+      'no-color',
+      'partial',
+      'paused',
+      'quiet',
+      'shell',
+    ],
+    ...['source', 'step-conninfo', 'strict', 'target', 'verbose'],
+  ]);
+});
+
+test('the exit codes of the README are those of the code', async () => {
+  const { EXIT } = await import('../../src/cli/exit-code.ts');
+  const listed = [...README.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+  assert.deepEqual(
+    listed,
+    Object.values(EXIT).sort((a, b) => a - b),
+  );
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Chalk } from 'chalk';
+import stringWidth from 'string-width';
+import type { Advisory, Severity } from '../../src/plan.ts';
+import { AdvisoryDigest } from '../../src/report/advisories.ts';
+import { jobPlan, span } from '../job-builders.ts';
+
+const PLAIN = new Chalk({ level: 0 });
+
+function note(code: string, severity: Severity, message: string, more: Partial<Advisory> = {}): Advisory {
+  return { code, severity, message, ...more };
+}
+
+/** A digest of jobs 1, 2, 3..., each with its advisories. */
+function digest(...jobs: readonly (readonly Advisory[])[]): AdvisoryDigest {
+  const found = new AdvisoryDigest();
+  jobs.forEach((advisories, index) => {
+    found.add(jobPlan({ jobId: index + 1, jobName: `j${index + 1}`, advisories }));
+  });
+  return found;
+}
+
+function text(found: AdvisoryDigest, least: Severity = 'info', isVerbose = false, width = 100): string {
+  return found.text(least, isVerbose, width, PLAIN);
+}
+
+function times(needle: string, hay: string): number {
+  return hay.split(needle).length - 1;
+}
+
+test('nothing to say is no text', () => {
+  assert.equal(text(digest([], [])), '');
+});
+
+test('equal messages of several jobs make one paragraph that names each of them', () => {
+  const found = text(digest(...span(1, 3).map(() => [note('any-host', 'info', 'is for any host.')])));
+  assert.equal(times('any-host', found), 1);
+  assert.equal(times('is for any host.', found), 1);
+  for (const name of ['job 1 "j1"', 'job 2 "j2"', 'job 3 "j3"']) assert.equal(times(name, found), 1, found);
+});
+
+test('different messages of one code stand under it, each with its job', () => {
+  const found = text(digest([note('x-code', 'info', 'says one.')], [note('x-code', 'info', 'says two.')]));
+  assert.equal(times('x-code', found), 1);
+  assert.match(found, /job 1 "j1" says one\.\n[\s\S]*job 2 "j2" says two\./);
+});
+
+test('the schedule or the step that it is about is named', () => {
+  const found = text(
+    digest([
+      note('a-code', 'info', 'one.', { scheduleId: 7 }),
+      note('b-code', 'info', 'two.', { stepId: 9 }),
+    ]),
+  );
+  assert.match(found, /job 1 "j1", schedule 7 one\./);
+  assert.match(found, /job 1 "j1", step 9 two\./);
+});
+
+test('an advisory of the whole run stands without a job', () => {
+  const found = new AdvisoryDigest();
+  found.addRun([note('run-code', 'info', 'the jobs stay enabled.')]);
+  assert.equal(text(found), 'info run-code\n  the jobs stay enabled.\n');
+});
+
+describe('the gravest come first, and the least is what was asked for', () => {
+  const all = digest([
+    note('i-code', 'info', 'i.'),
+    note('e-code', 'error', 'e.'),
+    note('w-code', 'warning', 'w.'),
+  ]);
+  const cases: readonly [Severity, readonly string[]][] = [
+    ['info', ['error e-code', 'warning w-code', 'info i-code']],
+    ['warning', ['error e-code', 'warning w-code']],
+    ['error', ['error e-code']],
+  ];
+  for (const [least, expected] of cases) {
+    test(least, () => {
+      const heads = text(all, least)
+        .split('\n')
+        .filter((line) => / [a-z]-code$/.test(line));
+      assert.deepEqual(heads, expected);
+    });
+  }
+});
+
+describe('what is left out is counted', () => {
+  const of = (count: number): AdvisoryDigest =>
+    digest(...span(1, count).map(() => [note('x-code', 'info', 'same.')]));
+  const shown = (found: string): number => times('    job ', found);
+  const left = (found: string): number => Number(/and (\d+) more/.exec(found)?.[1] ?? 0);
+
+  for (const count of [1, 2, 10, 11, 300, 1_000, 1_001, 2_500]) {
+    test(`of ${count} jobs with one message`, () => {
+      const brief = text(of(count));
+      const whole = text(of(count), 'info', true);
+      if (count > 1) {
+        assert.equal(shown(brief) + left(brief), count);
+        assert.equal(shown(whole) + left(whole), count);
+        assert.ok(shown(whole) >= Math.min(count, 1_000));
+      }
+      assert.ok(shown(brief) <= 10);
+      assert.equal(left(brief) > 0, count > 10);
+    });
+  }
+
+  test('of a hundred thousand different messages, in bounded memory', () => {
+    const found = new AdvisoryDigest();
+    for (let id = 1; id <= 5_000; id += 1) {
+      found.add(jobPlan({ jobId: id, jobName: 'j', advisories: [note('x-code', 'info', `number ${id}.`)] }));
+    }
+    const whole = text(found, 'info', true);
+    assert.equal(times('number ', whole) + left(whole), 5_000);
+  });
+});
+
+test('a name with escape sequences appears harmlessly', () => {
+  const found = new AdvisoryDigest();
+  found.add(
+    jobPlan({ jobName: '\u001b[2J\u202e\n', advisories: [note('x-code', 'info', 'says "\u009b31m".')] }),
+  );
+  assert.doesNotMatch(text(found).replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+});
+
+for (const width of [30, 60, 100]) {
+  test(`no line is longer than a terminal of ${width} columns`, () => {
+    const long = note(
+      'connection-unreadable',
+      'error',
+      `has ${'a word and 日本語 '.repeat(20)}${'x'.repeat(100)}.`,
+    );
+    const found = digest(...span(1, 30).map(() => [long, note('any-host', 'info', 'is for any host.')]));
+    for (const line of text(found, 'info', false, width).split('\n')) {
+      assert.ok(stringWidth(line) <= width, `${stringWidth(line)}: ${line}`);
+    }
+  });
+}

@@ -1,0 +1,29 @@
+import type { PlanHeader, ServerFacts } from '../../src/plan.ts';
+
+const SERVER: ServerFacts = {
+  host: 'db1.example.org:5432',
+  database: 'postgres',
+  user: 'me',
+  serverVersion: '15.7 (Debian 15.7-0+deb12u1)',
+  schemaVersion: '4.2',
+  timeZone: 'Europe/Berlin',
+};
+
+export const HEADER: PlanHeader = {
+  planVersion: 1,
+  source: SERVER,
+  target: { ...SERVER, database: 'app', schemaVersion: '7.0.0' },
+  options: {
+    shell: 'sh',
+    partial: false,
+    paused: false,
+    jobs: [],
+    excludedJobs: [],
+    clientNames: {},
+    stepConninfo: null,
+  },
+};
+
+export async function* stream<T>(values: readonly T[]): AsyncGenerator<T> {
+  yield* values;
+}

@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Chalk } from 'chalk';
+import stringWidth from 'string-width';
+import type { JobPlan } from '../../src/plan.ts';
+import { printTable } from '../../src/report/table.ts';
+import { chain, jobPlan, span, task } from '../job-builders.ts';
+import { HEADER, stream } from './samples.ts';
+
+async function table(jobs: readonly JobPlan[], width = 100, showTasks = false): Promise<string> {
+  const parts: string[] = [];
+  await printTable(
+    HEADER,
+    stream(jobs),
+    { width, showTasks, color: new Chalk({ level: 0 }) },
+    async (text) => {
+      parts.push(text);
+    },
+  );
+  return parts.join('');
+}
+
+const BACKUP = chain({
+  chainName: 'backup @ nightly',
+  runAt: '0 2 * * 1-5',
+  clientName: 'node1',
+  tasks: [
+    task({ taskName: 'release snapshot', taskOrder: 1, autonomous: false, stepId: null }),
+    task({ taskName: 'vacuum', command: 'VACUUM log', ignoreError: true }),
+    task({
+      taskName: 'copy',
+      taskOrder: 20,
+      kind: 'PROGRAM',
+      command: 'sh',
+      parameters: [['-c', 'cp a b']],
+      autonomous: false,
+      live: false,
+    }),
+    task({
+      taskName: 'far',
+      taskOrder: 30,
+      databaseConnection: 'host=db2 password=hunter2 dbname=d',
+      autonomous: false,
+    }),
+  ],
+});
+
+test('a row a chain: name, run_at, client, live and the number of tasks', async () => {
+  const lines = (
+    await table([jobPlan({ chains: [BACKUP, chain({ chainName: 'b @ s', live: false })] })])
+  ).split('\n');
+  assert.ok(
+    lines.some((line) => /^chain\s+run_at\s+client\s+live\s+tasks$/.test(line)),
+    lines.join('\n'),
+  );
+  assert.ok(
+    lines.some((line) => /^backup @ nightly\s+0 2 \* \* 1-5\s+node1\s+yes\s+4$/.test(line)),
+    lines.join('\n'),
+  );
+  assert.ok(
+    lines.some((line) => /^b @ s\s+\* \* \* \* \*\s+\(every\)\s+no\s+1$/.test(line)),
+    lines.join('\n'),
+  );
+});
+
+test('the ids stand in front once they are written', async () => {
+  const text = await table([jobPlan({ chains: [chain({ chainId: 4711 })] })]);
+  assert.match(text, /^id\s+chain/m);
+  assert.match(text, /^4711\s+job @ often/m);
+});
+
+test('source and target stand above', async () => {
+  const text = await table([], 200);
+  assert.match(
+    text,
+    /^pgAgent +4\.2 in "postgres" on db1\.example\.org:5432 \(PostgreSQL 15\.7, TimeZone Europe\/Berlin\)$/m,
+  );
+  assert.match(text, /^pg_timetable +7\.0\.0 in "app"/m);
+  assert.match(text, /No chain/);
+});
+
+test('tasks stand under their chain with --verbose only', async () => {
+  const plan = [jobPlan({ chains: [BACKUP] })];
+  assert.doesNotMatch(await table(plan), /VACUUM|cp a b/);
+  const text = await table(plan, 100, true);
+  const places = [
+    'backup @ nightly',
+    'release snapshot',
+    'vacuum',
+    'VACUUM log',
+    'copy',
+    'cp a b',
+    'far',
+  ].map((part) => text.indexOf(part));
+  assert.ok(
+    places.every((place) => place >= 0),
+    text,
+  );
+  assert.deepEqual(
+    places,
+    [...places].sort((a, b) => a - b),
+  );
+  assert.match(text, /not live/);
+  assert.match(text, /after an error/);
+  assert.ok(!text.includes('hunter2'), text);
+});
+
+test('what was skipped and why, with its job', async () => {
+  const text = await table([
+    jobPlan({
+      jobId: 7,
+      jobName: 'old',
+      moved: 'none',
+      chains: [],
+      skipped: [{ reason: 'schedule-over', message: 'schedule "s": it ended', scheduleId: 3 }],
+    }),
+  ]);
+  assert.match(text, /Skipped\n {2}job 7 "old": schedule "s": it ended\n/);
+  assert.doesNotMatch(await table([jobPlan()]), /Skipped/);
+});
+
+test('what is skipped beyond the first thousand is counted', async () => {
+  const skipped = span(1, 1_500).map(
+    (id) => ({ reason: 'schedule-over', message: `number ${id}.`, scheduleId: id }) as const,
+  );
+  const text = await table([jobPlan({ skipped })]);
+  const shown = text.split('number ').length - 1;
+  assert.equal(shown + Number(/and (\d+) more/.exec(text)?.[1] ?? 0), 1_500);
+});
+
+test('every chain is there when there are hundreds', async () => {
+  const chains = span(1, 220).map((id) => chain({ chainName: `chain-${id}.`, scheduleId: id }));
+  for (const width of [30, 60, 100]) {
+    const text = await table([jobPlan({ chains })], width);
+    for (const { chainName } of chains) assert.ok(text.includes(chainName), chainName);
+  }
+});
+
+test('a chain name as long as the index holds is printed whole', async () => {
+  const text = await table([jobPlan({ chains: [chain({ chainName: 'x'.repeat(2_000) })] })], 60);
+  assert.equal((text.match(/x{2,}/g) ?? []).join('').length, 2_000);
+});
+
+const NASTY = '\u001b[31mred\u001b[0m\u009b2J\u202e\r\n\u2028x';
+const HARMFUL = jobPlan({
+  jobName: NASTY,
+  chains: [
+    chain({
+      chainName: NASTY,
+      clientName: NASTY,
+      tasks: [
+        task({ taskName: NASTY, command: NASTY, databaseConnection: NASTY }),
+        task({ kind: 'PROGRAM', command: NASTY, parameters: [[NASTY]] }),
+      ],
+    }),
+  ],
+  skipped: [{ reason: 'step-disabled', message: NASTY }],
+});
+const LONG = jobPlan({
+  jobName: '日本語の名前'.repeat(9),
+  chains: [
+    chain({
+      chainName: `${'日本語'.repeat(30)} ${'😀'.repeat(40)} @ ${'word '.repeat(30)}`,
+      runAt: '0,1,2,3,5,8,13,21,34,55 0,1,2,3,5,8,13,21 1,2,3,5,8,13,21 1,2,3,5,8 1,2,3,5',
+      clientName: 'a-very-long-host-name.in.a.very.long.domain.example.org',
+      chainId: 1_234_567,
+      tasks: [
+        task({ taskName: '日本'.repeat(60), command: '日本語'.repeat(60), taskId: 12_345 }),
+        task({
+          kind: 'PROGRAM',
+          command: `/opt/${'x'.repeat(150)}/sh`,
+          parameters: [['-c', 'echo 😀 '.repeat(50)]],
+          ignoreError: true,
+          live: false,
+        }),
+        task({ databaseConnection: `host=${'h'.repeat(120)} dbname=d`, command: 'e\u0301'.repeat(200) }),
+      ],
+    }),
+  ],
+  skipped: [{ reason: 'step-disabled', message: `${'x'.repeat(200)} ${'語'.repeat(90)}` }],
+});
+
+for (const width of [30, 59, 60, 80, 200]) {
+  describe(`a terminal of ${width} columns`, () => {
+    for (const [name, plan, showTasks] of [
+      ['plain', jobPlan({ chains: [BACKUP] }), false],
+      ['plain, with tasks', jobPlan({ chains: [BACKUP] }), true],
+      ['long names', LONG, false],
+      ['long names, with tasks', LONG, true],
+      ['names that hold escape sequences', HARMFUL, true],
+    ] as const) {
+      test(`no line is longer: ${name}`, async () => {
+        const lines = (await table([plan], width, showTasks)).split('\n');
+        fits(lines.slice(lines.indexOf('')));
+      });
+    }
+
+    test('no line is longer: source and target above', async () => {
+      const lines = (await table([], width)).split('\n');
+      fits(lines.slice(0, lines.indexOf('')));
+    });
+
+    function fits(lines: readonly string[]): void {
+      for (const line of lines) assert.ok(stringWidth(line) <= width, `${stringWidth(line)}: ${line}`);
+    }
+
+    test('a name with escape sequences appears harmlessly', async () => {
+      const text = await table([HARMFUL], width, true);
+      assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      assert.ok(text.includes('\\e[31m'), text);
+    });
+
+    test('a long name is there to its last character', async () => {
+      const text = (await table([LONG], width)).replace(/\s/g, '');
+      const name = LONG.chains[0]?.chainName ?? '';
+      if (width < 60) assert.ok(text.includes(name.replace(/\s/g, '')));
+      for (const character of '日本語😀@') {
+        assert.ok(text.split(character).length >= name.split(character).length, character);
+      }
+    });
+  });
+}

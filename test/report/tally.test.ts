@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { Job } from '../../src/job.ts';
+import { type Advisory, type Severity, summarySchema } from '../../src/plan.ts';
+import { totals } from '../../src/report/table.ts';
+import { Tally } from '../../src/report/tally.ts';
+import { planJob } from '../../src/transform/plan-job.ts';
+import { batchStep, chain, context, job, jobPlan, schedule, sqlStep, task } from '../job-builders.ts';
+
+const note = (severity: Severity): Advisory => ({ code: 'x', severity, message: 'x' });
+
+test('each job is counted once as moved or not, its chains, tasks and parameters each', () => {
+  const tally = new Tally();
+  // Whole: two chains, one of them not live; three tasks, one of them with two rows of parameters.
+  tally.add(
+    jobPlan({
+      chains: [chain({ tasks: [task(), task({ parameters: [['a'], ['b']] })] }), chain({ live: false })],
+      advisories: [note('info'), note('warning')],
+    }),
+  );
+  tally.add(
+    jobPlan({
+      moved: 'part',
+      advisories: [note('error')],
+      skipped: [{ reason: 'step-not-carried', message: '' }],
+    }),
+  );
+  tally.add(
+    jobPlan({
+      moved: 'none',
+      chains: [],
+      advisories: [note('error'), note('error')],
+      skipped: [{ reason: 'job-left-out', message: '' }],
+    }),
+  );
+  tally.add(
+    jobPlan({
+      moved: 'none',
+      chains: [],
+      skipped: [
+        { reason: 'schedule-disabled', message: '' },
+        { reason: 'job-cannot-run', message: '' },
+      ],
+    }),
+  );
+  tally.addAdvisories([note('info'), note('info')]);
+  const summary = tally.summary(false);
+  assert.deepEqual(summary, {
+    jobs: 4,
+    jobsMoved: 1,
+    jobsMovedInPart: 1,
+    jobsThatCannotRun: 1,
+    jobsLeftOut: 1,
+    chains: 3,
+    liveChains: 2,
+    tasks: 4,
+    parameters: 2,
+    skipped: 4,
+    advisories: { info: 3, warning: 1, error: 3 },
+    written: false,
+  });
+  assert.deepEqual(summarySchema.parse(summary), summary);
+  assert.equal(tally.summary(true).written, true);
+});
+
+test('totals() says each number, in one line', () => {
+  const tally = new Tally();
+  tally.add(jobPlan({ advisories: [note('warning')] }));
+  const line = totals(tally.summary(false));
+  assert.equal(line.split('\n').length, 1);
+  for (const part of [
+    '1 job:',
+    '1 to move',
+    '0 cannot run',
+    '0 left out',
+    '1 chain (1 live)',
+    '1 task.',
+    '0 skipped',
+    '0 errors',
+    '1 warning,',
+    '0 info',
+    'Nothing was written.',
+  ]) {
+    assert.ok(line.includes(part), `${part} is not in: ${line}`);
+  }
+  const written = totals(tally.summary(true));
+  assert.ok(
+    written.includes('1 moved') && !written.includes('to move') && !written.includes('Nothing'),
+    written,
+  );
+});
+
+test('a job that moved in part is told apart from one that moved', () => {
+  const tally = new Tally();
+  tally.add(jobPlan());
+  tally.add(jobPlan({ moved: 'part', advisories: [note('error')] }));
+  const line = totals(tally.summary(false));
+  assert.ok(line.includes('2 jobs: 1 to move, 1 in part, 0 cannot run, 0 left out.'), line);
+});
+
+test('the totals of any jobs add up', () => {
+  const jobs = fc.array(
+    fc.constantFrom<Partial<Job>>(
+      {},
+      { enabled: false },
+      { schedules: [] },
+      { schedules: [schedule({}, { enabled: false })] },
+      { schedules: [schedule(), schedule({ lastDay: true }, { id: 2 })] },
+      { steps: [batchStep('echo'), sqlStep()] },
+      { steps: [sqlStep(), batchStep('#!/bin/false')] },
+      { steps: [] },
+    ),
+    { maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(jobs, fc.boolean(), (given, partial) => {
+      const tally = new Tally();
+      const plans = given.map((more, index) =>
+        planJob(job({ id: index + 1, ...more }), context({ options: { partial } })),
+      );
+      for (const plan of plans) tally.add(plan);
+      const summary = tally.summary(false);
+      const chains = plans.flatMap((plan) => plan.chains);
+      assert.equal(summary.jobs, given.length);
+      // Whole, in part, cannot run, or left out: each job is one of them.
+      const { jobsMoved, jobsMovedInPart, jobsThatCannotRun, jobsLeftOut } = summary;
+      assert.equal(jobsMoved + jobsMovedInPart + jobsThatCannotRun + jobsLeftOut, given.length);
+      assert.equal(jobsMoved, plans.filter(({ moved }) => moved === 'whole').length);
+      assert.equal(jobsMovedInPart, plans.filter(({ moved }) => moved === 'part').length);
+      assert.equal(summary.chains, chains.length);
+      assert.equal(summary.liveChains, chains.filter(({ live }) => live).length);
+      assert.equal(summary.tasks, chains.flatMap(({ tasks }) => tasks).length);
+      assert.equal(summary.skipped, plans.flatMap(({ skipped }) => skipped).length);
+    }),
+  );
+});
