@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { agentProgram } from '../test/pgagent/real.ts';
+import { debian15 } from '../test/servers/postgres.ts';
+
+interface Group {
+  readonly name: string;
+  readonly folders: readonly string[];
+  /** Why this machine cannot run it, with how to mend that; null where it can. */
+  readonly missing: string | null;
+}
+
+const noAgent =
+  agentProgram() === null || debian15() === null
+    ? 'pgAgent is not installed (Debian: apt-get install pgagent postgresql-15)'
+    : null;
+
+const GROUPS: readonly Group[] = [
+  {
+    name: 'unit',
+    folders: ['test/transform', 'test/postgres', 'test/report', 'test/cli', 'test'],
+    missing: null,
+  },
+  { name: 'integration', folders: ['test/integration'], missing: null },
+  { name: 'engine', folders: ['test/engine'], missing: null },
+  { name: 'e2e', folders: ['test/e2e'], missing: noAgent },
+];
+
+function filesOf({ folders }: Group): string[] {
+  return folders.flatMap((folder) => {
+    const entries = readdirSync(folder, { withFileTypes: true, recursive: folder !== 'test' });
+    return entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+      .map((entry) => join(entry.parentPath, entry.name));
+  });
+}
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const OWN_SUMMARY = /^(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
+
+async function runGroup(group: Group): Promise<Count> {
+  const count: Count = { passed: 0, failed: 0, skipped: 0 };
+  const files = filesOf(group);
+  const isFile = (name: string): boolean => name.endsWith('.test.ts');
+  for await (const event of run({ files, concurrency: 2 }) as AsyncIterable<TestEvent>) {
+    if (event.type === 'test:diagnostic' && !OWN_SUMMARY.test(event.data.message))
+      say(`    ${event.data.message}`);
+    if (event.type === 'test:stderr') process.stderr.write(event.data.message);
+    if (event.type === 'test:fail' && event.data.details.type !== 'suite') {
+      const { error } = event.data.details;
+      // A suite's or a file's failure repeats that of a test in it.
+      if (error.failureType === 'subtestsFailed') continue;
+      count.failed += 1;
+      say(
+        `    FAILED ${event.data.name} (${event.data.file})\n${indent(String(error.cause?.stack ?? error.cause ?? error.message))}`,
+      );
+    }
+    if (event.type === 'test:pass' && event.data.details.type !== 'suite' && !isFile(event.data.name)) {
+      if (event.data.skip === undefined) count.passed += 1;
+      else count.skipped += 1;
+    }
+  }
+  return count;
+}
+
+type TestEvent =
+  | { type: 'test:diagnostic' | 'test:stderr'; data: { message: string } }
+  | { type: 'test:pass'; data: { name: string; skip?: string | boolean; details: { type?: string } } }
+  | {
+      type: 'test:fail';
+      data: {
+        name: string;
+        file: string;
+        details: { type?: string; error: Error & { failureType?: string; cause?: Error } };
+      };
+    }
+  | { type: 'other'; data: unknown };
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `      ${line}`)
+    .join('\n');
+}
+
+function engineLine(file: string): string {
+  if (!existsSync(file)) return 'pg_timetable: not run';
+  const { engine, agree, of } = JSON.parse(readFileSync(file, 'utf8')) as {
+    engine: string;
+    agree: number;
+    of: number;
+  };
+  return engine === 'stand-in'
+    ? `pg_timetable: stand-in, ${agree} of ${of} probes agree`
+    : `pg_timetable: ${engine}`;
+}
+
+const build = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/build.ts'], { stdio: 'inherit' });
+if (build.status !== 0) process.exit(1);
+
+const wanted = process.argv.slice(2);
+const summaryFolder = mkdtempSync(join(tmpdir(), 'pga2tt-summary-'));
+process.env.ENGINE_SUMMARY = join(summaryFolder, 'engine.json');
+const total: Count = { passed: 0, failed: 0, skipped: 0 };
+let leftOut = 0;
+for (const group of GROUPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  if (group.missing !== null) {
+    say(`${group.name}: left out, ${group.missing}`);
+    leftOut += 1;
+    continue;
+  }
+  const start = performance.now();
+  const count = await runGroup(group);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  say(
+    `${group.name}: ${count.passed} passed, ${count.failed} failed${count.skipped > 0 ? `, ${count.skipped} skipped` : ''} (${seconds} s)`,
+  );
+  total.passed += count.passed;
+  total.failed += count.failed;
+  total.skipped += count.skipped;
+}
+// On a machine for continuous integration nothing may be left out.
+if (process.env.CI === 'true' && wanted.length === 0) total.failed += leftOut + total.skipped;
+if (wanted.length === 0 || wanted.includes('engine')) say(engineLine(process.env.ENGINE_SUMMARY));
+rmSync(summaryFolder, { recursive: true });
+say(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);
