@@ -11,7 +11,9 @@ export const advisorySchema = z
     /** What happens now and what to do. */
     message: z.string(),
     scheduleId: z.number().int().exactOptional(),
+    scheduleName: z.string().exactOptional(),
     stepId: z.number().int().exactOptional(),
+    stepName: z.string().exactOptional(),
   })
   .readonly();
 

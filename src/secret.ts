@@ -16,7 +16,7 @@ const PATTERNS: readonly SecretPattern[] = [
   // password=secret in connection strings, PGPASSWORD=secret, --password=secret, $env:PGPASSWORD = 'secret'
   {
     pattern: new RegExp(
-      String.raw`((?:password|passwd|passphrase|pwd|secret|token|api_?key|access_?key)["']?\s*[=:]\s*)(?!["']*[$%]\w|["']*\$[({]|\*{5})${VALUE}`,
+      String.raw`((?:password|passwd|passphrase|pass|pwd|secret|token|api[-_]?key|access[-_]?key)\\?["']?\s*[=:]\s*)(?!["']*[$%]\w|["']*\$[({]|\*{5})${VALUE}`,
       'gi',
     ),
     replacement: `$1${MASK}`,
@@ -26,7 +26,24 @@ const PATTERNS: readonly SecretPattern[] = [
     pattern: /(\bpassword\s+)(?!["']?\$)((?:e?'(?:[^'\\]|\\[\s\S]|'')*')|"(?:[^"\\]|\\[\s\S])*")/gi,
     replacement: `$1${MASK}`,
   },
-  { pattern: /(--password\s+)(?![$"'-])\S+/gi, replacement: `$1${MASK}` },
+  { pattern: /(\bpassword\s+)\$(\w*)\$[\s\S]*?\$\2\$/gi, replacement: `$1${MASK}` },
+  { pattern: /(--pass(?:word|phrase)\s+)(?![$"'-])\S+/gi, replacement: `$1${MASK}` },
+  // sshpass -p secret, mysql -psecret, redis-cli -a secret, openssl enc -k secret
+  {
+    pattern:
+      /(\b(?:sshpass\s+-p\s*|mysql\w*\s(?:[^\n;|&]*\s)?-p|redis-cli\s(?:[^\n;|&]*\s)?-a\s+|openssl\s(?:[^\n;|&]*\s)?-k\s+))(?!["']?[$%]|\*{5})(?:'[^']*'|"[^"]*"|[^\s'"]+)/gi,
+    replacement: `$1${MASK}`,
+  },
+  // A line of a .pgpass file: host:port:database:user:secret
+  {
+    pattern: /((?:^|["'\s])[\w.*-]+:(?:\d+|\*):[^\s:'"]+:[^\s:'"]+:)(?![$%]|\*{5})[^\s'"]+/g,
+    replacement: `$1${MASK}`,
+  },
+  // https://token@host
+  {
+    pattern: /([a-z][\w+.-]{0,30}:\/\/)(?:gh[a-z]|glpat|xox[a-z])[-_][^\s:@/'"]*(?=@)/gi,
+    replacement: `$1${MASK}`,
+  },
   // Authorization: Bearer secret
   { pattern: /(\bauthorization:\s*\w+\s+)(?![$%])[^\s'"]+/gi, replacement: `$1${MASK}` },
   // curl -u user:secret
@@ -34,7 +51,7 @@ const PATTERNS: readonly SecretPattern[] = [
 ];
 
 // One quick pass, since nearly every text holds nothing of the kind.
-const WORTH_A_LOOK = /:\/\/|pass|pwd|secret|token|key|authorization|-u|--user/i;
+const WORTH_A_LOOK = /:\/\/|pass|pwd|secret|token|key|authorization|-[akpu]|--user|:(?:\d+|\*):/i;
 
 /** The text with what looks like a password replaced. It would rather hide too much than show one. */
 export function maskSecrets(text: string): string {

@@ -20,14 +20,15 @@ export function reasonsNotToWrite(session: Session, found: Survey, settings: Set
       ),
     );
   }
-  if (target.missingRights.length > 0) {
+  if (target.isReadOnly && !target.isInRecovery) {
     reasons.push(
       refused(
-        `The user "${target.user}" lacks on the target: ${target.missingRights.join(', ')}.`,
-        'Grant it, or connect as the owner of the schema timetable.',
+        `The target is read-only for the user "${target.user}" (default_transaction_read_only).`,
+        'Connect as another user, or change that setting.',
       ),
     );
   }
+  if (target.missingRights.length > 0) reasons.push(lackOfRights(target.user, target.missingRights));
   if (!session.hasSameClock) {
     reasons.push(
       refused(
@@ -38,7 +39,10 @@ export function reasonsNotToWrite(session: Session, found: Survey, settings: Set
   }
   if (settings.strict && advisories.warning > 0) {
     reasons.push(
-      refused(`--strict: the plan has ${advisories.warning} of severity warning.`, 'See the advisories.'),
+      refused(
+        `--strict: the plan has ${advisories.warning === 1 ? 'a warning' : `${advisories.warning} warnings`}.`,
+        'See the advisories.',
+      ),
     );
   }
   if (found.takenCount > 0) reasons.push(namesTaken(found));
@@ -47,6 +51,15 @@ export function reasonsNotToWrite(session: Session, found: Survey, settings: Set
 
 function refused(message: string, remedy: string): Failure {
   return new Failure('refused', message, remedy);
+}
+
+function lackOfRights(user: string, rights: readonly string[]): Failure {
+  const to = `TO "${user}";`;
+  return refused(
+    `The user "${user}" lacks on the target: ${rights.join(', ')}.`,
+    `Grant it: GRANT USAGE ON SCHEMA timetable ${to} GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA timetable ${to} ` +
+      `GRANT USAGE ON ALL SEQUENCES IN SCHEMA timetable ${to}`,
+  );
 }
 
 function agentConnected(stations: readonly string[], isInRecovery: boolean): Failure {

@@ -9,6 +9,7 @@ export class Interrupt {
   /** What to do at once when the user stops the run. */
   whenStopped(action: () => void): void {
     this.actions.push(action);
+    if (this.requested) action();
   }
 
   stop(): void {

@@ -7,7 +7,7 @@ import { failureText } from './failure-text.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Terminal } from './migrate.ts';
 import { OPTIONS } from './options.ts';
-import { Output, OutputClosed } from './output.ts';
+import { BestEffortOutput, Output, OutputClosed } from './output.ts';
 import type { Settings } from './settings.ts';
 import { suggestion } from './suggestion.ts';
 
@@ -18,16 +18,17 @@ const PIPE_WIDTH = 100;
 /** Runs the command line and sets the exit code; the only place that knows the process. */
 export async function main(): Promise<void> {
   const stdout = new Output(process.stdout);
-  const stderr = new Output(process.stderr);
+  const stderr = new BestEffortOutput(process.stderr);
   const interrupt = new Interrupt();
   process.on('SIGINT', () => interrupt.stop());
   process.on('SIGTERM', () => interrupt.stop());
+  process.on('SIGHUP', () => interrupt.stop());
   const argv = process.argv.slice(2);
   try {
     process.exitCode = await run(argv, stdout, stderr, interrupt);
   } catch (error) {
     const isVerbose = argv.includes('--verbose');
-    process.exitCode = await explain(error, stderr, interrupt, isVerbose).catch(() => EXIT.failed);
+    process.exitCode = await explain(error, stderr, interrupt, isVerbose);
   }
 }
 
@@ -55,6 +56,7 @@ type Parsed =
 
 /** The command line as yargs reads it: options, or the text of --help and --version. */
 export async function parse(argv: readonly string[]): Promise<Parsed> {
+  refuseValuesOfFlags(argv);
   const parser = yargs()
     .scriptName('pga2timetable')
     .usage(
@@ -73,6 +75,7 @@ export async function parse(argv: readonly string[]): Promise<Parsed> {
     .wrap(100)
     .version(PACKAGE_VERSION)
     .help()
+    .alias('help', 'h')
     .epilogue(
       'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 6 done but jobs were left out, 130 interrupted.',
     )
@@ -87,15 +90,40 @@ export async function parse(argv: readonly string[]): Promise<Parsed> {
         text = output;
       },
     );
-    return text === '' ? { kind: 'options', options } : { kind: 'text', text };
+    if (text !== '') return { kind: 'text', text };
+    refuseWords(options._);
+    return { kind: 'options', options };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof Failure) throw error;
+    const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
+    const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
     throw new Failure(
       'usage',
-      `${message.replaceAll(/\s+/g, ' ')}.`,
+      valueless === undefined ? `${message}.` : `--${valueless} needs a value.`,
       suggestion(message, Object.keys(OPTIONS)),
     );
   }
+}
+
+// yargs takes --dry-run=yes for false, and a run that was to be dry would write.
+function refuseValuesOfFlags(argv: readonly string[]): void {
+  for (const argument of argv) {
+    const [, name] = /^--?([\w-]+)=/.exec(argument) ?? [];
+    if (name !== undefined && (OPTIONS[name]?.type === 'boolean' || name === 'help' || name === 'version')) {
+      throw new Failure('usage', `--${name} takes no value.`, `Write --${name} alone, or leave it out.`);
+    }
+  }
+}
+
+// What stands behind a lone -- would be passed over, and with it a --dry-run.
+function refuseWords(words: readonly (string | number)[]): void {
+  const [first] = words.filter((word, index) => index > 0 || word !== 'migrate');
+  if (first === undefined) return;
+  throw new Failure(
+    'usage',
+    `Unknown argument: ${first}.`,
+    'Give options without a -- in front of them; see pga2timetable --help.',
+  );
 }
 
 function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal {

@@ -114,7 +114,8 @@ async function showWritten(
       ),
     );
   }
-  if (interrupt.isRequested) await terminal.stderr.print('Interrupted, after the chains had been written.\n');
+  if (interrupt.isRequested)
+    await terminal.stderr.print('pga2timetable: interrupted, after the chains had been written.\n');
   return exitCodeWhenDone(found);
 }
 

@@ -1,8 +1,17 @@
 import type { Writable } from 'node:stream';
+import { Failure } from '../failure.ts';
 
 /** The reader of standard output has gone, as `| head` does. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
+}
+
+function asFailure(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EPIPE') return new OutputClosed('closed', { cause: error });
+  const what = error.code === 'ENOSPC' ? 'no space is left there' : error.message;
+  return new Failure('failed', `Standard output cannot be written: ${what}.`, 'Send it elsewhere.', {
+    cause: error,
+  });
 }
 
 /** A stream that is written at the pace of its reader. */
@@ -13,25 +22,26 @@ export class Output {
   constructor(stream: Writable) {
     this.stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      this.failure = error.code === 'EPIPE' ? new OutputClosed('closed', { cause: error }) : error;
+      this.failure = asFailure(error);
     });
   }
 
-  /** @throws OutputClosed once nobody reads any more; any other error of the stream as it is */
+  /** @throws OutputClosed once nobody reads any more, a Failure for any other trouble of the stream */
   async print(text: string): Promise<void> {
     if (this.failure) throw this.failure;
     if (text === '') return;
     await new Promise<void>((done, fail) => {
       this.stream.write(text, (error) => {
-        if (error)
-          fail(
-            this.failure ??
-              ((error as NodeJS.ErrnoException).code === 'EPIPE'
-                ? new OutputClosed('closed', { cause: error })
-                : error),
-          );
+        if (error) fail(this.failure ?? asFailure(error));
         else done();
       });
     });
+  }
+}
+
+/** Standard error: a reader that has gone, or a full disk, changes nothing about the run. */
+export class BestEffortOutput extends Output {
+  override async print(text: string): Promise<void> {
+    await super.print(text).catch(() => {});
   }
 }

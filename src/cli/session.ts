@@ -34,9 +34,8 @@ export interface Session {
 export async function openSession(settings: Settings, interrupt: Interrupt): Promise<Session> {
   const opened: Client[] = [];
   const open = async (endpoint: Endpoint, side: string): Promise<Client> => {
-    const client = await connect(endpoint, side);
+    const client = await connect(endpoint, side, (attempt) => interrupt.whenStopped(() => abandon(attempt)));
     opened.push(client);
-    interrupt.whenStopped(() => abandon(client));
     interrupt.check();
     return client;
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { type Conninfo, ConninfoError, parseConninfo } from '../postgres/conninfo.ts';
 import { type Endpoint, type Environment, readEndpoint } from '../postgres/endpoint.ts';
+import { whatStopsConnecting } from '../transform/step/connection.ts';
 import { parseShell, SHELL_NAMES, type Shell } from '../transform/step/shell.ts';
 import { REPEATABLE } from './options.ts';
 
@@ -46,6 +47,7 @@ const clientNames = many.transform((pairs, context) => {
     const [, host, name] = /^([^=]*)=(.+)$/s.exec(pair) ?? [];
     if (host === undefined || name === undefined)
       context.addIssue(`is "${pair}": it takes HOST=NAME or =NAME`);
+    else if (name !== name.trim()) context.addIssue(`is "${pair}": the name begins or ends with a blank`);
     else if (found.has(host)) context.addIssue(`names the host "${host}" twice`);
     else found.set(host, name);
   }
@@ -56,8 +58,12 @@ const stepConninfo = once.transform((value, context): Conninfo => {
   try {
     const conninfo = parseConninfo(value);
     if (conninfo.has('dbname')) context.addIssue('has a dbname: leave it out, each step brings its own');
-    if (!conninfo.has('host') && !conninfo.has('service')) context.addIssue('has no host');
-    if (!conninfo.has('user') && !conninfo.has('service')) context.addIssue('has no user');
+    const says = (keyword: string): boolean =>
+      (conninfo.get(keyword) ?? '') !== '' || conninfo.has('service');
+    if (!says('host') && !says('hostaddr')) context.addIssue('has no host');
+    if (!says('user')) context.addIssue('has no user');
+    const fault = whatStopsConnecting(conninfo, value);
+    if (fault !== null) context.addIssue(`cannot be used: ${fault}`);
     return conninfo;
   } catch (error) {
     if (!(error instanceof ConninfoError)) throw error;

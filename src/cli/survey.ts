@@ -73,7 +73,8 @@ class TakenNames {
   }
 
   async flush(): Promise<void> {
-    const { client, pending } = this;
+    const client = this.client;
+    const pending = this.pending;
     this.pending = [];
     if (client === null || pending.length === 0) return;
     const taken = await onSide('target', () => findTakenNames(client, pending));

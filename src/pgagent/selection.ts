@@ -36,6 +36,9 @@ export async function selectJobs(
   }
   const [missing] = unmatched;
   if (missing) throw noSuchJob(missing);
+  if (selected.length === 0) {
+    throw new Failure('usage', '--job and --exclude-job leave no job.', 'Look at the jobs with --dry-run.');
+  }
   return selected;
 }
 

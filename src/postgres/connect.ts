@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
+import pgpass from 'pgpass';
 import { Failure } from '../failure.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeConnectError, errorCode } from './plain-words.ts';
@@ -15,13 +16,18 @@ const REFUSED_BY_HBA = '28000';
 /**
  * Opens a session under the name pga2timetable.
  * @param side how messages call it: "source" or "target"
+ * @param onAttempt is given each client before it connects, so that it can be abandoned meanwhile
  * @throws Failure of code `failed`, in plain words
  */
-export async function connect(endpoint: Endpoint, side: string): Promise<Client> {
+export async function connect(
+  endpoint: Endpoint,
+  side: string,
+  onAttempt: (client: Client) => void = () => {},
+): Promise<Client> {
   const attempts = tlsAttempts(endpoint, side);
   for (const [index, ssl] of attempts.entries()) {
     try {
-      return await open(endpoint, ssl);
+      return await open(endpoint, ssl, onAttempt);
     } catch (error) {
       if (index + 1 < attempts.length && mayTryTheOtherWay(error)) continue;
       throw describeConnectError(error, endpoint, side);
@@ -30,12 +36,16 @@ export async function connect(endpoint: Endpoint, side: string): Promise<Client>
   throw new Failure('failed', `No way to connect to the ${side} is left.`, 'Check its connection string.');
 }
 
-async function open(endpoint: Endpoint, ssl: ConnectionOptions | false): Promise<Client> {
+async function open(
+  endpoint: Endpoint,
+  ssl: ConnectionOptions | false,
+  onAttempt: (client: Client) => void,
+): Promise<Client> {
   const client = new pg.Client({
     host: endpoint.host,
     port: endpoint.port,
     user: endpoint.user,
-    ...(endpoint.password === null ? {} : { password: endpoint.password }),
+    password: endpoint.password ?? (() => passwordFromFile(endpoint)),
     database: endpoint.database,
     ssl,
     connectionTimeoutMillis: endpoint.connectTimeoutSeconds * 1000,
@@ -46,12 +56,19 @@ async function open(endpoint: Endpoint, ssl: ConnectionOptions | false): Promise
   // A lost connection also rejects the query under way, which is where it is dealt with.
   client.on('error', () => {});
   try {
-    await client.connect();
+    const connecting = client.connect();
+    onAttempt(client);
+    await connecting;
   } catch (error) {
     client.end().catch(() => {});
     throw error;
   }
   return client;
+}
+
+// ~/.pgpass or PGPASSFILE. Without an entry the server is told nothing, and says what it wants.
+function passwordFromFile({ host, port, user, database }: Endpoint): Promise<string> {
+  return new Promise((done) => pgpass({ host, port, user, database }, (password) => done(password ?? '')));
 }
 
 /** The ways to try, in order, as libpq reads sslmode; false is without TLS. */

@@ -75,6 +75,15 @@ export function readEndpoint(conninfo: string | null, option: string, environmen
   }
   refuseUnsupported(given, option, conninfo ?? '');
   const port = number(given.get('port') ?? String(DEFAULT_PORT), 'port', option);
+  if (port < 1 || port > 65_535)
+    throw new Failure('usage', `${option} has a port that does not exist.`, 'Ports go from 1 to 65535.');
+  if (given.get('host')?.includes('@')) {
+    throw new Failure(
+      'usage',
+      `${option} has one @ too many.`,
+      'In a URI write %40 for an @ in the password.',
+    );
+  }
   const user = given.get('user') ?? userInfo().username;
   return {
     host: given.get('hostaddr') ?? given.get('host') ?? defaultHost(port),
@@ -114,6 +123,9 @@ function refuseUnsupported(given: Conninfo, option: string, text: string): void 
       'Service files (service=, PGSERVICE) are not read yet.',
       `Write host, port, user and dbname into ${option}.`,
     );
+  }
+  if (unknown === 'passfile') {
+    throw new Failure('usage', `passfile= in ${option} is not read.`, 'Name the file by PGPASSFILE.');
   }
   if (unknown !== undefined) {
     throw new Failure(

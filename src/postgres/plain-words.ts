@@ -48,12 +48,18 @@ const CONNECT_ERRORS: Readonly<Record<string, Words>> = {
 };
 
 function byText(text: string): Words {
-  if (/password must be a (non-empty )?string|SASL/i.test(text))
+  if (/password must be a (non-empty )?string|SASL|no password/i.test(text))
     return ['the server asks for a password', CHECK_PASSWORD];
   if (/timeout/i.test(text)) return ['the server did not answer in time', CHECK_ADDRESS];
   if (/SSL connections/.test(text))
     return ['the server does not speak TLS', 'Set sslmode=prefer, or sslmode=disable.'];
-  if (/certificate|self.signed|altnames/i.test(text)) {
+  if (/altnames/i.test(text)) {
+    return [
+      'its certificate is for another host',
+      'Name the host as the certificate does, or set sslmode=verify-ca.',
+    ];
+  }
+  if (/certificate|self.signed/i.test(text)) {
     return [
       `its certificate is not accepted (${text})`,
       'Name the authority by sslrootcert=, or set sslmode=require.',

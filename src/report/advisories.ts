@@ -51,10 +51,14 @@ export class AdvisoryDigest {
   }
 }
 
-function subject(plan: JobPlan, { scheduleId, stepId }: Advisory): string {
-  const part =
-    scheduleId !== undefined ? `, schedule ${scheduleId}` : stepId !== undefined ? `, step ${stepId}` : '';
-  return `job ${plan.jobId} "${plan.jobName}"${part}`;
+function subject(plan: JobPlan, { scheduleId, scheduleName, stepId, stepName }: Advisory): string {
+  const job = `job ${plan.jobId} "${plan.jobName}"`;
+  if (scheduleId !== undefined) return `${job}, schedule ${named(scheduleId, scheduleName)}`;
+  return stepId === undefined ? job : `${job}, step ${named(stepId, stepName)}`;
+}
+
+function named(id: number, name: string | undefined): string {
+  return name === undefined ? String(id) : `${id} "${name}"`;
 }
 
 function paragraph(

@@ -1,4 +1,4 @@
-import type { ChalkInstance } from 'chalk';
+import { Chalk, type ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
 import type { ChainPlan, JobPlan, PlanHeader, ServerFacts, Skipped, Summary, TaskPlan } from '../plan.ts';
 import { clip, fold } from './fold.ts';
@@ -30,7 +30,7 @@ const NO_LINES = {
     'bottom-left': '',
     'bottom-right': '',
   },
-  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: ' ' },
+  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
 };
 
 /** Prints the plan for a person: the chains, then what was skipped and why. */
@@ -46,7 +46,7 @@ export async function printTable(
   const skipped: string[] = [];
   let skippedCount = 0;
   for await (const job of jobs) {
-    for (const chain of job.chains) await rows.add(chain);
+    for (const chain of job.chains) await rows.add(job.jobId, chain);
     skippedCount += job.skipped.length;
     for (const item of job.skipped) if (skipped.length < MOST_SKIPPED) skipped.push(skippedLine(job, item));
   }
@@ -75,10 +75,15 @@ function skippedLine(job: JobPlan, { message }: Skipped): string {
   return `job ${job.jobId} "${job.jobName}": ${message}`;
 }
 
+interface Row {
+  readonly jobId: number;
+  readonly chain: ChainPlan;
+}
+
 /** Collects rows and prints them a table at a time, all of the same widths. */
 class ChainRows {
   count = 0;
-  private pending: ChainPlan[] = [];
+  private pending: Row[] = [];
   private isFirst = true;
   private readonly style: TableStyle;
   private readonly print: Print;
@@ -88,9 +93,9 @@ class ChainRows {
     this.print = print;
   }
 
-  async add(chain: ChainPlan): Promise<void> {
+  async add(jobId: number, chain: ChainPlan): Promise<void> {
     this.count += 1;
-    this.pending.push(chain);
+    this.pending.push({ jobId, chain });
     if (this.style.showTasks || this.style.width < NARROWEST_TABLE || this.pending.length >= ROWS_A_TABLE)
       await this.flush();
   }
@@ -98,20 +103,19 @@ class ChainRows {
   async flush(): Promise<void> {
     if (this.pending.length === 0) return;
     const isNarrow = this.style.width < NARROWEST_TABLE;
-    await this.print(
-      isNarrow ? this.pending.map((chain) => block(chain, this.style)).join('') : this.table(),
-    );
+    await this.print(isNarrow ? this.pending.map((row) => block(row, this.style)).join('') : this.table());
     if (this.style.showTasks) {
-      for (const chain of this.pending)
+      for (const { chain } of this.pending) {
         for (const task of chain.tasks) await this.print(taskLines(task, this.style));
+      }
     }
     this.pending = [];
     this.isFirst = false;
   }
 
   private table(): string {
-    const isWritten = this.pending[0]?.chainId !== undefined;
-    const head = [...(isWritten ? ['id'] : []), 'chain', 'run_at', 'client', 'live', 'tasks'];
+    const isWritten = this.pending[0]?.chain.chainId !== undefined;
+    const head = [...(isWritten ? ['id'] : []), 'job', 'chain', 'run_at', 'client', 'live', 'tasks'];
     const colWidths = widths(this.style.width, isWritten);
     const table = new Table({
       ...(this.isFirst ? { head: head.map((name) => this.style.color.bold(name)) } : {}),
@@ -119,8 +123,9 @@ class ChainRows {
       chars: NO_LINES,
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
     });
-    for (const chain of this.pending) {
-      const row = [...(isWritten ? [String(chain.chainId)] : []), ...cells(chain, this.style.color)];
+    for (const { jobId, chain } of this.pending) {
+      const ids = [...(isWritten ? [String(chain.chainId)] : []), String(jobId)];
+      const row = [...ids, ...cells(chain, this.style.color)];
       table.push(...linesOf(row, colWidths));
     }
     return `${withoutTrailingBlanks(table.toString())}\n`;
@@ -134,17 +139,20 @@ function linesOf(row: readonly string[], widths: readonly number[]): string[][] 
   return Array.from({ length: height }, (_, line) => folded.map((lines) => lines[line] ?? ''));
 }
 
-const ID_WIDTH = 8;
+const ID_WIDTH = 7;
 const LIVE_WIDTH = 4;
 const TASKS_WIDTH = 5;
+const GAP = 2;
+const WIDEST_TABLE = 140;
 
 // The chain's name takes what the others leave.
-function widths(total: number, isWritten: boolean): number[] {
-  const gaps = isWritten ? 5 : 4;
-  const left = total - gaps - LIVE_WIDTH - TASKS_WIDTH - (isWritten ? ID_WIDTH : 0);
-  const runAt = Math.min(30, Math.max(14, Math.floor(left * 0.3)));
-  const client = Math.min(20, Math.max(8, Math.floor(left * 0.16)));
-  return [...(isWritten ? [ID_WIDTH] : []), left - runAt - client, runAt, client, LIVE_WIDTH, TASKS_WIDTH];
+function widths(terminal: number, isWritten: boolean): number[] {
+  const ids = isWritten ? [ID_WIDTH, ID_WIDTH] : [ID_WIDTH];
+  const fixed = [...ids, LIVE_WIDTH, TASKS_WIDTH].reduce((sum, width) => sum + width + GAP, 0);
+  const left = Math.min(terminal, WIDEST_TABLE) - fixed - 2 * GAP;
+  const runAt = Math.min(30, Math.max(11, Math.floor(left * 0.28)));
+  const client = Math.min(20, Math.max(7, Math.floor(left * 0.16)));
+  return [...ids, left - runAt - client, runAt, client, LIVE_WIDTH, TASKS_WIDTH];
 }
 
 function cells(chain: ChainPlan, color: ChalkInstance): string[] {
@@ -157,10 +165,12 @@ function cells(chain: ChainPlan, color: ChalkInstance): string[] {
   ];
 }
 
-function block(chain: ChainPlan, style: TableStyle): string {
-  const [name = '', runAt, client, live, tasks] = cells(chain, style.color);
+const PLAIN = new Chalk({ level: 0 });
+
+function block({ jobId, chain }: Row, style: TableStyle): string {
+  const [name = '', runAt, client, live, tasks] = cells(chain, PLAIN);
   const id = chain.chainId === undefined ? '' : `id ${chain.chainId}, `;
-  const facts = `${id}run_at ${runAt}, client ${client}, live ${live}, tasks ${tasks}`;
+  const facts = `${id}job ${jobId}, run_at ${runAt}, client ${client}, live ${live}, tasks ${tasks}`;
   return `${wrapped(name, '', style.width)}${wrapped(facts, '  ', style.width)}`;
 }
 
@@ -232,9 +242,9 @@ export function totals(summary: Summary): string {
     `${count(jobs, 'job')}: ${jobsMoved} ${written ? 'moved' : 'to move'}, ` +
     (jobsMovedInPart > 0 ? `${jobsMovedInPart} in part, ` : '') +
     `${jobsThatCannotRun} cannot run, ${jobsLeftOut} left out. ` +
-    `${count(chains, 'chain')} (${liveChains} live), ${count(tasks, 'task')}. ${skipped} skipped. ` +
+    `${count(chains, 'chain')} (${liveChains} live), ${count(tasks, 'task')}. ${skipped} skipped (jobs, schedules and steps). ` +
     `${count(advisories.error, 'error')}, ${count(advisories.warning, 'warning')}, ${advisories.info} info. ` +
-    (written ? 'All of it was written in one transaction.' : 'Nothing was written.')
+    (written && chains > 0 ? 'All of it was written in one transaction.' : 'Nothing was written.')
   );
 }
 

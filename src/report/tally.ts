@@ -1,31 +1,33 @@
 import type { Advisory, JobPlan, Summary } from '../plan.ts';
 
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 /** Counts plans as they pass. */
 export class Tally {
-  private jobs = 0;
-  private jobsMoved = 0;
-  private jobsMovedInPart = 0;
-  private jobsThatCannotRun = 0;
-  private jobsLeftOut = 0;
-  private chains = 0;
-  private liveChains = 0;
-  private tasks = 0;
-  private parameters = 0;
-  private skipped = 0;
+  private readonly counts: Writable<Omit<Summary, 'advisories' | 'written'>> = {
+    jobs: 0,
+    jobsMoved: 0,
+    jobsMovedInPart: 0,
+    jobsThatCannotRun: 0,
+    jobsLeftOut: 0,
+    chains: 0,
+    liveChains: 0,
+    tasks: 0,
+    parameters: 0,
+    skipped: 0,
+  };
   private readonly advisories = { info: 0, warning: 0, error: 0 };
 
   add(plan: JobPlan): void {
-    this.jobs += 1;
-    this.chains += plan.chains.length;
-    this.skipped += plan.skipped.length;
-    if (plan.moved === 'whole') this.jobsMoved += 1;
-    else if (plan.moved === 'part') this.jobsMovedInPart += 1;
-    else if (plan.advisories.some(({ severity }) => severity === 'error')) this.jobsLeftOut += 1;
-    else this.jobsThatCannotRun += 1;
+    const { counts } = this;
+    counts.jobs += 1;
+    counts[fate(plan)] += 1;
+    counts.chains += plan.chains.length;
+    counts.skipped += plan.skipped.length;
     for (const chain of plan.chains) {
-      if (chain.live) this.liveChains += 1;
-      this.tasks += chain.tasks.length;
-      this.parameters += chain.tasks.reduce((sum, task) => sum + task.parameters.length, 0);
+      if (chain.live) counts.liveChains += 1;
+      counts.tasks += chain.tasks.length;
+      counts.parameters += chain.tasks.reduce((sum, task) => sum + task.parameters.length, 0);
     }
     this.addAdvisories(plan.advisories);
   }
@@ -35,32 +37,15 @@ export class Tally {
   }
 
   summary(written: boolean): Summary {
-    const {
-      jobs,
-      jobsMoved,
-      jobsMovedInPart,
-      jobsThatCannotRun,
-      jobsLeftOut,
-      chains,
-      liveChains,
-      tasks,
-      parameters,
-      skipped,
-    } = this;
-    const advisories = { ...this.advisories };
-    return {
-      jobs,
-      jobsMoved,
-      jobsMovedInPart,
-      jobsThatCannotRun,
-      jobsLeftOut,
-      chains,
-      liveChains,
-      tasks,
-      parameters,
-      skipped,
-      advisories,
-      written,
-    };
+    return { ...this.counts, advisories: { ...this.advisories }, written };
   }
+}
+
+function fate({
+  moved,
+  advisories,
+}: JobPlan): 'jobsMoved' | 'jobsMovedInPart' | 'jobsLeftOut' | 'jobsThatCannotRun' {
+  if (moved === 'whole') return 'jobsMoved';
+  if (moved === 'part') return 'jobsMovedInPart';
+  return advisories.some(({ severity }) => severity === 'error') ? 'jobsLeftOut' : 'jobsThatCannotRun';
 }

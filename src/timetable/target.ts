@@ -12,6 +12,8 @@ export interface TargetFacts {
   readonly isRecorded: boolean;
   readonly timeZone: string;
   readonly isInRecovery: boolean;
+  /** Whether this user's transactions are read-only there by default. */
+  readonly isReadOnly: boolean;
   /** timetable.task.live, since 7.0 */
   readonly hasTaskLive: boolean;
   /** Since 6: a schema with the job control functions of that time. */
@@ -38,10 +40,11 @@ export async function inspectTarget(client: Client): Promise<TargetFacts> {
            current_user AS "user",
            current_setting('server_version') AS "serverVersion",
            current_setting('TimeZone') AS "timeZone",
-           pg_catalog.pg_is_in_recovery() AS "isInRecovery"`);
+           pg_catalog.pg_is_in_recovery() AS "isInRecovery",
+           current_setting('transaction_read_only') = 'on' AS "isReadOnly"`);
   const basics = rows[0] as Pick<
     TargetFacts,
-    'database' | 'user' | 'serverVersion' | 'timeZone' | 'isInRecovery'
+    'database' | 'user' | 'serverVersion' | 'timeZone' | 'isInRecovery' | 'isReadOnly'
   >;
   const columns = await readColumns(client);
   if (!columns.has('chain.chain_name')) throw noSchema(basics.database);

@@ -29,6 +29,22 @@ const STEP_ORDER_GAP = 10;
  * A job moves whole or stays whole, unless `--partial` takes the rest.
  */
 export function planJob(job: Job, context: Context): JobPlan {
+  const plan = planByIds(job, context);
+  return { ...plan, advisories: plan.advisories.map((advisory) => withNames(job, advisory)) };
+}
+
+// The rules know ids; a reader knows names.
+function withNames(job: Job, advisory: Advisory): Advisory {
+  const schedule = job.schedules.find(({ id }) => id === advisory.scheduleId);
+  const step = job.steps.find(({ id }) => id === advisory.stepId);
+  return {
+    ...advisory,
+    ...(schedule ? { scheduleName: schedule.name } : {}),
+    ...(step ? { stepName: step.name } : {}),
+  };
+}
+
+function planByIds(job: Job, context: Context): JobPlan {
   const schedules = job.schedules.map((schedule) => planSchedule(schedule, context.now));
   const steps = job.steps.map((step) => planStep(step, context));
   const firing = schedules.filter((fate): fate is Firing => fate.kind === 'fires');

@@ -19,7 +19,16 @@ test('the usage in the README is what --help prints (npm run usage)', async () =
 test('no page names an option that does not exist', () => {
   const known = new Set([...Object.keys(OPTIONS), 'help', 'version']);
   // Options of the programs that the pages talk about.
-  const ofOthers = new Set(['init', 'connstr', 'clientname', 'upgrade', 'no-program-tasks', 'debug', 'save']);
+  const ofOthers = new Set([
+    'init',
+    'connstr',
+    'clientname',
+    'upgrade',
+    'no-program-tasks',
+    'debug',
+    'save',
+    'password',
+  ]);
   for (const page of pages) {
     for (const [, name] of page.matchAll(/(?<![\w-])--([a-z][a-z-]+)/g)) {
       assert.ok(known.has(name ?? '') || ofOthers.has(name ?? ''), `--${name}`);

@@ -34,9 +34,12 @@ function readAll(reader: number): Promise<string> {
   });
 }
 
-function ended(child: ChildProcess): Promise<string | null> {
+function ended(child: ChildProcess, command: string): Promise<string | null> {
   return new Promise((done) => {
-    child.once('error', (error) => done(error.message));
+    // Node says EACCES of a program that is nowhere, if this user may not look into a folder of the PATH.
+    child.once('error', ({ message }) =>
+      done(command.includes('/') ? message : message.replace('EACCES', 'ENOENT')),
+    );
     child.once('exit', (status, signal) => {
       if (signal) done(`ended by ${signal}`);
       else done(status === 0 ? null : `exit status ${status}`);
@@ -60,7 +63,7 @@ export async function runProgram(
   try {
     const child = spawn(command, programArguments, { stdio: ['ignore', writer, writer], env });
     started(child);
-    failure = ended(child);
+    failure = ended(child, command);
   } catch (error) {
     failure = Promise.resolve(error instanceof Error ? error.message : String(error));
   } finally {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pga2timetable, type Result, start } from '../cli/run.ts';
@@ -290,7 +291,17 @@ const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['--source', 'host=a,b'], /names several hosts/],
   [['--source', 'host=a colour=red'], /has "colour" in it/],
   [['--source', 'host=a sslmode=maybe'], /an sslmode that does not exist/],
-  [['--source'], /Not enough arguments following: source/],
+  [['--source'], /--source needs a value/],
+  [['--dry-run=yes'], /--dry-run takes no value/],
+  [['--paused=true'], /--paused takes no value/],
+  [['--', '--dry-run'], /Unknown argument: --dry-run/],
+  [['migrate', '--', '--dry-run'], /Unknown argument: --dry-run/],
+  [['--step-conninfo', "host='' user=a"], /has no host/],
+  [['--step-conninfo', 'host=a user=b sslmode=foo'], /sslmode does not exist/],
+  [['--step-conninfo', 'host=a user=b colour=red'], /libpq does not know "colour"/],
+  [['--client-name', 'a=b '], /begins or ends with a blank/],
+  [['--source', 'postgresql://me:a@b@db1/app'], /one @ too many/],
+  [['--source', 'host=a port=99999'], /a port that does not exist/],
   [['--quiet', '--verbose'], /contradict/],
 ];
 for (const [args, message] of USAGE) {
@@ -313,6 +324,47 @@ test('jobs and hosts that are not there', async () => {
     /no job is for the host "node1"/,
   );
   assert.equal(await chains(name), 0);
+});
+
+test('a selection that leaves no job', async () => {
+  const name = await database('pgagent', 'timetable');
+  assertPlain(await pga2timetable(['-s', server.uri(name), '--exclude-job', '*']), 2, /leave no job/);
+});
+
+test('a target whose sessions are read-only: the dry run ends as the run', async () => {
+  const name = await database('pgagent', 'timetable');
+  await server.run(name, `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+  for (const args of [[], ['--dry-run']]) {
+    const { code, stderr } = await pga2timetable(['-s', server.uri(name), ...args]);
+    assert.equal(code, 3);
+    assert.match(stderr, /The target is read-only for the user "postgres"/);
+  }
+});
+
+test('Ctrl-C while a server does not answer: 130 at once', async () => {
+  const silent = createServer();
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const { child, result } = start(['-s', `host=127.0.0.1 port=${port} connect_timeout=0`]);
+  await once(silent, 'connection');
+  child.kill('SIGINT');
+  const { code, stderr } = await result;
+  assert.equal(code, 130);
+  assert.match(stderr, /interrupted\. Nothing was written/);
+  silent.close();
+});
+
+test('a standard error that cannot be written changes nothing about the run', async () => {
+  const name = await database('pgagent', 'timetable');
+  const { child, result } = start(['-s', server.uri(name)]);
+  child.stderr?.destroy();
+  assert.equal((await result).code, 0);
+  assert.equal(await chains(name), 1);
+  const conflict = start(['-s', server.uri(name)]);
+  conflict.child.stderr?.destroy();
+  assert.equal((await conflict.result).code, 4);
 });
 
 test('--help and --version need no server', async () => {

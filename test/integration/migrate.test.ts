@@ -135,7 +135,7 @@ test('a dry run writes nothing and ends with the code of the run', async () => {
   await server.run(database, SAMPLE);
   const { code, stdout } = await pga2timetable(['-s', server.uri(database), '--dry-run']);
   assert.equal(code, 6);
-  assert.match(stdout, /^Nightly clean-up @ at night +30 2 \* \* \* +\(every\) +yes +3$/m);
+  assert.match(stdout, /^2 +Nightly clean-up @ at night +30 2 \* \* \* +\(every\) +yes +3$/m);
   assert.match(stdout, /Nothing was written\.\n$/);
   assert.equal(await countOfChains(database), 0);
 });

@@ -45,28 +45,28 @@ const BACKUP = chain({
   ],
 });
 
-test('a row a chain: name, run_at, client, live and the number of tasks', async () => {
+test('a row a chain: its job, name, run_at, client, live and the number of tasks', async () => {
   const lines = (
     await table([jobPlan({ chains: [BACKUP, chain({ chainName: 'b @ s', live: false })] })])
   ).split('\n');
   assert.ok(
-    lines.some((line) => /^chain\s+run_at\s+client\s+live\s+tasks$/.test(line)),
+    lines.some((line) => /^job\s+chain\s+run_at\s+client\s+live\s+tasks$/.test(line)),
     lines.join('\n'),
   );
   assert.ok(
-    lines.some((line) => /^backup @ nightly\s+0 2 \* \* 1-5\s+node1\s+yes\s+4$/.test(line)),
+    lines.some((line) => /^1\s+backup @ nightly\s+0 2 \* \* 1-5\s+node1\s+yes\s+4$/.test(line)),
     lines.join('\n'),
   );
   assert.ok(
-    lines.some((line) => /^b @ s\s+\* \* \* \* \*\s+\(every\)\s+no\s+1$/.test(line)),
+    lines.some((line) => /^1\s+b @ s\s+\* \* \* \* \*\s+\(every\)\s+no\s+1$/.test(line)),
     lines.join('\n'),
   );
 });
 
 test('the ids stand in front once they are written', async () => {
   const text = await table([jobPlan({ chains: [chain({ chainId: 4711 })] })]);
-  assert.match(text, /^id\s+chain/m);
-  assert.match(text, /^4711\s+job @ often/m);
+  assert.match(text, /^id\s+job\s+chain/m);
+  assert.match(text, /^4711\s+1\s+job @ often/m);
 });
 
 test('source and target stand above', async () => {

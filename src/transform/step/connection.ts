@@ -60,8 +60,8 @@ function onAgentServer(database: string, about: AboutStep, { target, options }: 
 function byConninfo(text: string, about: AboutStep, { target, options }: Context): ConnectionFate {
   const given = read(text);
   if (given instanceof ConninfoError) return notCarried(connectionUnreadable(about, given.message));
-  const obstacle = whatStopsIt(given, text);
-  if (obstacle !== null) return notCarried(connectionUnreadable(about, obstacle));
+  const fault = whatStopsConnecting(given, text);
+  if (fault !== null) return notCarried(connectionUnreadable(about, fault));
   const quoted = [...given].filter(([, value]) => needsQuotes(value)).map(([keyword]) => keyword);
   const advisories =
     quoted.length > 0 ? [neverRan(about, `a value that needs quotes (${quoted.join(', ')})`)] : [];
@@ -76,15 +76,30 @@ function byConninfo(text: string, about: AboutStep, { target, options }: Context
   return connects(new Map([...completion, ...given]), about, target, advisories);
 }
 
-function whatStopsIt(given: Conninfo, text: string): string | null {
+/** Why libpq or pgx would not connect with this, whatever the server; null where nothing is known against it. */
+export function whatStopsConnecting(given: Conninfo, text: string): string | null {
   for (const [keyword, value] of given) {
     const rule = keywordRule(keyword, value);
-    if (rule === null)
-      return `libpq does not know ${shown(keyword, text)} in it, so the step never connected`;
+    if (rule === null) return `libpq does not know ${shown(keyword, text)} in it`;
     if (rule.kind === 'refuse') return `nothing in pg_timetable's driver stands for ${keyword}`;
   }
+  const mode = given.get('sslmode') ?? 'prefer';
+  if (!SSL_MODES.includes(mode)) return 'its sslmode does not exist';
+  const ports = given.get('port')?.split(',') ?? [];
+  if (!ports.every((port) => /^ *\d{0,5} *$/.test(port) && Number(port) <= 65_535))
+    return 'its port is no port';
   return null;
 }
+
+const SSL_MODES: readonly string[] = [
+  '',
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+];
 
 function read(text: string): Conninfo | ConninfoError {
   try {

@@ -1,7 +1,14 @@
 import type { Step } from '../../job.ts';
 import type { Advisory, Skipped, TaskPlan } from '../../plan.ts';
 import { holdsSecret } from '../../secret.ts';
-import { disabledStepLeftOut, emptySql, storedPassword, successOnError } from '../advisories/index.ts';
+import {
+  copyFromStdin,
+  disabledStepLeftOut,
+  emptySql,
+  pgagentTables,
+  storedPassword,
+  successOnError,
+} from '../advisories/index.ts';
 import type { Context } from '../context.ts';
 import { planBatch } from './batch.ts';
 import { planConnection } from './connection.ts';
@@ -64,9 +71,14 @@ function planSql(step: Step & { kind: 'sql' }, context: Context): Outcome {
     // pgAgent ran the text in one PQexec on a connection outside any transaction; a remote task is so by itself.
     autonomous: fate.connection === null,
   };
-  const advisories = holdsNoStatement(step.code) ? [emptySql({ stepId: step.id })] : [];
+  const about = { stepId: step.id };
+  const advisories = holdsNoStatement(step.code) ? [emptySql(about)] : [];
+  if (COPIES_FROM_CLIENT.test(step.code)) advisories.push(copyFromStdin(about));
   return { kind: 'task', task, advisories: [...fate.advisories, ...advisories] };
 }
+
+// Only a hint: the words may stand in a comment or a string.
+const COPIES_FROM_CLIENT = /\bcopy\b[^;]*\bfrom\s+stdin\b/i;
 
 function planProgram(step: Step & { kind: 'batch' }, context: Context): Outcome {
   const fate = planBatch(step, context.options.shell);
@@ -90,6 +102,7 @@ function aboutAnyTask(step: Step, task: TaskDraft): readonly Advisory[] {
   const about = { stepId: step.id };
   const found: Advisory[] = [];
   if (holdsSecret(step.code)) found.push(storedPassword(about, task.kind === 'SQL' ? 'text' : 'script'));
+  if (/\bpgagent\s*\./i.test(step.code)) found.push(pgagentTables(about));
   if (step.onError === 'success') found.push(successOnError(about));
   return found;
 }
