@@ -59,6 +59,8 @@ async function open(
     const connecting = client.connect();
     onAttempt(client);
     await connecting;
+    // Nobody's own function or operator stands in for PostgreSQL's.
+    await client.query('SET search_path = pg_catalog');
   } catch (error) {
     client.end().catch(() => {});
     throw error;

@@ -50,6 +50,13 @@ function describeQueryError(error: unknown, side: string): unknown {
       'Grant the right, or connect as another user.',
       error,
     );
+  if (code === '22021') {
+    return failed(
+      `The ${side} holds text that is not in its encoding: ${errorText(error)}.`,
+      'Find the job by moving a few at a time (--job), and mend its text.',
+      error,
+    );
+  }
   if (code === '22P05') {
     return failed(
       `The encoding of the ${side} cannot hold a character of the jobs: ${errorText(error)}.`,

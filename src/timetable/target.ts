@@ -81,7 +81,7 @@ function noSchema(database: string): Failure {
   return new Failure(
     'failed',
     `The target database "${database}" has no schema timetable.`,
-    'Let pg_timetable make it: pg_timetable --init --connstr "...". Another database is named by --target.',
+    'Let pg_timetable make it: pg_timetable --init --clientname=any --connstr "...". Another database is named by --target.',
   );
 }
 
@@ -89,7 +89,7 @@ function schemaOfFourZero(): Failure {
   return new Failure(
     'failed',
     'The schema timetable of the target is that of pg_timetable 4.0, which has no ordered tasks.',
-    'Bring it up to date: pg_timetable --upgrade --connstr "...".',
+    'Bring it up to date: pg_timetable --upgrade --clientname=any --connstr "...".',
   );
 }
 

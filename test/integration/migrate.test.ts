@@ -535,3 +535,33 @@ test('two runs at the same time: one writes, the other says so', async () => {
   assert.match(stderr, /Another pga2timetable is writing/);
   assert.equal(await countOfChains(database), 0);
 });
+
+test('a hostile search_path of the role changes nothing', async () => {
+  const database = await bothSchemas();
+  await insertJob(server, database, { name: 'plain', steps: [{ name: 'a', code: 'SELECT 1' }] });
+  await server.run(
+    database,
+    `CREATE SCHEMA evil;
+     CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS 'SELECT ''1999-01-01''::timestamptz';
+     CREATE FUNCTION evil.never(int, int) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+     CREATE OPERATOR evil.= (LEFTARG = int, RIGHTARG = int, FUNCTION = evil.never);
+     ALTER DATABASE ${database} SET search_path = evil, pg_catalog`,
+  );
+  assert.equal((await pga2timetable(['-s', server.uri(database)])).code, 0);
+  assert.equal(await countOfChains(database), 1);
+});
+
+test('words of COPY ... FROM STDIN and of pgAgent’s tables in a step are warnings', async () => {
+  const database = await bothSchemas();
+  await insertJob(server, database, {
+    name: 'old habits',
+    steps: [
+      { name: 'load', code: "SET x.y = 'z';\ncopy t (a, b)\n  FROM STDIN WITH CSV" },
+      { name: 'purge', code: 'DELETE FROM pgagent.pga_joblog WHERE true' },
+      { name: 'fine', code: "COPY t FROM '/tmp/x'; SELECT 'from stdin'" },
+    ],
+  });
+  const { stderr } = await pga2timetable(['-s', server.uri(database), '--dry-run']);
+  assert.match(stderr, /warning copy-from-stdin\n {2}job 1 "old habits", step 1 "load" seems/);
+  assert.match(stderr, /warning pgagent-tables\n {2}job 1 "old habits", step 2 "purge" seems/);
+});

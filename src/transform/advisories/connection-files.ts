@@ -4,7 +4,7 @@ import { shown } from './shown.ts';
 /** libpq and pgx read these where they run. */
 export const connectionFiles = rule(
   'connection-files',
-  'info',
+  'warning',
   (keywords: readonly string[]) =>
     `has a connection string that names files or a service (${shown(keywords)}): they are read on pg_timetable's machine now, by its user.`,
 );

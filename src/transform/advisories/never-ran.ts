@@ -5,5 +5,5 @@ export const neverRan = rule(
   'never-ran',
   'warning',
   (why: string) =>
-    `has ${why}: pgAgent puts connection strings together without quotes, so it could not connect and the step failed each time. Migrated, it comes to life.`,
+    `has ${why}: pgAgent puts connection strings together without quotes, so as a rule it could not connect and the step failed each time. Migrated, it comes to life: look into pga_jobsteplog whether it ever worked.`,
 );

@@ -49,7 +49,10 @@ function whyIdle(
   if (schedule.end !== null && schedule.end < now) {
     return { reason: 'schedule-over', message: `the schedule ended at ${iso(schedule.end)}` };
   }
-  if (schedule.start === Infinity || (schedule.end !== null && schedule.end < schedule.start)) {
+  if (schedule.start === Infinity) {
+    return { reason: 'schedule-impossible', message: 'the schedule never starts' };
+  }
+  if (schedule.end !== null && schedule.end < schedule.start) {
     return { reason: 'schedule-impossible', message: 'the schedule ends before it starts' };
   }
   if (!hasOnlyLastDay(schedule) && !hasAnyDay(product.months, product.monthDays)) {

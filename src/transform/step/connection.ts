@@ -58,22 +58,29 @@ function onAgentServer(database: string, about: AboutStep, { target, options }: 
 }
 
 function byConninfo(text: string, about: AboutStep, { target, options }: Context): ConnectionFate {
-  const given = read(text);
-  if (given instanceof ConninfoError) return notCarried(connectionUnreadable(about, given.message));
-  const fault = whatStopsConnecting(given, text);
+  const written = read(text);
+  if (written instanceof ConninfoError) return notCarried(connectionUnreadable(about, written.message));
+  const fault = whatStopsConnecting(written, text);
   if (fault !== null) return notCarried(connectionUnreadable(about, fault));
-  const quoted = [...given].filter(([, value]) => needsQuotes(value)).map(([keyword]) => keyword);
-  const advisories =
-    quoted.length > 0 ? [neverRan(about, `a value that needs quotes (${quoted.join(', ')})`)] : [];
+  const given = new Map([...written].filter(([, value]) => value !== ''));
   const completion = missingFromDefaults(given, options.stepConninfo);
   if (completion === null) {
-    return notCarried(
-      stepNeedsConninfo(about, `has a connection string without ${given.has('host') ? 'a user' : 'a host'}`),
-    );
+    const missing = given.has('host') || given.has('hostaddr') ? 'a user' : 'a host';
+    return notCarried(stepNeedsConninfo(about, `has a connection string without ${missing}`));
   }
+  const quoted = [...written].filter(([, value]) => needsQuotes(value)).map(([keyword]) => keyword);
+  const advisories =
+    quoted.length > 0 ? [neverRan(about, `a value that needs quotes (${quoted.join(', ')})`)] : [];
   const filledIn = [...completion.keys()].filter((keyword) => !given.has(keyword));
   if (filledIn.length > 0) advisories.push(connectionCompleted(about, filledIn));
-  return connects(new Map([...completion, ...given]), about, target, advisories);
+  return connects(withDatabase(new Map([...completion, ...given])), about, target, advisories);
+}
+
+// pgAgent (CONNinfo::Get) ends the string with "dbname=", which for libpq is the database of the user's name.
+function withDatabase(conninfo: Conninfo): Conninfo {
+  const user = conninfo.get('user');
+  if (conninfo.has('dbname') || conninfo.has('service') || user === undefined) return conninfo;
+  return new Map([...conninfo, ['dbname', user]]);
 }
 
 /** Why libpq or pgx would not connect with this, whatever the server; null where nothing is known against it. */
@@ -83,6 +90,7 @@ export function whatStopsConnecting(given: Conninfo, text: string): string | nul
     if (rule === null) return `libpq does not know ${shown(keyword, text)} in it`;
     if (rule.kind === 'refuse') return `nothing in pg_timetable's driver stands for ${keyword}`;
   }
+  if (!/^ *-?\d* *$/.test(given.get('connect_timeout') ?? '')) return 'its connect_timeout is no number';
   const mode = given.get('sslmode') ?? 'prefer';
   if (!SSL_MODES.includes(mode)) return 'its sslmode does not exist';
   const ports = given.get('port')?.split(',') ?? [];
@@ -181,7 +189,9 @@ function apply(
   } else if (rule.kind === 'rename') {
     if (!pairs.has(rule.to)) pairs.set(rule.to, value);
     notes.changed.push(`${keyword} (${rule.note})`);
-  } else if (rule.kind !== 'unused') {
+  } else if (rule.kind === 'unused') {
+    notes.changed.push(`${keyword} (pgAgent leaves it out too)`);
+  } else {
     (rule.weakens ? notes.weakened : notes.changed).push(`${keyword} (${rule.lost})`);
   }
 }

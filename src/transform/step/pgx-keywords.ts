@@ -112,6 +112,9 @@ const OF_VALUE: Readonly<Record<string, KeywordRule>> = {
 
 /** The rule for a keyword with its value; null where libpq does not know the keyword. */
 export function keywordRule(keyword: string, value: string): KeywordRule | null {
+  // libpq waits for ever then; pgx refuses the whole string.
+  if (keyword === 'connect_timeout' && /^ *-/.test(value))
+    return drop('the driver waits as long as it takes');
   const ofValue = OF_VALUE[`${keyword}=${value}`];
   if (ofValue) return ofValue;
   return Object.hasOwn(RULES, keyword) ? (RULES[keyword] ?? null) : null;

@@ -201,7 +201,7 @@ describe('what becomes of the rest', () => {
       'a service is read on the other machine',
       'service=reports',
       'service=reports',
-      ['info connection-files'],
+      ['warning connection-files'],
     ],
     ['an empty value is none', "host=h user=u dbname=d password=''", 'host=h user=u dbname=d', []],
     [
@@ -336,5 +336,47 @@ describe('a password in a connection string', () => {
 
   test('that needs quotes is quoted', () => {
     assert.match(written("host=h user=u dbname=d password='it\\'s \\\\ me'"), / password='it\\'s \\\\ me'$/);
+  });
+});
+
+describe('what pgAgent and libpq make of a string that leaves something out', () => {
+  const cases: readonly (readonly [name: string, conninfo: string, expected: string])[] = [
+    // CONNinfo::Get ends the string with "dbname=": libpq takes the user's name.
+    ['no database: that of the user’s name', 'host=h user=app', 'host=h user=app dbname=app'],
+    ['a database that is there stays', 'host=h user=app dbname=d', 'host=h user=app dbname=d'],
+    ['a service may name it', 'service=prod user=app', 'service=prod user=app'],
+    ['an empty host is none', "host='' user=app dbname=d", 'host=db1 port=5433 user=app dbname=d'],
+    ['an empty user is none', "host=h user='' dbname=d", 'user=runner host=h dbname=d'],
+    [
+      'a negative timeout waits for ever',
+      'host=h user=u dbname=d connect_timeout=-1',
+      'host=h user=u dbname=d',
+    ],
+    [
+      'a timeout stays',
+      'host=h user=u dbname=d connect_timeout=10',
+      'host=h user=u dbname=d connect_timeout=10',
+    ],
+  ];
+  for (const [name, conninfo, expected] of cases) {
+    test(name, () => {
+      const inOrder = (text: string): string[] => text.split(' ').sort();
+      assert.deepEqual(inOrder(written(conninfo, COMPLETED)), inOrder(expected));
+    });
+  }
+
+  test('without --step-conninfo an empty host is an error, not a guess', () => {
+    assert.equal(written("host='' user=app dbname=d"), 'error step-needs-conninfo');
+  });
+
+  test('values with which nothing connects are errors', () => {
+    for (const fault of ['sslmode=foo', 'port=abc', 'port=99999', 'connect_timeout=soon']) {
+      assert.equal(written(`host=h user=u dbname=d ${fault}`), 'error connection-unreadable', fault);
+    }
+  });
+
+  test('what pgAgent leaves out is left out, and said', () => {
+    assert.equal(written('host=h user=u dbname=d replication=database'), 'host=h user=u dbname=d');
+    assert.deepEqual(notes('host=h user=u dbname=d replication=database'), ['info connection-keyword']);
   });
 });
