@@ -150,8 +150,8 @@ function widths(terminal: number, isWritten: boolean): number[] {
   const ids = isWritten ? [ID_WIDTH, ID_WIDTH] : [ID_WIDTH];
   const fixed = [...ids, LIVE_WIDTH, TASKS_WIDTH].reduce((sum, width) => sum + width + GAP, 0);
   const left = Math.min(terminal, WIDEST_TABLE) - fixed - 2 * GAP;
-  const runAt = Math.min(30, Math.max(11, Math.floor(left * 0.28)));
-  const client = Math.min(20, Math.max(7, Math.floor(left * 0.16)));
+  const runAt = Math.min(30, Math.max(11, Math.floor(left * 0.24)));
+  const client = Math.min(20, Math.max(7, Math.floor(left * 0.13)));
   return [...ids, left - runAt - client, runAt, client, LIVE_WIDTH, TASKS_WIDTH];
 }
 
