@@ -1,15 +1,13 @@
-import yargs from 'yargs';
 import { Failure } from '../failure.ts';
 import { printable } from '../report/printable.ts';
 import { maskSecrets } from '../secret.ts';
+import { parse } from './command-line.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import { Interrupt } from './interrupt.ts';
 import type { Terminal } from './migrate.ts';
-import { OPTIONS } from './options.ts';
 import { BestEffortOutput, Output, OutputClosed } from './output.ts';
 import type { Settings } from './settings.ts';
-import { suggestion } from './suggestion.ts';
 
 declare const PACKAGE_VERSION: string;
 
@@ -38,7 +36,7 @@ async function run(
   stderr: Output,
   interrupt: Interrupt,
 ): Promise<ExitCode> {
-  const parsed = await parse(argv);
+  const parsed = await parse(argv, PACKAGE_VERSION);
   if (parsed.kind === 'text') {
     await stdout.print(`${parsed.text}\n`);
     return EXIT.done;
@@ -48,82 +46,6 @@ async function run(
   const { migrate } = await import('./migrate.ts');
   const settings = readSettings(parsed.options, process.env);
   return migrate(settings, terminal(settings, stdout, stderr), interrupt);
-}
-
-type Parsed =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'options'; readonly options: Record<string, unknown> };
-
-/** The command line as yargs reads it: options, or the text of --help and --version. */
-export async function parse(argv: readonly string[]): Promise<Parsed> {
-  refuseValuesOfFlags(argv);
-  const parser = yargs()
-    .scriptName('pga2timetable')
-    .usage(
-      '$0 [migrate] [options]\n\nMoves the jobs of pgAgent into pg_timetable, and says exactly what changes.',
-    )
-    .command(['migrate', '$0'], 'Move the jobs (the default command)')
-    .options({ ...OPTIONS })
-    .parserConfiguration({
-      'boolean-negation': false,
-      'camel-case-expansion': false,
-      'greedy-arrays': false,
-      'strip-aliased': true,
-    })
-    .locale('en')
-    .strict()
-    .wrap(100)
-    .version(PACKAGE_VERSION)
-    .help()
-    .alias('help', 'h')
-    .epilogue(
-      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 6 done but jobs were left out, 130 interrupted.',
-    )
-    .exitProcess(false)
-    .fail(false);
-  let text = '';
-  try {
-    const options = await parser.parseAsync(
-      [...argv],
-      {},
-      (_error: unknown, _argv: unknown, output: string) => {
-        text = output;
-      },
-    );
-    if (text !== '') return { kind: 'text', text };
-    refuseWords(options._);
-    return { kind: 'options', options };
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
-    const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
-    throw new Failure(
-      'usage',
-      valueless === undefined ? `${message}.` : `--${valueless} needs a value.`,
-      suggestion(message, Object.keys(OPTIONS)),
-    );
-  }
-}
-
-// yargs takes --dry-run=yes for false, and a run that was to be dry would write.
-function refuseValuesOfFlags(argv: readonly string[]): void {
-  for (const argument of argv) {
-    const [, name] = /^--?([\w-]+)=/.exec(argument) ?? [];
-    if (name !== undefined && (OPTIONS[name]?.type === 'boolean' || name === 'help' || name === 'version')) {
-      throw new Failure('usage', `--${name} takes no value.`, `Write --${name} alone, or leave it out.`);
-    }
-  }
-}
-
-// What stands behind a lone -- would be passed over, and with it a --dry-run.
-function refuseWords(words: readonly (string | number)[]): void {
-  const [first] = words.filter((word, index) => index > 0 || word !== 'migrate');
-  if (first === undefined) return;
-  throw new Failure(
-    'usage',
-    `Unknown argument: ${first}.`,
-    'Give options without a -- in front of them; see pga2timetable --help.',
-  );
 }
 
 function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal {

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Advisory, JobPlan, Severity } from '../plan.ts';
-import { wrapped } from './table.ts';
+import { wrapped } from './fold.ts';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
 const MOST_MESSAGES_A_CODE = 1_000;

@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { printable } from './printable.ts';
 
 /**
  * The text in lines of at most so many terminal columns, broken at blanks where there are any and inside a word where
@@ -49,3 +50,9 @@ export function clip(text: string, columns: number): string {
 }
 
 const LONGEST_CHARACTER = 12;
+
+/** The text in lines of the width, continued two columns further in. */
+export function wrapped(text: string, indent: string, width: number): string {
+  const lines = fold(printable(text), Math.max(20, width - indent.length - 2));
+  return lines.map((line, index) => `${indent}${index === 0 ? '' : '  '}${line}\n`).join('');
+}

@@ -1,0 +1,48 @@
+import type { ChalkInstance } from 'chalk';
+import type { TaskPlan } from '../plan.ts';
+import { clip, wrapped } from './fold.ts';
+import { maskTask } from './masked.ts';
+import { printable } from './printable.ts';
+
+/** What a task is and does, under its chain; passwords are hidden. */
+export function taskLines(
+  task: TaskPlan,
+  { width, color }: { readonly width: number; readonly color: ChalkInstance },
+): string {
+  const {
+    taskName,
+    taskOrder,
+    kind,
+    command,
+    parameters,
+    databaseConnection,
+    ignoreError,
+    autonomous,
+    live,
+  } = maskTask(task);
+  const traits = [
+    kind === 'PROGRAM'
+      ? `program ${command}`
+      : autonomous
+        ? 'SQL, autonomous'
+        : databaseConnection === null
+          ? 'SQL, local'
+          : 'SQL, remote',
+    ...(databaseConnection === null ? [] : [databaseConnection]),
+    ...(ignoreError ? ['goes on after an error'] : []),
+    ...(live ? [] : ['not live']),
+    ...(task.taskId === undefined ? [] : [`task ${task.taskId}`]),
+  ];
+  const text = kind === 'PROGRAM' ? (parameters[0]?.join(' ') ?? '') : command;
+  return (
+    wrapped(`${taskOrder} "${taskName}" (${traits.join('; ')})`, '    ', width) +
+    color.dim(cut(printable(text), '       ', width))
+  );
+}
+
+/** As much of the text as fits on one line. */
+function cut(text: string, indent: string, width: number): string {
+  const room = Math.max(20, width - indent.length - 1);
+  const line = clip(text, room - 1);
+  return `${indent}${line}${line === text ? '' : '…'}\n`;
+}
