@@ -62,7 +62,8 @@ function lackOfRights(user: string, rights: readonly string[]): Failure {
   );
 }
 
-function agentConnected(stations: readonly string[], isInRecovery: boolean): Failure {
+/** What stops a run when an agent and live chains would meet. */
+export function agentConnected(stations: readonly string[], isInRecovery: boolean): Failure {
   const where = stations.map((station) => `"${station}"`).join(', ');
   const what = isInRecovery ? 'may be connected (a replica does not show it)' : 'is connected to the source';
   return refused(

@@ -7,7 +7,7 @@ import { printTable } from '../report/table.ts';
 import { totals } from '../report/totals.ts';
 import { commit } from '../timetable/commit.ts';
 import { beginWriting, type WrittenIds, writeChains } from '../timetable/writer.ts';
-import { reasonsNotToWrite } from './checks.ts';
+import { agentConnected, reasonsNotToWrite } from './checks.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -42,7 +42,7 @@ export async function migrate(
     const reasons = reasonsNotToWrite(session, found, settings);
     if (settings.dryRun || reasons.length > 0)
       return await show(session, found, reasons, settings, terminal, interrupt);
-    const ids = await write(session, interrupt);
+    const ids = await write(session, found, interrupt);
     return await showWritten(session, found, ids, settings, terminal, interrupt);
   } finally {
     await session.close();
@@ -77,11 +77,14 @@ async function show(
 }
 
 /** Writes every chain in one transaction. */
-async function write(session: Session, interrupt: Interrupt): Promise<WrittenIds> {
+async function write(session: Session, found: Survey, interrupt: Interrupt): Promise<WrittenIds> {
   const { targetClient: client } = session;
   return onSide('target', async () => {
     const transactionId = await beginWriting(client);
     const ids = await writeChains(client, chainsOf(plannedJobs(session)), session.target.hasTaskLive);
+    // An agent may have been started while this was written.
+    const agents = found.tally.summary(false).liveChains > 0 ? await session.agentsNow() : [];
+    if (agents.length > 0) throw agentConnected(agents, session.source.isInRecovery);
     interrupt.beginCommit();
     try {
       await commit(client, transactionId, session.reconnectTarget);

@@ -3,7 +3,7 @@ import type { Job } from '../job.ts';
 import { findInstallations } from '../pgagent/find-installations.ts';
 import { findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
 import { selectJobs } from '../pgagent/selection.ts';
-import { openSource, type SourceFacts } from '../pgagent/source.ts';
+import { connectedAgents, openSource, type SourceFacts } from '../pgagent/source.ts';
 import type { PlanHeader } from '../plan.ts';
 import { abandon, type Client, connect } from '../postgres/connect.ts';
 import { formatConninfo } from '../postgres/conninfo.ts';
@@ -26,6 +26,8 @@ export interface Session {
   readonly hasSameClock: boolean;
   /** The selected jobs, as often as asked for: always the same, since it is one snapshot. */
   jobs(): AsyncGenerator<Job>;
+  /** The stations of the agents that are connected at this moment, whatever the snapshot holds. */
+  agentsNow(): Promise<readonly string[]>;
   reconnectTarget(): Promise<Client>;
   close(): Promise<void>;
 }
@@ -92,6 +94,10 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
     },
     hasSameClock: sourceClock === targetClock,
     jobs: () => fromSide('source', readJobs(sourceClient, jobIds)),
+    agentsNow: async () => {
+      const client = await open(settings.source, 'source');
+      return onSide('source', () => connectedAgents(client, source.isInRecovery));
+    },
     reconnectTarget: () => connect(settings.target, 'target'),
   };
 }

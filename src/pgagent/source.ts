@@ -138,7 +138,7 @@ async function versionWithoutExtension(client: Client): Promise<string> {
  * so a row counts if its process id is a session of this database that is older than the row. On a replica the
  * sessions are out of sight, so every row counts.
  */
-async function connectedAgents(client: Client, isInRecovery: boolean): Promise<readonly string[]> {
+export async function connectedAgents(client: Client, isInRecovery: boolean): Promise<readonly string[]> {
   const { rows } = await client.query<{ station: string }>(
     `SELECT DISTINCT a.jagstation AS station
        FROM pgagent.pga_jobagent a

@@ -413,6 +413,24 @@ test('Ctrl-C in the middle of the write: 130, nothing written', async () => {
   assert.equal(await chains(name), 0);
 });
 
+test('an agent that starts during the write stops it: 3, nothing written', async () => {
+  const name = await database('pgagent', 'timetable');
+  await server.run(
+    name,
+    `CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(2); RETURN NEW; END';
+     CREATE TRIGGER slow BEFORE INSERT ON timetable.chain FOR EACH ROW EXECUTE FUNCTION slow()`,
+  );
+  const { result } = start(['-s', server.uri(name)]);
+  await untilWriting(name);
+  const agent = await server.connect(name);
+  await agent.query(`INSERT INTO pgagent.pga_jobagent (jagpid, jagstation) VALUES (pg_backend_pid(), 'db1')`);
+  const { code, stderr } = await result;
+  await agent.end();
+  assert.equal(code, 3);
+  assert.match(stderr, /A pgAgent is connected to the source, on "db1"/);
+  assert.equal(await chains(name), 0);
+});
+
 test('a target that dies in the middle of the write: 1, nothing written', async () => {
   const name = await slowTarget();
   const { result } = start(['-s', server.uri(name)]);
