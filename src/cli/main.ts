@@ -22,12 +22,14 @@ export async function main(): Promise<void> {
   process.on('SIGTERM', () => interrupt.stop());
   process.on('SIGHUP', () => interrupt.stop());
   const argv = process.argv.slice(2);
+  let code: ExitCode;
   try {
-    process.exitCode = await run(argv, stdout, stderr, interrupt);
+    code = await run(argv, stdout, stderr, interrupt);
   } catch (error) {
-    const isVerbose = argv.includes('--verbose');
-    process.exitCode = await explain(error, stderr, interrupt, isVerbose);
+    code = await explain(error, stderr, interrupt, argv.includes('--verbose'));
   }
+  // Ending by itself, Node takes its signal handlers down first, and a late Ctrl-C would change the code.
+  process.exit(code);
 }
 
 async function run(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Failure } from '../failure.ts';
-import { type Conninfo, ConninfoError, parseConninfo } from '../postgres/conninfo.ts';
+import { type Conninfo, ConninfoError } from '../postgres/conninfo.ts';
 import { type Endpoint, type Environment, readEndpoint } from '../postgres/endpoint.ts';
-import { whatStopsConnecting } from '../transform/step/connection.ts';
+import { readStepConninfo, whatStopsConnecting } from '../transform/step/connection.ts';
 import { parseShell, SHELL_NAMES, type Shell } from '../transform/step/shell.ts';
 import { REPEATABLE } from './options.ts';
 
@@ -56,7 +56,7 @@ const clientNames = many.transform((pairs, context) => {
 
 const stepConninfo = once.transform((value, context): Conninfo => {
   try {
-    const conninfo = parseConninfo(value);
+    const conninfo = readStepConninfo(value);
     if (conninfo.has('dbname')) context.addIssue('has a dbname: leave it out, each step brings its own');
     const says = (keyword: string): boolean =>
       (conninfo.get(keyword) ?? '') !== '' || conninfo.has('service');

@@ -7,6 +7,7 @@ import { Tally } from '../report/tally.ts';
 import { findTakenNames } from '../timetable/conflicts.ts';
 import {
   descriptionsStay,
+  oldTarget,
   programTasks,
   schedulerDifferences,
   sqlSteps,
@@ -87,16 +88,18 @@ class TakenNames {
 class Traits {
   readonly programs = new Set<string>();
   hasSqlSteps = false;
-  /** Enabled jobs that moved whole, and in part. */
+  /** Enabled jobs that moved whole, and the schedules that moved of enabled jobs that did so in part. */
   readonly movedWhole: number[] = [];
-  readonly movedInPart: number[] = [];
+  readonly schedulesInPart: number[] = [];
   hasChains = false;
   describedJobs = 0;
 
   add(job: Job, plan: JobPlan): void {
     if (plan.chains.length === 0) return;
     this.hasChains = true;
-    if (job.enabled) (plan.moved === 'whole' ? this.movedWhole : this.movedInPart).push(job.id);
+    if (job.enabled && plan.moved === 'whole') this.movedWhole.push(job.id);
+    if (job.enabled && plan.moved === 'part')
+      this.schedulesInPart.push(...plan.chains.map(({ scheduleId }) => scheduleId));
     if ([job, ...job.schedules, ...job.steps].some(({ description }) => description !== ''))
       this.describedJobs += 1;
     for (const { kind, command, stepId } of plan.chains[0]?.tasks ?? []) {
@@ -109,14 +112,15 @@ class Traits {
 function aboutRun({ source, target, hasSameClock }: Session, traits: Traits): readonly Advisory[] {
   const found: Advisory[] = [];
   if (!hasSameClock) found.push(timeZoneDiffers({}, source.timeZone, target.timeZone, target.database));
+  if (target.isOld) found.push(oldTarget({}));
   if (!target.isRecorded) found.push(unrecordedTarget({}, target.schemaVersion));
   if (!traits.hasChains) return found;
   found.push(schedulerDifferences({}));
   if (traits.hasSqlSteps) found.push(sqlSteps({}));
   if (traits.programs.size > 0) found.push(programTasks({}, [...traits.programs]));
   if (traits.describedJobs > 0) found.push(descriptionsStay({}, traits.describedJobs));
-  if (traits.movedWhole.length + traits.movedInPart.length > 0) {
-    found.push(stillEnabled({}, traits.movedWhole, traits.movedInPart));
+  if (traits.movedWhole.length + traits.schedulesInPart.length > 0) {
+    found.push(stillEnabled({}, traits.movedWhole, traits.schedulesInPart));
   }
   return found;
 }

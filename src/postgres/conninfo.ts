@@ -72,6 +72,9 @@ function parseUri(text: string): Conninfo {
   put('password', decode(password ?? ''));
   const [, netloc = '', database = '', query = ''] =
     /^([^/?]*)(?:\/([^?]*))?(?:\?([\s\S]*))?$/.exec(afterUser) ?? [];
+  if (netloc.includes('@') || database.includes('@')) {
+    throw new ConninfoError('an @ stands too far behind: in a password write %40 for @ and %2F for /');
+  }
   const hosts = netloc.split(',').map(parseHost);
   put('host', hosts.some(({ host }) => host !== '') ? hosts.map(({ host }) => decode(host)).join(',') : '');
   put('port', hosts.some(({ port }) => port !== '') ? hosts.map(({ port }) => decode(port)).join(',') : '');

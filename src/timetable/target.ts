@@ -16,6 +16,8 @@ export interface TargetFacts {
   readonly isReadOnly: boolean;
   /** timetable.task.live, since 7.0 */
   readonly hasTaskLive: boolean;
+  /** 5.0 or older, as far as the migrations tell. */
+  readonly isOld: boolean;
   /** Since 6: a schema with the job control functions of that time. */
   readonly isSixOrLater: boolean;
   /** The client names of the pg_timetable sessions that are there now. */
@@ -28,6 +30,7 @@ export interface TargetFacts {
 
 /** The last migration of the versions that are recorded. */
 const RECORDED: Readonly<Record<string, string>> = { '00629': '5.13.0', '00733': '6.3.0', '00797': '7.0.0' };
+const FIRST_BEHIND_FIVE_ZERO = '00534';
 const FIRST_OF_SIX = '00721';
 
 /**
@@ -60,6 +63,7 @@ export async function inspectTarget(client: Client): Promise<TargetFacts> {
       RECORDED[migration ?? ''] ?? `of an unknown version (last migration ${migration ?? 'not readable'})`,
     isRecorded: migration !== null && Object.hasOwn(RECORDED, migration),
     hasTaskLive: columns.has('task.live'),
+    isOld: migration !== null && migration < FIRST_BEHIND_FIVE_ZERO,
     isSixOrLater: columns.has('task.live') || (migration !== null && migration >= FIRST_OF_SIX),
     connectedClients: mayAskForClients ? await names(client, CONNECTED_CLIENTS) : [],
     knownClients: mayAskForClients ? await names(client, KNOWN_CLIENTS) : [],

@@ -280,6 +280,8 @@ const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['--format', 'json', '--format', 'table'], /--format is given more than once/],
   [['--shell', 'fish'], /--shell is "fish": it takes sh, bash/],
   [['--shell', ''], /--shell is empty/],
+  [['--shell', 'bash -l'], /--shell is "bash -l"/],
+  [['--shell', '"/opt/my tools/sh" -c'], /--shell is/],
   [['--client-name', 'node1'], /--client-name is "node1": it takes HOST=NAME or =NAME/],
   [['--client-name', 'a=b', '--client-name', 'a=c'], /names the host "a" twice/],
   [['--step-conninfo', 'host=a dbname=b'], /has a dbname/],
@@ -300,7 +302,7 @@ const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['--step-conninfo', 'host=a user=b sslmode=foo'], /sslmode does not exist/],
   [['--step-conninfo', 'host=a user=b colour=red'], /libpq does not know "colour"/],
   [['--client-name', 'a=b '], /begins or ends with a blank/],
-  [['--source', 'postgresql://me:a@b@db1/app'], /one @ too many/],
+  [['--source', 'postgresql://me:a@b@db1/app'], /write %40 for @/],
   [['--source', 'host=a port=99999'], /a port that does not exist/],
   [['--quiet', '--verbose'], /contradict/],
 ];

@@ -222,6 +222,7 @@ for (const version of ['4.9.0', '5.0.0', '5.13.0', '6.3.0'] as const) {
     assert.equal(code, 0);
     assert.match(stderr, /info disabled-step-left-out/);
     assert.equal(/info unrecorded-target/.test(stderr), version === '4.9.0' || version === '5.0.0');
+    assert.equal(/warning old-target/.test(stderr), version === '4.9.0' || version === '5.0.0');
     assert.deepEqual(
       await rows(
         database,

@@ -20,6 +20,7 @@ export { lastDayOfMonth } from './last-day-of-month.ts';
 export { nameTooLong } from './name-too-long.ts';
 export { neverRan } from './never-ran.ts';
 export { noEnabledStep } from './no-enabled-step.ts';
+export { oldTarget } from './old-target.ts';
 export { overlappingSchedules } from './overlapping-schedules.ts';
 export { pgagentTables } from './pgagent-tables.ts';
 export { programTasks } from './program-tasks.ts';

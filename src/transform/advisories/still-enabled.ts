@@ -6,8 +6,8 @@ const MOST_IDS = 1_000;
 export const stillEnabled = rule(
   'still-enabled',
   'info',
-  (whole: readonly number[], inPart: readonly number[]) =>
-    `this tool leaves every job enabled in pgAgent: what moved would run on both sides once an agent and the chains are live together.${disable(whole)}${decide(inPart)}`,
+  (whole: readonly number[], schedulesInPart: readonly number[]) =>
+    `this tool leaves every job enabled in pgAgent: what moved would run on both sides once an agent and the chains are live together.${disable(whole)}${decide(schedulesInPart)}`,
 );
 
 function disable(ids: readonly number[]): string {
@@ -16,8 +16,9 @@ function disable(ids: readonly number[]): string {
   return ` Disable those that moved: UPDATE pgagent.pga_job SET jobenabled = false WHERE jobid IN (${ids.join(', ')});`;
 }
 
-function decide(ids: readonly number[]): string {
-  return ids.length === 0
-    ? ''
-    : ` Of the jobs that moved in part (${ids.slice(0, MOST_IDS).join(', ')}) disable in pgAgent what moved.`;
+function decide(scheduleIds: readonly number[]): string {
+  if (scheduleIds.length === 0) return '';
+  if (scheduleIds.length > MOST_IDS)
+    return ` Of the jobs that moved in part disable the ${scheduleIds.length} schedules that moved.`;
+  return ` Of the jobs that moved in part disable the schedules that moved: UPDATE pgagent.pga_schedule SET jscenabled = false WHERE jscid IN (${scheduleIds.join(', ')});`;
 }

@@ -68,12 +68,17 @@ function byConninfo(text: string, about: AboutStep, { target, options }: Context
     const missing = given.has('host') || given.has('hostaddr') ? 'a user' : 'a host';
     return notCarried(stepNeedsConninfo(about, `has a connection string without ${missing}`));
   }
-  const quoted = [...written].filter(([, value]) => needsQuotes(value)).map(([keyword]) => keyword);
+  const quoted = [...written].filter(breaksWithoutQuotes).map(([keyword]) => keyword);
   const advisories =
     quoted.length > 0 ? [neverRan(about, `a value that needs quotes (${quoted.join(', ')})`)] : [];
   const filledIn = [...completion.keys()].filter((keyword) => !given.has(keyword));
   if (filledIn.length > 0) advisories.push(connectionCompleted(about, filledIn));
   return connects(withDatabase(new Map([...completion, ...given])), about, target, advisories);
+}
+
+// An empty password, or an empty port, was no obstacle (measured).
+function breaksWithoutQuotes([keyword, value]: readonly [string, string]): boolean {
+  return needsQuotes(value) && !(value === '' && /^(?:password|port|connect_timeout|sslsni)$/.test(keyword));
 }
 
 // pgAgent (CONNinfo::Get) ends the string with "dbname=", which for libpq is the database of the user's name.
@@ -109,9 +114,17 @@ const SSL_MODES: readonly string[] = [
   'verify-full',
 ];
 
+/**
+ * A connection string for pg_timetable's driver, its numbers written plainly.
+ * @throws ConninfoError
+ */
+export function readStepConninfo(text: string): Conninfo {
+  return new Map([...parseConninfo(text)].map(([keyword, value]) => [keyword, plainNumber(keyword, value)]));
+}
+
 function read(text: string): Conninfo | ConninfoError {
   try {
-    return parseConninfo(text);
+    return readStepConninfo(text);
   } catch (error) {
     if (error instanceof ConninfoError) return error;
     throw error;
@@ -124,7 +137,14 @@ function read(text: string): Conninfo | ConninfoError {
  */
 function missingFromDefaults(given: Conninfo, stepConninfo: Conninfo | null): Conninfo | null {
   if (given.has('service')) return new Map();
-  if (!given.has('host') && !given.has('hostaddr')) return stepConninfo;
+  if (!given.has('host') && !given.has('hostaddr')) {
+    // A password belongs to its user.
+    const isOthersPassword = given.has('user') && !given.has('password');
+    return (
+      stepConninfo &&
+      new Map([...stepConninfo].filter(([keyword]) => keyword !== 'password' || !isOthersPassword))
+    );
+  }
   if (given.has('user')) return new Map();
   const user = stepConninfo?.get('user');
   return user === undefined ? null : new Map([['user', user]]);
@@ -143,6 +163,11 @@ function connects(
   if (notes.files.length > 0) found.push(connectionFiles(about, notes.files));
   if (pairs.has('password') || pairs.has('sslpassword')) found.push(storedPassword(about, 'connection'));
   return { kind: 'connects', connection: formatConninfo(pairs), advisories: found };
+}
+
+// libpq reads blanks and a plus around a number; pgx does not.
+function plainNumber(keyword: string, value: string): string {
+  return keyword === 'port' || keyword === 'connect_timeout' ? value.trim().replace(/^\+/, '') : value;
 }
 
 interface Notes {

@@ -21,17 +21,26 @@ const SHELLS: Readonly<Record<string, Shell>> = {
 /** The names that `--shell` knows; anything else is "program flag". */
 export const SHELL_NAMES: readonly string[] = Object.keys(SHELLS);
 
-/** Reads the value of `--shell`; null where it is neither a known name nor a program with a flag. */
+/**
+ * Reads the value of `--shell`; null where it is neither a known name nor a program with its flags. Quotes are not read,
+ * and a POSIX shell wants a flag that ends in c, or it would take the text for the name of a file.
+ */
 export function parseShell(text: string): Shell | null {
   if (Object.hasOwn(SHELLS, text)) return SHELLS[text] ?? null;
   const [program, ...flags] = text.trim().split(/\s+/);
-  return program === undefined || flags.length === 0
-    ? null
-    : { program, flags, language: languageOf(program) };
+  const last = flags.at(-1);
+  if (program === undefined || last === undefined || /['"]/.test(text)) return null;
+  const language = languageOf([program, ...flags]);
+  return language === 'posix' && !/^-[A-Za-z]*c$/.test(last) ? null : { program, flags, language };
 }
 
-function languageOf(program: string): Shell['language'] {
-  const name = (program.split(/[/\\]/).at(-1) ?? '').replace(/\.exe$/i, '').toLowerCase();
-  if (/^(?:ba|da|a|z|k|mk)?sh$/.test(name)) return 'posix';
-  return SHELLS[name]?.language ?? 'other';
+// The shell may be behind env or busybox.
+function languageOf(words: readonly string[]): Shell['language'] {
+  for (const word of words) {
+    const name = (word.split(/[/\\]/).at(-1) ?? '').replace(/\.exe$/i, '').toLowerCase();
+    if (/^(?:ba|da|a|z|k|mk)?sh$/.test(name)) return 'posix';
+    const known = SHELLS[name];
+    if (known) return known.language;
+  }
+  return 'other';
 }

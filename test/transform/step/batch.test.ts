@@ -147,14 +147,21 @@ describe('one argument of a Linux program takes 131,071 bytes', () => {
   ];
   for (const [what, text, fits] of cases) {
     for (const name of ['sh', 'bash', 'zsh', 'busybox sh -c']) {
-      // No blank in front of an unknown program's text.
-      const asIs = name.includes(' ') && text.startsWith('-');
       test(`${what}, ${name}`, () => {
-        if (fits || asIs) assert.equal(run(text, name)[0], name.split(' ')[0]);
+        if (fits) assert.equal(run(text, name)[0], name.split(' ')[0]);
         else assert.deepEqual(run(text, name), ['error', 'batch-too-long']);
       });
     }
   }
+
+  test('no blank stands in front of the text of a program that is no shell', () => {
+    assert.deepEqual(run('-x', 'perl -e'), ['perl', '-e', '-x']);
+  });
+
+  test('a shell behind env or busybox is one', () => {
+    assert.deepEqual(run('+x echo', 'env bash -c'), ['env', 'bash', '-c', ' +x echo']);
+    assert.deepEqual(run('-x', '/bin/busybox sh -c'), ['/bin/busybox', 'sh', '-c', ' -x']);
+  });
 
   test('a #! line does not change the limit', () => {
     const line = '#!/bin/sh\n';

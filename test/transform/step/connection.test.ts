@@ -365,6 +365,26 @@ describe('what pgAgent and libpq make of a string that leaves something out', ()
     });
   }
 
+  test('blanks and a plus around a number are libpq’s to bear, not pgx’s', () => {
+    assert.equal(
+      written("host=h port=' 5432 ' user=u dbname=d connect_timeout=+5"),
+      'host=h port=5432 user=u dbname=d connect_timeout=5',
+    );
+    assert.deepEqual(notes("host=h port=' 5432 ' user=u dbname=d"), []);
+  });
+
+  test('a password of --step-conninfo goes to no other user', () => {
+    const where = context({ options: { stepConninfo: new Map([...STEP_CONNINFO, ['password', 'hers']]) } });
+    assert.doesNotMatch(written('user=bob dbname=d', where), /hers/);
+    assert.match(written('dbname=d', where), /password=hers/);
+  });
+
+  test('a password with an @ or a / in a URI is refused, not shown as a host or a database', () => {
+    for (const uri of ['postgresql://app:a@bc@db1/d', 'postgresql://app:12/bc@db1/d']) {
+      assert.equal(written(uri), 'error connection-unreadable', uri);
+    }
+  });
+
   test('without --step-conninfo an empty host is an error, not a guess', () => {
     assert.equal(written("host='' user=app dbname=d"), 'error step-needs-conninfo');
   });
