@@ -25,6 +25,15 @@ export interface Terminal {
   readonly stderrHasColor: boolean;
 }
 
+/** What the parts of one run share. */
+interface Run {
+  readonly session: Session;
+  readonly found: Survey;
+  readonly settings: Settings;
+  readonly terminal: Terminal;
+  readonly interrupt: Interrupt;
+}
+
 /**
  * Moves the jobs, or with `--dry-run` shows what moving them would do and ends with the code that it would end with.
  * @returns the exit code
@@ -39,30 +48,20 @@ export async function migrate(
   try {
     const found = await survey(session);
     interrupt.check();
+    const run: Run = { session, found, settings, terminal, interrupt };
     const reasons = reasonsNotToWrite(session, found, settings);
-    if (settings.dryRun || reasons.length > 0)
-      return await show(session, found, reasons, settings, terminal, interrupt);
-    const ids = await write(session, found, interrupt);
-    return await showWritten(session, found, ids, settings, terminal, interrupt);
+    if (settings.dryRun || reasons.length > 0) return await show(run, reasons);
+    return await showWritten(run, await write(run));
   } finally {
     await session.close();
   }
 }
 
-async function show(
-  session: Session,
-  found: Survey,
-  reasons: readonly Failure[],
-  settings: Settings,
-  terminal: Terminal,
-  interrupt: Interrupt,
-): Promise<ExitCode> {
+async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
+  const { session, found, settings, terminal } = run;
   const code = reasons[0] ? exitCodeOf(reasons[0].code) : exitCodeWhenDone(found);
-  if (settings.dryRun)
-    await unlessClosed(() =>
-      report(session, found, plannedJobs(session), false, settings, terminal, interrupt),
-    );
-  else await printAdvisories(found, settings, terminal);
+  if (settings.dryRun) await unlessClosed(() => report(run, plannedJobs(session), false));
+  else await printAdvisories(run);
   for (const reason of reasons) {
     await terminal.stderr.print(
       failureText(
@@ -77,7 +76,7 @@ async function show(
 }
 
 /** Writes every chain in one transaction. */
-async function write(session: Session, found: Survey, interrupt: Interrupt): Promise<WrittenIds> {
+async function write({ session, found, interrupt }: Run): Promise<WrittenIds> {
   const { targetClient: client } = session;
   return onSide('target', async () => {
     const transactionId = await beginWriting(client);
@@ -96,18 +95,10 @@ async function write(session: Session, found: Survey, interrupt: Interrupt): Pro
   });
 }
 
-async function showWritten(
-  session: Session,
-  found: Survey,
-  ids: WrittenIds,
-  settings: Settings,
-  terminal: Terminal,
-  interrupt: Interrupt,
-): Promise<ExitCode> {
+async function showWritten(run: Run, ids: WrittenIds): Promise<ExitCode> {
+  const { session, found, terminal, interrupt } = run;
   try {
-    await unlessClosed(() =>
-      report(session, found, withIds(plannedJobs(session), ids), true, settings, terminal, interrupt),
-    );
+    await unlessClosed(() => report(run, withIds(plannedJobs(session), ids), true));
   } catch (error) {
     // What is committed stays, so a listing that breaks off is no failure of the run.
     const why = error instanceof Error ? error.message : String(error);
@@ -128,15 +119,8 @@ function exitCodeWhenDone({ tally }: Survey): ExitCode {
   return jobsLeftOut + jobsMovedInPart > 0 ? EXIT.jobsLeftOut : EXIT.done;
 }
 
-async function report(
-  session: Session,
-  found: Survey,
-  plans: AsyncIterable<JobPlan>,
-  isWritten: boolean,
-  settings: Settings,
-  terminal: Terminal,
-  interrupt: Interrupt,
-): Promise<void> {
+async function report(run: Run, plans: AsyncIterable<JobPlan>, isWritten: boolean): Promise<void> {
+  const { session, found, settings, terminal, interrupt } = run;
   const summary = found.tally.summary(isWritten);
   const print = (text: string): Promise<void> => {
     interrupt.check();
@@ -145,14 +129,14 @@ async function report(
   if (settings.format === 'json') return printJson(session.header, plans, found.advisories, summary, print);
   const style = { width: terminal.width, showTasks: settings.verbose, color: color(terminal.stdoutHasColor) };
   await printTable(session.header, plans, style, print);
-  await printAdvisories(found, settings, terminal);
+  await printAdvisories(run);
   await print(`${settings.quiet ? '' : '\n'}${totals(summary)}\n`);
 }
 
-async function printAdvisories({ digest }: Survey, settings: Settings, terminal: Terminal): Promise<void> {
+async function printAdvisories({ found, settings, terminal }: Run): Promise<void> {
   if (settings.format === 'json' && settings.quiet) return;
   const least: Severity = settings.quiet ? 'error' : 'info';
-  const text = digest.text(least, settings.verbose, terminal.width, color(terminal.stderrHasColor));
+  const text = found.digest.text(least, settings.verbose, terminal.width, color(terminal.stderrHasColor));
   if (text === '') return;
   const more = settings.quiet ? '' : 'docs/advisories/<code>.md says more about each.\n';
   await terminal.stderr.print(`\n${text}${more}`);

@@ -24,6 +24,12 @@ export async function findInstallations(
   return found;
 }
 
+/** Whether the database of this session holds a schema pgagent. */
+export async function hasPgAgent(client: Client): Promise<boolean> {
+  const found = await client.query(`SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'pgagent'`);
+  return found.rowCount === 1;
+}
+
 async function holdsPgAgent(
   database: string,
   connectTo: (database: string) => Promise<Client>,
@@ -31,9 +37,7 @@ async function holdsPgAgent(
   try {
     const client = await connectTo(database);
     try {
-      return (
-        (await client.query(`SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'pgagent'`)).rowCount === 1
-      );
+      return await hasPgAgent(client);
     } finally {
       await client.end();
     }

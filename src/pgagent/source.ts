@@ -1,5 +1,7 @@
 import { Failure } from '../failure.ts';
+import { columnsOf } from '../postgres/columns.ts';
 import type { Client } from '../postgres/connect.ts';
+import { hasPgAgent } from './find-installations.ts';
 
 /** What a look at the source tells before its first job is read. */
 export interface SourceFacts {
@@ -32,8 +34,6 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   pga_exception: ['jexid', 'jexscid', 'jexdate', 'jextime'],
 };
 
-const HAS_SCHEMA = `SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'pgagent'`;
-
 /**
  * Begins the one read-only snapshot that everything is read in, and makes sure that pgAgent's tables can be read there.
  * @param findElsewhere names the other databases of the server that hold a pgagent schema
@@ -49,8 +49,7 @@ export async function openSource(
   await client.query('SET LOCAL extra_float_digits = 1');
   await client.query('SET LOCAL statement_timeout = 0');
   await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
-  if ((await client.query(HAS_SCHEMA)).rowCount === 0)
-    throw noSchema(await currentDatabase(client), await findElsewhere());
+  if (!(await hasPgAgent(client))) throw noSchema(await currentDatabase(client), await findElsewhere());
   await checkColumns(client);
   await checkRights(client);
   return readFacts(client);
@@ -69,13 +68,7 @@ function noSchema(database: string, elsewhere: readonly string[]): Failure {
 }
 
 async function checkColumns(client: Client): Promise<void> {
-  const { rows } = await client.query<{ table: string; column: string }>(`
-    SELECT c.relname AS table, a.attname AS column
-      FROM pg_catalog.pg_attribute a
-      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = 'pgagent' AND a.attnum > 0 AND NOT a.attisdropped`);
-  const there = new Set(rows.map(({ table, column }) => `${table}.${column}`));
+  const there = await columnsOf(client, 'pgagent');
   const missing = Object.entries(NEEDED).flatMap(([table, columns]) =>
     columns.map((column) => `${table}.${column}`).filter((name) => !there.has(name)),
   );

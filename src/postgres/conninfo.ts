@@ -6,6 +6,10 @@ export class ConninfoError extends Error {
   override readonly name = 'ConninfoError';
 }
 
+/** The values of sslmode that libpq has. */
+export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+export type SslMode = (typeof SSL_MODES)[number];
+
 const URI = /^postgres(?:ql)?:\/\//;
 
 /**

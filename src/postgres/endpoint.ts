@@ -2,11 +2,7 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { type Conninfo, ConninfoError, parseConninfo, shown } from './conninfo.ts';
-
-/** The sslmode values of libpq. */
-const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
-export type SslMode = (typeof SSL_MODES)[number];
+import { type Conninfo, ConninfoError, parseConninfo, SSL_MODES, type SslMode, shown } from './conninfo.ts';
 
 /** Where to connect to and how, with nothing left to a default. */
 export interface Endpoint {

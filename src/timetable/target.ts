@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { columnsOf } from '../postgres/columns.ts';
 import type { Client } from '../postgres/connect.ts';
 
 /** What a look at the target tells before anything is planned. */
@@ -49,7 +50,7 @@ export async function inspectTarget(client: Client): Promise<TargetFacts> {
     TargetFacts,
     'database' | 'user' | 'serverVersion' | 'timeZone' | 'isInRecovery' | 'isReadOnly'
   >;
-  const columns = await readColumns(client);
+  const columns = await columnsOf(client, 'timetable');
   if (!columns.has('chain.chain_name')) throw noSchema(basics.database);
   if (!columns.has('task.chain_id') || !columns.has('task.task_order')) throw schemaOfFourZero();
   const missingRights = await findMissingRights(client);
@@ -69,16 +70,6 @@ export async function inspectTarget(client: Client): Promise<TargetFacts> {
     knownClients: mayAskForClients ? await names(client, KNOWN_CLIENTS) : [],
     missingRights,
   };
-}
-
-async function readColumns(client: Client): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ name: string }>(`
-    SELECT c.relname || '.' || a.attname AS name
-      FROM pg_catalog.pg_attribute a
-      JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = 'timetable' AND a.attnum > 0 AND NOT a.attisdropped`);
-  return new Set(rows.map(({ name }) => name));
 }
 
 function noSchema(database: string): Failure {

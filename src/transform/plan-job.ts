@@ -54,7 +54,8 @@ function planByIds(job: Job, context: Context): JobPlan {
   );
   if (firing.length === 0 && stuck.length === 0) return { ...stays(job), skipped: [...idle, cannotRun(job)] };
 
-  const planned = firing.map((fate) => planChain(job, fate, steps, context));
+  const tasks = planTasks(steps.flatMap((fate) => (fate.kind === 'task' ? [fate.task] : [])));
+  const planned = firing.map((fate) => planChain(job, fate, tasks, context));
   const chains = planned.filter((chain) => tooLong(chain).length === 0);
   const blocking = [
     ...stuck.flatMap((fate) => fate.advisories),
@@ -144,7 +145,7 @@ function skippedStep(fate: StepFate): readonly Skipped[] {
 function planChain(
   job: Job,
   { schedule, runAt }: Firing,
-  steps: readonly StepFate[],
+  tasks: readonly TaskPlan[],
   context: Context,
 ): ChainPlan {
   const { ambiguousSchedules, options } = context;
@@ -156,7 +157,7 @@ function planChain(
     // pgAgent never runs a job beside itself.
     maxInstances: 1,
     scheduleId: schedule.id,
-    tasks: planTasks(steps.flatMap((fate) => (fate.kind === 'task' ? [fate.task] : []))),
+    tasks,
   };
 }
 
@@ -176,20 +177,10 @@ const RELEASE_SNAPSHOT: TaskPlan = {
 
 function planTasks(drafts: readonly TaskDraft[]): readonly TaskPlan[] {
   const tasks = drafts.map(
-    (
-      { taskName, kind, command, parameters, databaseConnection, ignoreError, autonomous, live, stepId },
-      index,
-    ): TaskPlan => ({
+    ({ taskName, ...rest }, index): TaskPlan => ({
       taskName,
       taskOrder: FIRST_STEP_ORDER + index * STEP_ORDER_GAP,
-      kind,
-      command,
-      parameters,
-      databaseConnection,
-      ignoreError,
-      autonomous,
-      live,
-      stepId,
+      ...rest,
     }),
   );
   return tasks.length === 0 ? [] : [RELEASE_SNAPSHOT, ...tasks];

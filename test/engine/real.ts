@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Server } from '../servers/postgres.ts';
 import type { ChainEnd, ClientOptions, Engine, EngineClient } from './engine.ts';
+import { runEach } from './run-each.ts';
 
 // When its input ends, which happens too if the test dies by a signal, the program is stopped, by the signal that the
 // input names.
@@ -289,16 +290,7 @@ export function realEngine(program: string): Engine {
     init: (server, database) => initReal(program, server, database),
     connect: (server, database, clientName, options) =>
       connectReal(program, server, database, clientName, options),
-    async runChains(server, database, chainIds, clientName, options) {
-      const client = await engine.connect(server, database, clientName, options);
-      const ends = new Map<string, ChainEnd>();
-      try {
-        for (const id of chainIds) ends.set(id, await client.run(id));
-      } finally {
-        await client.stop();
-      }
-      return ends;
-    },
+    runChains: (...run) => runEach(engine.connect, ...run),
     tickOnce: (server, database, clientNames) => tickReal(program, server, database, clientNames),
   };
   return engine;

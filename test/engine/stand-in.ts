@@ -3,6 +3,7 @@ import type { Server } from '../servers/postgres.ts';
 import { type Chain, ChainRun } from './chain.ts';
 import type { Target } from './connection.ts';
 import type { ChainEnd, ClientOptions, Engine, EngineClient } from './engine.ts';
+import { runEach } from './run-each.ts';
 import { createTimetable } from './schema.ts';
 import { Session } from './session.ts';
 
@@ -172,16 +173,7 @@ export const standIn: Engine = {
   init: (server, database) => createTimetable(server, database),
   connect: (server, database, clientName, options) =>
     StandInClient.connect(server, database, clientName, options),
-  async runChains(server, database, chainIds, clientName, options) {
-    const client = await StandInClient.connect(server, database, clientName, options);
-    const ends = new Map<string, ChainEnd>();
-    try {
-      for (const id of chainIds) ends.set(id, await client.run(id));
-    } finally {
-      await client.stop();
-    }
-    return ends;
-  },
+  runChains: (...run) => runEach(standIn.connect, ...run),
   async tickOnce(server, database, clientNames) {
     const ticks = clientNames.map(async (name) => {
       const client = await StandInClient.connect(server, database, name);

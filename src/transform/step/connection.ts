@@ -6,6 +6,7 @@ import {
   formatConninfo,
   needsQuotes,
   parseConninfo,
+  SSL_MODES,
   shown,
 } from '../../postgres/conninfo.ts';
 import {
@@ -96,23 +97,13 @@ export function whatStopsConnecting(given: Conninfo, text: string): string | nul
     if (rule.kind === 'refuse') return `nothing in pg_timetable's driver stands for ${keyword}`;
   }
   if (!/^ *-?\d* *$/.test(given.get('connect_timeout') ?? '')) return 'its connect_timeout is no number';
-  const mode = given.get('sslmode') ?? 'prefer';
-  if (!SSL_MODES.includes(mode)) return 'its sslmode does not exist';
+  const mode = given.get('sslmode') || 'prefer';
+  if (!SSL_MODES.some((known) => known === mode)) return 'its sslmode does not exist';
   const ports = given.get('port')?.split(',') ?? [];
   if (!ports.every((port) => /^ *\d{0,5} *$/.test(port) && Number(port) <= 65_535))
     return 'its port is no port';
   return null;
 }
-
-const SSL_MODES: readonly string[] = [
-  '',
-  'disable',
-  'allow',
-  'prefer',
-  'require',
-  'verify-ca',
-  'verify-full',
-];
 
 /**
  * A connection string for pg_timetable's driver, its numbers written plainly.

@@ -62,15 +62,14 @@ function disabled(step: Step): Skipped {
 function planSql(step: Step & { kind: 'sql' }, context: Context): Outcome {
   const fate = planConnection(step.connection, { stepId: step.id }, context);
   if (fate.kind === 'not-carried') return fate;
-  const task: TaskDraft = {
-    ...ofStep(step),
+  const task = draft(step, {
     kind: 'SQL',
     command: step.code,
     parameters: [],
     databaseConnection: fate.connection,
     // pgAgent ran the text in one PQexec on a connection outside any transaction; a remote task is so by itself.
     autonomous: fate.connection === null,
-  };
+  });
   const about = { stepId: step.id };
   const advisories = holdsNoStatement(step.code) ? [emptySql(about)] : [];
   if (COPIES_FROM_CLIENT.test(step.code)) advisories.push(copyFromStdin(about));
@@ -83,19 +82,27 @@ const COPIES_FROM_CLIENT = /\bcopy\b[^;]*\bfrom\s+stdin\b/i;
 function planProgram(step: Step & { kind: 'batch' }, context: Context): Outcome {
   const fate = planBatch(step, context.options.shell);
   if (fate.kind === 'not-carried') return fate;
-  const task: TaskDraft = {
-    ...ofStep(step),
+  const task = draft(step, {
     kind: 'PROGRAM',
     command: fate.program,
     parameters: [fate.programArguments],
     databaseConnection: null,
     autonomous: false,
-  };
+  });
   return { kind: 'task', task, advisories: fate.advisories };
 }
 
-function ofStep(step: Step): Pick<TaskDraft, 'taskName' | 'ignoreError' | 'live' | 'stepId'> {
-  return { taskName: step.name, ignoreError: step.onError !== 'fail', live: step.enabled, stepId: step.id };
+type Work = Pick<TaskDraft, 'kind' | 'command' | 'parameters' | 'databaseConnection' | 'autonomous'>;
+
+function draft(step: Step, { autonomous, ...work }: Work): TaskDraft {
+  return {
+    taskName: step.name,
+    ...work,
+    ignoreError: step.onError !== 'fail',
+    autonomous,
+    live: step.enabled,
+    stepId: step.id,
+  };
 }
 
 function aboutAnyTask(step: Step, task: TaskDraft): readonly Advisory[] {
