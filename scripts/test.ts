@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { findEngine } from '../test/engine/engine.ts';
 import { agentProgram } from '../test/pgagent/real.ts';
@@ -10,6 +10,8 @@ import { debian15 } from '../test/servers/postgres.ts';
 interface Group {
   readonly name: string;
   readonly folders: readonly string[];
+  /** Tests that take less time than a process of their own. */
+  readonly isQuick?: boolean;
   /** Why this machine cannot run it, with how to mend that; null where it can. */
   readonly missing: string | null;
 }
@@ -22,9 +24,11 @@ const noAgent =
 const GROUPS: readonly Group[] = [
   {
     name: 'unit',
-    folders: ['test/transform', 'test/postgres', 'test/report', 'test/cli', 'test'],
+    folders: ['test/transform', 'test/verify', 'test/postgres', 'test/report', 'test/cli', 'test'],
+    isQuick: true,
     missing: null,
   },
+  { name: 'proof', folders: ['test/proof'], missing: null },
   { name: 'integration', folders: ['test/integration'], missing: null },
   { name: 'engine', folders: ['test/engine'], missing: null },
   { name: 'e2e', folders: ['test/e2e'], missing: noAgent },
@@ -39,6 +43,20 @@ function filesOf({ folders }: Group): string[] {
   });
 }
 
+const PROCESSES = 2;
+
+/** Files that import the others: starting a process takes longer than most of the quick tests. */
+function inFewProcesses(files: readonly string[]): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'pga2tt-quick-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
+  return Array.from({ length: PROCESSES }, (_, index) => {
+    const entry = join(folder, `${index}.test.mts`);
+    const mine = files.filter((_, place) => place % PROCESSES === index);
+    writeFileSync(entry, mine.map((file) => `import ${JSON.stringify(resolve(file))};\n`).join(''));
+    return entry;
+  });
+}
+
 interface Count {
   passed: number;
   failed: number;
@@ -49,8 +67,8 @@ const OWN_SUMMARY = /^(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_
 
 async function runGroup(group: Group): Promise<Count> {
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
-  const files = filesOf(group);
-  const isFile = (name: string): boolean => name.endsWith('.test.ts');
+  const files = group.isQuick ? inFewProcesses(filesOf(group)) : filesOf(group);
+  const isFile = (name: string): boolean => /\.test\.m?ts$/.test(name);
   for await (const event of run({ files, concurrency: 2 }) as AsyncIterable<TestEvent>) {
     if (event.type === 'test:diagnostic' && !OWN_SUMMARY.test(event.data.message))
       say(`    ${event.data.message}`);

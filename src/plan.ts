@@ -20,8 +20,10 @@ export const advisorySchema = z
 export const skipReason = z.enum([
   'schedule-disabled',
   'schedule-over',
+  'schedule-not-active',
   'schedule-impossible',
   'schedule-not-carried',
+  'schedule-covered',
   'step-disabled',
   'step-not-carried',
   'job-cannot-run',
@@ -66,8 +68,11 @@ export const chainSchema = z
     clientName: z.string().nullable(),
     live: z.boolean(),
     maxInstances: z.number().int(),
-    scheduleId: z.number().int(),
+    /** null for a job that is started by hand. */
+    scheduleId: z.number().int().nullable(),
     tasks: z.array(taskSchema).readonly(),
+    /** The next three minutes at which it runs if it is live, in the target's time zone, guards included: ISO 8601. */
+    nextRuns: z.array(z.string()).readonly(),
     /** timetable.chain.chain_id, once written. */
     chainId: z.number().int().exactOptional(),
   })
@@ -80,10 +85,12 @@ export const jobPlanSchema = z
     jobName: z.string(),
     enabled: z.boolean(),
     hostAgent: z.string(),
-    /** `whole`: all that can still run is carried over; `part`: with --partial; `none`: the job stays on pgAgent. */
+    /** `whole`: all that can still run is carried over; `part`: with --partial or --schedules active; `none`: the job stays on pgAgent. */
     moved: z.enum(['whole', 'part', 'none']),
     chains: z.array(chainSchema).readonly(),
     skipped: z.array(skippedSchema).readonly(),
+    /** Exceptions of its schedules whose day is over: they are not carried over. */
+    expiredExceptions: z.number().int(),
     advisories: z.array(advisorySchema).readonly(),
   })
   .readonly();
@@ -105,6 +112,12 @@ export const planOptionsSchema = z
     shell: z.string(),
     partial: z.boolean(),
     paused: z.boolean(),
+    schedules: z.enum(['pending', 'active', 'all']),
+    onDemand: z.boolean(),
+    overlap: z.enum(['keep', 'exact']),
+    lastDay: z.enum(['keep', 'honor']),
+    allowManyChains: z.boolean(),
+    acceptTimeZone: z.boolean(),
     jobs: z.array(z.string()).readonly(),
     excludedJobs: z.array(z.string()).readonly(),
     clientNames: z.record(z.string(), z.string()).readonly(),
@@ -127,17 +140,19 @@ export const summarySchema = z
     jobs: z.number().int(),
     /** Whole. */
     jobsMoved: z.number().int(),
-    /** With --partial: without what an advisory of severity error keeps back. */
+    /** Without what an advisory of severity error keeps back (--partial) or what begins later (--schedules active). */
     jobsMovedInPart: z.number().int(),
     /** No schedule that can still fire. */
     jobsThatCannotRun: z.number().int(),
-    /** Not migrated because of an advisory of severity error. */
+    /** Not migrated: an advisory of severity error keeps them back, or --schedules active. */
     jobsLeftOut: z.number().int(),
     chains: z.number().int(),
     liveChains: z.number().int(),
     tasks: z.number().int(),
     parameters: z.number().int(),
     skipped: z.number().int(),
+    /** Exceptions whose day is over. */
+    expiredExceptions: z.number().int(),
     advisories: z
       .object({ info: z.number().int(), warning: z.number().int(), error: z.number().int() })
       .readonly(),

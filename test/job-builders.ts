@@ -1,6 +1,7 @@
 import type { BatchStep, Exception, Job, Schedule, SqlStep, Ticks } from '../src/job.ts';
 import type { Advisory, ChainPlan, JobPlan, TaskPlan } from '../src/plan.ts';
 import type { Context, TargetTraits, TransformOptions } from '../src/transform/context.ts';
+import { UTC, type Zone } from '../src/zone.ts';
 
 /** Calendar values by name, as a person ticks them; what is left out is not ticked at all. */
 export interface Chosen {
@@ -104,25 +105,37 @@ export function job(more: Partial<Job> = {}): Job {
 export function context(
   more: {
     readonly now?: number;
+    readonly zone?: Zone;
     readonly ambiguousSchedules?: Context['ambiguousSchedules'];
+    readonly ambiguousJobs?: Context['ambiguousJobs'];
     readonly target?: Partial<TargetTraits>;
     readonly options?: Partial<TransformOptions>;
   } = {},
 ): Context {
   return {
     now: more.now ?? NOW,
+    zone: more.zone ?? UTC,
+    sourceDatabase: 'app',
     ambiguousSchedules: more.ambiguousSchedules ?? new Set(),
+    ambiguousJobs: more.ambiguousJobs ?? new Set(),
     target: {
       database: 'app',
       isSourceServer: true,
       hasTaskLive: true,
       knowsSslNegotiation: true,
+      knowsClientName: true,
       connectedClients: [],
       knownClients: [],
+      transactionTimeouts: [],
       ...more.target,
     },
     options: {
       shell: { program: 'sh', flags: ['-c'], language: 'posix' },
+      schedules: 'pending',
+      onDemand: false,
+      overlap: 'keep',
+      lastDay: 'keep',
+      allowManyChains: false,
       partial: false,
       paused: false,
       clientNames: new Map(),
@@ -159,6 +172,7 @@ export function chain(more: Partial<ChainPlan> = {}): ChainPlan {
     maxInstances: 1,
     scheduleId: 1,
     tasks: [task()],
+    nextRuns: [],
     ...more,
   };
 }
@@ -173,6 +187,7 @@ export function jobPlan(more: Partial<JobPlan> = {}): JobPlan {
     moved: 'whole',
     chains: [chain()],
     skipped: [],
+    expiredExceptions: 0,
     advisories: [],
     ...more,
   };

@@ -29,11 +29,11 @@ export function reasonsNotToWrite(session: Session, found: Survey, settings: Set
     );
   }
   if (target.missingRights.length > 0) reasons.push(lackOfRights(target.user, target.missingRights));
-  if (!session.hasSameClock) {
+  if (!session.clocks.areSame && !settings.acceptTimeZone) {
     reasons.push(
       refused(
         'The two sides read different wall clocks: every chain would fire at other hours.',
-        'See the advisory time-zone-differs.',
+        'See the advisory time-zone-differs; --accept-time-zone moves the jobs to the hours of the target.',
       ),
     );
   }

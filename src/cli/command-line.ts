@@ -1,12 +1,31 @@
 import yargs from 'yargs';
 import { Failure } from '../failure.ts';
-import { OPTIONS } from './options.ts';
+import { OPTIONS, VERIFY_OPTIONS } from './options.ts';
 import { suggestion } from './suggestion.ts';
 
 /** What a command line comes to: options to run with, or a text to show. */
 export type Parsed =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'options'; readonly options: Record<string, unknown> };
+  | { readonly kind: 'options'; readonly command: Command; readonly options: Record<string, unknown> };
+
+export type Command = (typeof COMMANDS)[number];
+
+const COMMANDS = ['migrate', 'verify'] as const;
+
+const DESCRIPTIONS: Readonly<Record<Command, string>> = {
+  migrate: 'Move the jobs of pgAgent into pg_timetable, and say exactly what changes (the default command)',
+  verify: 'Prove that the chains of the target fire when the schedules of the source do',
+};
+
+const usage = (command: Command): string =>
+  `$0 ${command === 'migrate' ? '[migrate]' : command} [options]\n\n${DESCRIPTIONS[command]}`;
+
+// What a command has no option for is as if it had not been given.
+const DEFAULTS = Object.fromEntries(
+  Object.entries(OPTIONS).flatMap(([name, option]) =>
+    option.default === undefined ? [] : [[name, option.default]],
+  ),
+);
 
 /**
  * Reads the command line.
@@ -16,11 +35,12 @@ export async function parse(argv: readonly string[], version: string): Promise<P
   refuseValuesOfFlags(argv);
   const parser = yargs()
     .scriptName('pga2timetable')
-    .usage(
-      '$0 [migrate] [options]\n\nMoves the jobs of pgAgent into pg_timetable, and says exactly what changes.',
+    .command(['migrate', '$0'], DESCRIPTIONS.migrate, (command) =>
+      command.usage(usage('migrate')).options({ ...OPTIONS }),
     )
-    .command(['migrate', '$0'], 'Move the jobs (the default command)')
-    .options({ ...OPTIONS })
+    .command('verify', DESCRIPTIONS.verify, (command) =>
+      command.usage(usage('verify')).options({ ...VERIFY_OPTIONS }),
+    )
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -34,7 +54,7 @@ export async function parse(argv: readonly string[], version: string): Promise<P
     .help()
     .alias('help', 'h')
     .epilogue(
-      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 6 done but jobs were left out, 130 interrupted.',
+      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 5 verify found a difference, 6 done but jobs were left out, 130 interrupted.',
     )
     .exitProcess(false)
     .fail(false);
@@ -48,8 +68,9 @@ export async function parse(argv: readonly string[], version: string): Promise<P
       },
     );
     if (text !== '') return { kind: 'text', text };
+    const command = options._[0] === 'verify' ? 'verify' : 'migrate';
     refuseWords(options._);
-    return { kind: 'options', options };
+    return { kind: 'options', command, options: { ...DEFAULTS, ...options } };
   } catch (error) {
     if (error instanceof Failure) throw error;
     const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
@@ -57,7 +78,7 @@ export async function parse(argv: readonly string[], version: string): Promise<P
     throw new Failure(
       'usage',
       valueless === undefined ? `${message}.` : `--${valueless} needs a value.`,
-      suggestion(message, Object.keys(OPTIONS)),
+      suggestion(message, argv[0] === 'verify' ? VERIFY_OPTIONS : OPTIONS, COMMANDS, argv[0]),
     );
   }
 }
@@ -66,7 +87,10 @@ export async function parse(argv: readonly string[], version: string): Promise<P
 function refuseValuesOfFlags(argv: readonly string[]): void {
   for (const argument of argv) {
     const [, name] = /^--?([\w-]+)=/.exec(argument) ?? [];
-    if (name !== undefined && (OPTIONS[name]?.type === 'boolean' || name === 'help' || name === 'version')) {
+    if (
+      name !== undefined &&
+      ((OPTIONS[name] ?? VERIFY_OPTIONS[name])?.type === 'boolean' || name === 'help' || name === 'version')
+    ) {
       throw new Failure('usage', `--${name} takes no value.`, `Write --${name} alone, or leave it out.`);
     }
   }
@@ -74,7 +98,7 @@ function refuseValuesOfFlags(argv: readonly string[]): void {
 
 // What stands behind a lone -- would be passed over, and with it a --dry-run.
 function refuseWords(words: readonly (string | number)[]): void {
-  const [first] = words.filter((word, index) => index > 0 || word !== 'migrate');
+  const [first] = words.filter((word, index) => index > 0 || (word !== 'migrate' && word !== 'verify'));
   if (first === undefined) return;
   throw new Failure(
     'usage',

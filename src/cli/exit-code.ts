@@ -7,6 +7,7 @@ export const EXIT = {
   usage: 2,
   refused: 3,
   conflict: 4,
+  differs: 5,
   jobsLeftOut: 6,
   interrupted: 130,
 } as const;

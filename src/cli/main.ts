@@ -5,9 +5,9 @@ import { parse } from './command-line.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import { Interrupt } from './interrupt.ts';
-import type { Terminal } from './migrate.ts';
 import { BestEffortOutput, Output, OutputClosed } from './output.ts';
 import type { Settings } from './settings.ts';
+import type { Terminal } from './terminal.ts';
 
 declare const PACKAGE_VERSION: string;
 
@@ -45,9 +45,12 @@ async function run(
   }
   // --help and --version shall not wait for a database driver to load.
   const { readSettings } = await import('./settings.ts');
-  const { migrate } = await import('./migrate.ts');
   const settings = readSettings(parsed.options, process.env);
-  return migrate(settings, terminal(settings, stdout, stderr), interrupt);
+  const run =
+    parsed.command === 'verify'
+      ? (await import('./verify.ts')).verify
+      : (await import('./migrate.ts')).migrate;
+  return run(settings, terminal(settings, stdout, stderr), interrupt);
 }
 
 function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal {

@@ -1,4 +1,3 @@
-import { Chalk, type ChalkInstance } from 'chalk';
 import type { Failure } from '../failure.ts';
 import type { ChainPlan, JobPlan, Severity } from '../plan.ts';
 import { onSide } from '../postgres/query-errors.ts';
@@ -11,19 +10,10 @@ import { agentConnected, reasonsNotToWrite } from './checks.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import type { Interrupt } from './interrupt.ts';
-import { type Output, OutputClosed } from './output.ts';
 import { openSession, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { plannedJobs, type Survey, survey } from './survey.ts';
-
-/** Where a command's words go. */
-export interface Terminal {
-  readonly stdout: Output;
-  readonly stderr: Output;
-  readonly width: number;
-  readonly stdoutHasColor: boolean;
-  readonly stderrHasColor: boolean;
-}
+import { color, type Terminal, unlessClosed } from './terminal.ts';
 
 /** What the parts of one run share. */
 interface Run {
@@ -140,18 +130,6 @@ async function printAdvisories({ found, settings, terminal }: Run): Promise<void
   if (text === '') return;
   const more = settings.quiet ? '' : 'docs/advisories/<code>.md says more about each.\n';
   await terminal.stderr.print(`\n${text}${more}`);
-}
-
-function color(isOn: boolean): ChalkInstance {
-  return new Chalk({ level: isOn ? 1 : 0 });
-}
-
-async function unlessClosed(work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof OutputClosed)) throw error;
-  }
 }
 
 async function* chainsOf(plans: AsyncIterable<JobPlan>): AsyncGenerator<ChainPlan> {

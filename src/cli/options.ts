@@ -25,8 +25,25 @@ export const OPTIONS: Readonly<Record<string, Options>> = {
   'dry-run': flag('Print the plan, write nothing', WHAT),
   job: list('Only these jobs: an id, or a name with * and ?; repeatable', WHAT),
   'exclude-job': list('All but these jobs; repeatable', WHAT),
+  schedules: text(
+    'pending: enabled and can still fire; active: enabled and active now; all: also those that are disabled or over, not live',
+    WHAT,
+    { default: 'pending' },
+  ),
+  'on-demand': flag('Also enabled jobs without an enabled schedule, which are started by hand', WHAT),
   partial: flag('Of a job that cannot move whole, take what can', WHAT),
   shell: text(`What runs batch steps: ${SHELL_NAMES.join(', ')}, or "program flag"`, HOW, { default: 'sh' }),
+  overlap: text(
+    'Minutes that several schedules of a job share: keep them in each, or exact: in one, as pgAgent ran the job once',
+    HOW,
+    { default: 'keep' },
+  ),
+  'last-day': text(
+    '"Last day of the month" beside other days: keep what pgAgent does (it passes it over), or honor it',
+    HOW,
+    { default: 'keep' },
+  ),
+  'allow-many-chains': flag('Also schedules that need more than 64 chains', HOW),
   paused: flag('Create every chain with live = false', HOW),
   'client-name': list(
     'HOST=NAME: the client for the jobs of a host; =NAME: for the jobs of any host; repeatable',
@@ -36,14 +53,38 @@ export const OPTIONS: Readonly<Record<string, Options>> = {
     'How pg_timetable reaches the server of steps that name only a database: "host=... user=..."',
     HOW,
   ),
+  'source-role': text('Whose TimeZone pgAgent has [default: of the connecting role]', HOW),
+  'target-role': text('Whose TimeZone pg_timetable has [default: of the connecting role]', HOW),
+  'source-time-zone': text('The time zone that pgAgent went by, where its environment said it', HOW),
+  'accept-time-zone': flag("Move the jobs to the target's hours although its time zone is another", HOW),
   strict: flag('Stop before writing if there is a warning', HOW),
   format: text('table or json', OUTPUT, { default: 'table' }),
   quiet: flag('On standard error only errors', OUTPUT),
   verbose: flag(
-    'Tasks under each chain, all that an advisory is about, and where an error comes from',
+    'Next runs and tasks under each chain, all that an advisory is about, and where an error comes from',
     OUTPUT,
   ),
   'no-color': flag('No colours', OUTPUT),
+};
+
+const VERIFY: readonly string[] = [
+  ...['source', 'target', 'job', 'exclude-job', 'client-name', 'last-day'],
+  ...['source-role', 'target-role', 'source-time-zone', 'accept-time-zone'],
+  ...['format', 'quiet', 'verbose', 'no-color'],
+];
+
+/** The options of `verify`: those that it shares, some in other words, and its own. */
+export const VERIFY_OPTIONS: Readonly<Record<string, Options>> = {
+  ...Object.fromEntries(Object.entries(OPTIONS).filter(([name]) => VERIFY.includes(name))),
+  job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to compare'),
+  'exclude-job': list('All but these jobs; repeatable', 'What to compare'),
+  'after-cutover': flag(
+    'Jobs were disabled in pgAgent since: take those as enabled that have a live chain',
+    'What to compare',
+  ),
+  'accept-time-zone': flag('Compare the hours on the two clocks although they differ', HOW),
+  quiet: flag('Only what differs', OUTPUT),
+  verbose: flag('Where an error comes from', OUTPUT),
 };
 
 /** The options that may stand more than once. */

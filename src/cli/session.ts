@@ -9,9 +9,11 @@ import { abandon, type Client, connect } from '../postgres/connect.ts';
 import { formatConninfo } from '../postgres/conninfo.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
-import { clockDigest, serverIdentity } from '../postgres/server-identity.ts';
+import { serverIdentity } from '../postgres/server-identity.ts';
 import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
+import type { Zone } from '../zone.ts';
+import { type Clocks, readClocks } from './clocks.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,8 +24,7 @@ export interface Session {
   readonly targetClient: Client;
   readonly header: PlanHeader;
   readonly context: Context;
-  /** Whether both sides read the same wall clock. */
-  readonly hasSameClock: boolean;
+  readonly clocks: Clocks;
   /** The selected jobs, as often as asked for: always the same, since it is one snapshot. */
   jobs(): AsyncGenerator<Job>;
   /** The stations of the agents that are connected at this moment, whatever the snapshot holds. */
@@ -64,35 +65,39 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
     ),
   );
   const jobIds = await onSide('source', () => selectJobs(sourceClient, settings.jobs, settings.excludedJobs));
-  const ambiguousSchedules = await onSide('source', () => findSharedNames(sourceClient));
+  const shared = await onSide('source', () => findSharedNames(sourceClient));
   checkHosts(settings, await onSide('source', () => findHosts(sourceClient)));
 
   const targetClient = await open(settings.target, 'target');
-  const target = await onSide('target', () => inspectTarget(targetClient));
+  const target = await onSide('target', () => inspectTarget(targetClient, settings.targetRole));
   const sourceIdentity = await onSide('source', () => serverIdentity(sourceClient));
   const targetIdentity = await onSide('target', () => serverIdentity(targetClient));
-  const sourceClock = await onSide('source', () => clockDigest(sourceClient, source.now));
-  const targetClock = await onSide('target', () => clockDigest(targetClient, source.now));
+  const clocks = await readClocks(settings, sourceClient, targetClient, source.now);
   return {
     source,
     target,
     targetClient,
-    header: header(settings, source, target),
+    header: header(settings, source, target, clocks),
     context: {
       now: source.now,
-      ambiguousSchedules,
+      ambiguousSchedules: shared.schedules,
+      ambiguousJobs: shared.jobs,
+      sourceDatabase: source.database,
+      zone: clocks.target,
       target: {
         database: target.database,
         isSourceServer:
           settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity),
         hasTaskLive: target.hasTaskLive,
         knowsSslNegotiation: target.isSixOrLater,
+        knowsClientName: target.isFiveThirteenOrLater,
         connectedClients: target.connectedClients,
         knownClients: target.knownClients,
+        transactionTimeouts: target.transactionTimeouts,
       },
       options: settings,
     },
-    hasSameClock: sourceClock === targetClock,
+    clocks,
     jobs: () => fromSide('source', readJobs(sourceClient, jobIds)),
     agentsNow: async () => {
       const client = await open(settings.source, 'source');
@@ -115,23 +120,33 @@ function checkHosts({ clientNames }: Settings, hosts: ReadonlySet<string>): void
   }
 }
 
-function header(settings: Settings, source: SourceFacts, target: TargetFacts): PlanHeader {
-  const facts = ({ host, port }: Endpoint, side: SourceFacts | TargetFacts): PlanHeader['source'] => ({
+function header(settings: Settings, source: SourceFacts, target: TargetFacts, clocks: Clocks): PlanHeader {
+  const facts = (
+    { host, port }: Endpoint,
+    side: SourceFacts | TargetFacts,
+    zone: Zone,
+  ): PlanHeader['source'] => ({
     host: `${host}:${port}`,
     database: side.database,
     user: side.user,
     serverVersion: side.serverVersion,
     schemaVersion: side.schemaVersion,
-    timeZone: side.timeZone,
+    timeZone: zone.name,
   });
   return {
     planVersion: 1,
-    source: facts(settings.source, source),
-    target: facts(settings.target, target),
+    source: facts(settings.source, source, clocks.source),
+    target: facts(settings.target, target, clocks.target),
     options: {
       shell: settings.shellName,
       partial: settings.partial,
       paused: settings.paused,
+      schedules: settings.schedules,
+      onDemand: settings.onDemand,
+      overlap: settings.overlap,
+      lastDay: settings.lastDay,
+      allowManyChains: settings.allowManyChains,
+      acceptTimeZone: settings.acceptTimeZone,
       jobs: settings.jobs,
       excludedJobs: settings.excludedJobs,
       clientNames: Object.fromEntries(settings.clientNames),

@@ -19,6 +19,18 @@ export interface Settings {
   readonly shellName: string;
   readonly shell: Shell;
   readonly paused: boolean;
+  readonly schedules: 'pending' | 'active' | 'all';
+  readonly onDemand: boolean;
+  readonly overlap: 'keep' | 'exact';
+  readonly lastDay: 'keep' | 'honor';
+  readonly allowManyChains: boolean;
+  /** Whose TimeZone counts: what the daemon connects as; null for the user of this run. */
+  readonly sourceRole: string | null;
+  readonly targetRole: string | null;
+  readonly sourceTimeZone: string | null;
+  readonly acceptTimeZone: boolean;
+  /** For verify: a job that is disabled counts as enabled if one of its chains is live. */
+  readonly isAfterCutover: boolean;
   readonly clientNames: ReadonlyMap<string, string>;
   readonly stepConninfo: Conninfo | null;
   readonly strict: boolean;
@@ -31,6 +43,11 @@ export interface Settings {
 const once = z.string('is given more than once').refine((value) => value.trim() !== '', 'is empty');
 const flag = z.boolean('is given more than once').default(false);
 const many = z.array(once).default([]);
+
+function choice<const Words extends readonly [string, string, ...string[]]>(...words: Words) {
+  const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  return once.pipe(z.enum(words, `takes ${listed}`));
+}
 
 const shell = once.transform((name, context) => {
   const parsed = parseShell(name);
@@ -81,10 +98,20 @@ const argumentsSchema = z.object({
   partial: flag,
   shell,
   paused: flag,
+  schedules: choice('pending', 'active', 'all'),
+  'on-demand': flag,
+  overlap: choice('keep', 'exact'),
+  'last-day': choice('keep', 'honor'),
+  'allow-many-chains': flag,
+  'source-role': once.optional(),
+  'target-role': once.optional(),
+  'source-time-zone': once.optional(),
+  'accept-time-zone': flag,
+  'after-cutover': flag,
   'client-name': clientNames,
   'step-conninfo': stepConninfo.optional(),
   strict: flag,
-  format: once.pipe(z.enum(['table', 'json'], 'takes table or json')),
+  format: choice('table', 'json'),
   quiet: flag,
   verbose: flag,
   'no-color': flag,
@@ -121,6 +148,16 @@ export function readSettings(raw: Readonly<Record<string, unknown>>, environment
     shellName: given.shell.name,
     shell: given.shell.shell,
     paused: given.paused,
+    schedules: given.schedules,
+    onDemand: given['on-demand'],
+    overlap: given.overlap,
+    lastDay: given['last-day'],
+    allowManyChains: given['allow-many-chains'],
+    sourceRole: given['source-role'] ?? null,
+    targetRole: given['target-role'] ?? null,
+    sourceTimeZone: given['source-time-zone'] ?? null,
+    acceptTimeZone: given['accept-time-zone'],
+    isAfterCutover: given['after-cutover'],
     clientNames: given['client-name'],
     stepConninfo: given['step-conninfo'] ?? null,
     strict: given.strict,

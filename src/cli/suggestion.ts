@@ -1,13 +1,24 @@
 const MOST_EDITS = 2;
 
-/** What to do about an argument that nobody knows: the option it looks like, or where to look. */
-export function suggestion(message: string, options: readonly string[]): string {
+/** What to do about an argument that the command does not know: the option or command it looks like, or where to look. */
+export function suggestion(
+  message: string,
+  options: Readonly<Record<string, unknown>>,
+  commands: readonly string[],
+  given: string | undefined,
+): string {
+  const command = given === 'verify' ? 'verify ' : '';
   const [, unknown] = /^Unknown arguments?: ([^,\s]+)/.exec(message) ?? [];
   const typed = (unknown ?? '').replace(/^-+/, '').toLowerCase();
-  const close = options.filter((option) => looksLike(typed, option)).map((option) => `--${option}`);
+  const close = [
+    ...commands.filter((command) => looksLike(typed, command)),
+    ...Object.keys(options)
+      .filter((option) => looksLike(typed, option))
+      .map((option) => `--${option}`),
+  ];
   return typed !== '' && close.length > 0
     ? `Did you mean ${close.join(' or ')}?`
-    : 'See pga2timetable --help.';
+    : `See pga2timetable ${command}--help.`;
 }
 
 function looksLike(typed: string, option: string): boolean {

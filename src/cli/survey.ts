@@ -12,6 +12,7 @@ import {
   schedulerDifferences,
   sqlSteps,
   stillEnabled,
+  timeZoneAccepted,
   timeZoneDiffers,
   unrecordedTarget,
 } from '../transform/advisories/index.ts';
@@ -99,7 +100,7 @@ class Traits {
     this.hasChains = true;
     if (job.enabled && plan.moved === 'whole') this.movedWhole.push(job.id);
     if (job.enabled && plan.moved === 'part')
-      this.schedulesInPart.push(...plan.chains.map(({ scheduleId }) => scheduleId));
+      this.schedulesInPart.push(...plan.chains.flatMap(({ scheduleId }) => scheduleId ?? []));
     if ([job, ...job.schedules, ...job.steps].some(({ description }) => description !== ''))
       this.describedJobs += 1;
     for (const { kind, command, stepId } of plan.chains[0]?.tasks ?? []) {
@@ -109,9 +110,16 @@ class Traits {
   }
 }
 
-function aboutRun({ source, target, hasSameClock }: Session, traits: Traits): readonly Advisory[] {
+function aboutRun({ target, clocks, header }: Session, traits: Traits): readonly Advisory[] {
   const found: Advisory[] = [];
-  if (!hasSameClock) found.push(timeZoneDiffers({}, source.timeZone, target.timeZone, target.database));
+  if (!clocks.areSame) {
+    const { source, target: other } = clocks;
+    found.push(
+      header.options.acceptTimeZone
+        ? timeZoneAccepted({}, source.name, other.name)
+        : timeZoneDiffers({}, source.name, other.name, clocks.mend),
+    );
+  }
   if (target.isOld) found.push(oldTarget({}));
   if (!target.isRecorded) found.push(unrecordedTarget({}, target.schemaVersion));
   if (!traits.hasChains) return found;

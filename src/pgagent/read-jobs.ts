@@ -110,17 +110,30 @@ function refuseBrokenText(job: Job): void {
   );
 }
 
-/**
- * The schedules whose plain chain name, `<job> @ <schedule>`, belongs to another schedule of the source too.
- * The expression is that of plainChainName.
- */
-export async function findSharedNames(client: Client): Promise<ReadonlySet<number>> {
-  const { rows } = await client.query<{ id: number }>(`
+/** Names that stand more than once in the source, by the ids of those that have them. */
+export interface SharedNames {
+  /** Schedules whose plain chain name, `<job> @ <schedule>`, another schedule has too. */
+  readonly schedules: ReadonlySet<number>;
+  /** Jobs whose name another job has too. */
+  readonly jobs: ReadonlySet<number>;
+}
+
+/** Looks through the whole source, selected or not. The expression is that of plainChainName. */
+export async function findSharedNames(client: Client): Promise<SharedNames> {
+  const schedules = await client.query<{ id: number }>(`
     SELECT id
       FROM (SELECT s.jscid AS id, count(*) OVER (PARTITION BY j.jobname || ' @ ' || s.jscname) AS of_that_name
               FROM pgagent.pga_schedule s
               JOIN pgagent.pga_job j ON j.jobid = s.jscjobid) names
      WHERE of_that_name > 1`);
+  const jobs = await client.query<{ id: number }>(`
+    SELECT id
+      FROM (SELECT jobid AS id, count(*) OVER (PARTITION BY jobname) AS of_that_name FROM pgagent.pga_job) names
+     WHERE of_that_name > 1`);
+  return { schedules: idsOf(schedules.rows), jobs: idsOf(jobs.rows) };
+}
+
+function idsOf(rows: readonly { id: number }[]): ReadonlySet<number> {
   return new Set(rows.map(({ id }) => id));
 }
 

@@ -10,7 +10,6 @@ export interface SourceFacts {
   readonly serverVersion: string;
   /** The version of the extension, or what pgagent_schema_version() says of a schema without one. */
   readonly schemaVersion: string;
-  readonly timeZone: string;
   /** The server's clock, milliseconds since 1970 UTC. */
   readonly now: number;
   readonly isInRecovery: boolean;
@@ -102,7 +101,6 @@ async function readFacts(client: Client): Promise<SourceFacts> {
            current_user AS "user",
            current_setting('server_version') AS "serverVersion",
            (SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'pgagent') AS "schemaVersion",
-           current_setting('TimeZone') AS "timeZone",
            extract(epoch FROM now())::float8 * 1000 AS now,
            pg_catalog.pg_is_in_recovery() AS "isInRecovery"`);
   const facts = rows[0] as Omit<SourceFacts, 'agents' | 'schemaVersion'> & { schemaVersion: string | null };

@@ -14,19 +14,3 @@ export async function serverIdentity(client: Client): Promise<string | null> {
       FROM pg_catalog.pg_control_system()`);
   return rows[0]?.identity ?? null;
 }
-
-/**
- * Offsets from UTC over the two years from an instant on, in seconds, hour by hour, as one digest: two sessions with the same
- * digest read the same wall clock, whatever their zones are called.
- * @param from milliseconds since 1970 UTC
- */
-export async function clockDigest(client: Client, from: number): Promise<string> {
-  const { rows } = await client.query<{ digest: string }>(
-    `SELECT md5(string_agg(extract(timezone FROM hour)::text, ',' ORDER BY hour)) AS digest
-       FROM generate_series(date_trunc('hour', to_timestamp($1::float8 / 1000)),
-                            date_trunc('hour', to_timestamp($1::float8 / 1000)) + interval '17520 hours',
-                            interval '1 hour') AS hours (hour)`,
-    [from],
-  );
-  return rows[0]?.digest ?? '';
-}

@@ -62,6 +62,7 @@ export class ChainRows {
     await this.print(isNarrow ? this.pending.map((row) => block(row, this.style)).join('') : this.table());
     if (this.style.showTasks) {
       for (const { chain } of this.pending) {
+        await this.print(nextRunsLine(chain, this.style));
         for (const task of chain.tasks) await this.print(taskLines(task, this.style));
       }
     }
@@ -128,6 +129,13 @@ function block({ jobId, chain }: Row, style: TableStyle): string {
   const id = chain.chainId === undefined ? '' : `id ${chain.chainId}, `;
   const facts = `${id}job ${jobId}, run_at ${runAt}, client ${client}, live ${live}, tasks ${tasks}`;
   return `${wrapped(name, '', style.width)}${wrapped(facts, '  ', style.width)}`;
+}
+
+/** When the chain runs next, if it is live. */
+function nextRunsLine({ nextRuns }: ChainPlan, { width }: TableStyle): string {
+  if (nextRuns.length === 0) return '';
+  const times = nextRuns.map((time) => time.replace('T', ' ').replace(':00+', ' +').replace(':00-', ' -'));
+  return wrapped(`next: ${times.join(', ')}`, '    ', width);
 }
 
 function withoutTrailingBlanks(text: string): string {

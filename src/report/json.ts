@@ -5,7 +5,30 @@ import { printableJson } from './printable.ts';
 /** Somewhere that text goes, at its own pace. */
 export type Print = (text: string) => Promise<void>;
 
-/** Prints the plan as one JSON document of the shape of planSchema, a job at a time. */
+/** The parts of a document that is longer than memory: what stands before its jobs, the jobs, and what comes behind them. */
+export interface LongDocument {
+  readonly head: Readonly<Record<string, unknown>>;
+  readonly jobs: AsyncIterable<unknown>;
+  /** Asked for once the jobs are through. */
+  readonly tail: () => Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** Prints one JSON document, a job at a time. */
+export async function printDocument({ head, jobs, tail }: LongDocument, print: Print): Promise<void> {
+  const members = (values: Readonly<Record<string, unknown>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `  ${JSON.stringify(name)}: ${printableJson(value, '  ')}`)
+      .join(',\n');
+  await print(`{\n${members(head)},\n  "jobs": [`);
+  let separator = '\n';
+  for await (const job of jobs) {
+    await print(`${separator}    ${printableJson(job, '    ')}`);
+    separator = ',\n';
+  }
+  await print(`${separator === '\n' ? '' : '\n  '}],\n${members(await tail())}\n}\n`);
+}
+
+/** Prints the plan as one JSON document of the shape of planSchema. */
 export async function printJson(
   header: PlanHeader,
   jobs: AsyncIterable<JobPlan>,
@@ -13,16 +36,10 @@ export async function printJson(
   summary: Summary,
   print: Print,
 ): Promise<void> {
-  const head = Object.entries(maskHeader(header)).map(
-    ([name, value]) => `  ${JSON.stringify(name)}: ${printableJson(value, '  ')}`,
-  );
-  await print(`{\n${head.join(',\n')},\n  "jobs": [`);
-  let separator = '\n';
-  for await (const job of jobs) {
-    await print(`${separator}    ${printableJson(maskJobPlan(job), '    ')}`);
-    separator = ',\n';
-  }
-  await print(`${separator === '\n' ? '' : '\n  '}],\n`);
-  await print(`  "advisories": ${printableJson(advisories, '  ')},\n`);
-  await print(`  "summary": ${printableJson(summary, '  ')}\n}\n`);
+  const tail = async (): Promise<Record<string, unknown>> => ({ advisories, summary });
+  await printDocument({ head: maskHeader(header), jobs: masked(jobs), tail }, print);
+}
+
+async function* masked(jobs: AsyncIterable<JobPlan>): AsyncGenerator<JobPlan> {
+  for await (const job of jobs) yield maskJobPlan(job);
 }

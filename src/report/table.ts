@@ -1,11 +1,11 @@
-import type { JobPlan, PlanHeader, ServerFacts, Skipped } from '../plan.ts';
+import type { JobPlan, PlanHeader, Skipped } from '../plan.ts';
 import { ChainRows, type TableStyle } from './chain-rows.ts';
-import { fold, wrapped } from './fold.ts';
+import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';
-import { printable } from './printable.ts';
+import { serverLine } from './server-line.ts';
 
-const NARROWEST = 12;
 const MOST_SKIPPED = 1_000;
+
 /** Prints the plan for a person: the chains, then what was skipped and why. */
 export async function printTable(
   header: PlanHeader,
@@ -30,18 +30,6 @@ export async function printTable(
   for (const line of skipped) await print(wrapped(line, '  ', style.width));
   if (skippedCount > skipped.length)
     await print(`  and ${skippedCount - skipped.length} more: --format json lists them\n`);
-}
-
-const NAME_COLUMNS = 14;
-
-function serverLine(name: string, facts: ServerFacts, { color, width }: TableStyle): string {
-  const { host, database, schemaVersion, serverVersion, timeZone } = facts;
-  const version = serverVersion.split(' ', 1)[0] ?? '';
-  const text = `${schemaVersion} in "${database}" on ${host} (PostgreSQL ${version}, TimeZone ${timeZone})`;
-  const lines = fold(printable(text), Math.max(NARROWEST, width - NAME_COLUMNS));
-  return lines
-    .map((line, index) => `${color.bold((index === 0 ? name : '').padEnd(NAME_COLUMNS))}${line}\n`)
-    .join('');
 }
 
 function skippedLine(job: JobPlan, { message }: Skipped): string {

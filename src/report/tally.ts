@@ -15,6 +15,7 @@ export class Tally {
     tasks: 0,
     parameters: 0,
     skipped: 0,
+    expiredExceptions: 0,
   };
   private readonly advisories = { info: 0, warning: 0, error: 0 };
 
@@ -24,6 +25,7 @@ export class Tally {
     counts[fate(plan)] += 1;
     counts.chains += plan.chains.length;
     counts.skipped += plan.skipped.length;
+    counts.expiredExceptions += plan.expiredExceptions;
     for (const chain of plan.chains) {
       if (chain.live) counts.liveChains += 1;
       counts.tasks += chain.tasks.length;
@@ -43,9 +45,9 @@ export class Tally {
 
 function fate({
   moved,
-  advisories,
+  skipped,
 }: JobPlan): 'jobsMoved' | 'jobsMovedInPart' | 'jobsLeftOut' | 'jobsThatCannotRun' {
   if (moved === 'whole') return 'jobsMoved';
   if (moved === 'part') return 'jobsMovedInPart';
-  return advisories.some(({ severity }) => severity === 'error') ? 'jobsLeftOut' : 'jobsThatCannotRun';
+  return skipped.some(({ reason }) => reason === 'job-left-out') ? 'jobsLeftOut' : 'jobsThatCannotRun';
 }

@@ -12,6 +12,7 @@ export function totals(summary: Summary): string {
     liveChains,
     tasks,
     skipped,
+    expiredExceptions,
     advisories,
     written,
   } = summary;
@@ -20,6 +21,7 @@ export function totals(summary: Summary): string {
     (jobsMovedInPart > 0 ? `${jobsMovedInPart} in part, ` : '') +
     `${jobsThatCannotRun} cannot run, ${jobsLeftOut} left out. ` +
     `${count(chains, 'chain')} (${liveChains} live), ${count(tasks, 'task')}. ${skipped} skipped (jobs, schedules and steps). ` +
+    (expiredExceptions > 0 ? `${count(expiredExceptions, 'exception')} of days that are over. ` : '') +
     `${count(advisories.error, 'error')}, ${count(advisories.warning, 'warning')}, ${advisories.info} info. ` +
     (written && chains > 0 ? 'All of it was written in one transaction.' : 'Nothing was written.')
   );

@@ -11,7 +11,6 @@ export interface TargetFacts {
   readonly schemaVersion: string;
   /** Whether what chains do on this version was recorded. */
   readonly isRecorded: boolean;
-  readonly timeZone: string;
   readonly isInRecovery: boolean;
   /** Whether this user's transactions are read-only there by default. */
   readonly isReadOnly: boolean;
@@ -21,34 +20,39 @@ export interface TargetFacts {
   readonly isOld: boolean;
   /** Since 6: a schema with the job control functions of that time. */
   readonly isSixOrLater: boolean;
+  /** 5.13 or later, as far as the migrations tell. */
+  readonly isFiveThirteenOrLater: boolean;
   /** The client names of the pg_timetable sessions that are there now. */
   readonly connectedClients: readonly string[];
   /** These, and the names that chains are bound to already. */
   readonly knownClients: readonly string[];
   /** What this run would need and may not: "INSERT on timetable.chain". */
   readonly missingRights: readonly string[];
+  /** The settings that would end a transaction of pg_timetable's which lasts or idles too long, as `name = value`. */
+  readonly transactionTimeouts: readonly string[];
 }
 
 /** The last migration of the versions that are recorded. */
 const RECORDED: Readonly<Record<string, string>> = { '00629': '5.13.0', '00733': '6.3.0', '00797': '7.0.0' };
 const FIRST_BEHIND_FIVE_ZERO = '00534';
 const FIRST_OF_SIX = '00721';
+const LAST_OF_FIVE_THIRTEEN = '00629';
 
 /**
  * Looks at the schema that pg_timetable made; its columns tell what it can hold.
+ * @param role that pg_timetable connects as; null for the one that this session connected as
  * @throws Failure of code `failed` where there is none, or one of pg_timetable 4.0
  */
-export async function inspectTarget(client: Client): Promise<TargetFacts> {
+export async function inspectTarget(client: Client, role: string | null): Promise<TargetFacts> {
   const { rows } = await client.query(`
     SELECT current_database() AS database,
            current_user AS "user",
            current_setting('server_version') AS "serverVersion",
-           current_setting('TimeZone') AS "timeZone",
            pg_catalog.pg_is_in_recovery() AS "isInRecovery",
            current_setting('transaction_read_only') = 'on' AS "isReadOnly"`);
   const basics = rows[0] as Pick<
     TargetFacts,
-    'database' | 'user' | 'serverVersion' | 'timeZone' | 'isInRecovery' | 'isReadOnly'
+    'database' | 'user' | 'serverVersion' | 'isInRecovery' | 'isReadOnly'
   >;
   const columns = await columnsOf(client, 'timetable');
   if (!columns.has('chain.chain_name')) throw noSchema(basics.database);
@@ -65,11 +69,37 @@ export async function inspectTarget(client: Client): Promise<TargetFacts> {
     isRecorded: migration !== null && Object.hasOwn(RECORDED, migration),
     hasTaskLive: columns.has('task.live'),
     isOld: migration !== null && migration < FIRST_BEHIND_FIVE_ZERO,
+    isFiveThirteenOrLater:
+      columns.has('task.live') || (migration !== null && migration >= LAST_OF_FIVE_THIRTEEN),
     isSixOrLater: columns.has('task.live') || (migration !== null && migration >= FIRST_OF_SIX),
     connectedClients: mayAskForClients ? await names(client, CONNECTED_CLIENTS) : [],
     knownClients: mayAskForClients ? await names(client, KNOWN_CLIENTS) : [],
     missingRights,
+    transactionTimeouts: await transactionTimeouts(client, role),
   };
+}
+
+// A login gets the strongest of what its role and its database are given, else what the server says; this session's own
+// value is that of the server unless it is given one.
+async function transactionTimeouts(client: Client, role: string | null): Promise<readonly string[]> {
+  const { rows } = await client.query<{ setting: string }>(
+    `SELECT s.name || ' = ' || coalesce(given.value, s.reset_val || coalesce(s.unit, '')) AS setting
+       FROM pg_catalog.pg_settings s
+       LEFT JOIN LATERAL (
+            SELECT substr(entry, strpos(entry, '=') + 1) AS value
+              FROM pg_catalog.pg_db_role_setting d
+             CROSS JOIN LATERAL unnest(d.setconfig) AS entry
+             WHERE d.setrole IN (0, to_regrole(quote_ident(coalesce($1::name, session_user)))::oid)
+               AND d.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
+               AND lower(split_part(entry, '=', 1)) = s.name
+             ORDER BY d.setrole <> 0 DESC, d.setdatabase <> 0 DESC
+             LIMIT 1) given ON true
+      WHERE s.name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
+        AND coalesce(given.value, s.reset_val) !~ '^0[a-z]*$'
+      ORDER BY s.name`,
+    [role],
+  );
+  return rows.map(({ setting }) => setting);
 }
 
 function noSchema(database: string): Failure {

@@ -1,5 +1,5 @@
-/** What the tool itself may put behind a name: the schedule's id, or a place among several chains. */
-const LOOKS_LIKE_OURS = / (?:#\d+|\[\d+\/\d+\])$/;
+/** What the tool itself may put behind a name: an id, a place among several chains, or what the chain is for. */
+const LOOKS_LIKE_OURS = / (?:#\d+|\[(?:\d+\/\d+|steps|on demand)\])$/;
 
 /** `<job> @ <schedule>`: what a chain is called unless another schedule would get the same name. */
 export function plainChainName(jobName: string, scheduleName: string): string {
@@ -18,4 +18,38 @@ export function chainName(
 ): string {
   const plain = plainChainName(jobName, schedule.name);
   return isShared || LOOKS_LIKE_OURS.test(plain) ? `${plain} #${schedule.id}` : plain;
+}
+
+/** The name of one of the chains that a schedule needs. */
+export function partName(base: string, index: number, of: number): string {
+  return of === 1 ? base : `${base} [${index + 1}/${of}]`;
+}
+
+/** The longest of the names of a schedule's chains. */
+export function longestName(base: string, chains: number): string {
+  const last = partName(base, chains - 1, chains);
+  return last.length > stepsName(base).length || chains <= 1 ? last : stepsName(base);
+}
+
+/** The chain that holds the steps where others only start it. */
+export function stepsName(base: string): string {
+  return `${base} [steps]`;
+}
+
+/**
+ * The name of the chain of a job that is started by hand.
+ * @param isShared whether another job of the source has the same name
+ */
+export function onDemandName(job: { id: number; name: string }, isShared: boolean): string {
+  const name = `${job.name} [on demand]`;
+  return isShared || LOOKS_LIKE_OURS.test(job.name) ? `${name} #${job.id}` : name;
+}
+
+/** The name of a schedule's chain, or what the names of its several chains begin with. */
+export function baseName(
+  job: { name: string },
+  schedule: { id: number; name: string },
+  { ambiguousSchedules }: { readonly ambiguousSchedules: ReadonlySet<number> },
+): string {
+  return chainName(job.name, schedule, ambiguousSchedules.has(schedule.id));
 }

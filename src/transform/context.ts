@@ -1,4 +1,6 @@
+import type { PlanOptions } from '../plan.ts';
 import type { Conninfo } from '../postgres/conninfo.ts';
+import type { Zone } from '../zone.ts';
 import type { Shell } from './step/shell.ts';
 
 /** All that a job's plan depends on besides the job itself. */
@@ -7,6 +9,12 @@ export interface Context {
   readonly now: number;
   /** The schedules whose chain name needs the schedule's id to be the only one of that name. */
   readonly ambiguousSchedules: ReadonlySet<number>;
+  /** The jobs whose name another job has too. */
+  readonly ambiguousJobs: ReadonlySet<number>;
+  /** pgAgent's database. */
+  readonly sourceDatabase: string;
+  /** What pg_timetable's wall clock shows. */
+  readonly zone: Zone;
   readonly target: TargetTraits;
   readonly options: TransformOptions;
 }
@@ -21,13 +29,18 @@ export interface TargetTraits {
   readonly hasTaskLive: boolean;
   /** pg_timetable 6 and up: its driver knows sslnegotiation. */
   readonly knowsSslNegotiation: boolean;
+  /** pg_timetable.current_client_name is set in autonomous tasks: recorded for 5.13 and later. */
+  readonly knowsClientName: boolean;
   /** The names of the pg_timetable clients that are connected now. */
   readonly connectedClients: readonly string[];
   /** These, and the names that chains are bound to already. */
   readonly knownClients: readonly string[];
+  /** The settings of the target that end a transaction which lasts or idles too long, as `name = value`. */
+  readonly transactionTimeouts: readonly string[];
 }
 
-export interface TransformOptions {
+export interface TransformOptions
+  extends Pick<PlanOptions, 'schedules' | 'onDemand' | 'overlap' | 'lastDay' | 'allowManyChains'> {
   readonly shell: Shell;
   /** Take what can be carried over of a job that cannot be carried over whole. */
   readonly partial: boolean;

@@ -1,35 +1,25 @@
 import type { Job, Schedule } from '../job.ts';
-import type { Advisory, ChainPlan, JobPlan, Skipped, TaskPlan } from '../plan.ts';
-import {
-  anyHost,
-  anyHostSeveralClients,
-  boundToClient,
-  missingMonthDay,
-  nameTooLong,
-  noEnabledStep,
-  overlappingSchedules,
-  severalSchedules,
-} from './advisories/index.ts';
-import { chainName } from './chain-name.ts';
+import type { Advisory, ChainPlan, JobPlan, Skipped } from '../plan.ts';
+import { isoInZone } from '../zone.ts';
+import { aboutJob, aboutSchedules } from './about-job.ts';
+import { notActive, onDemand } from './advisories/index.ts';
 import type { Context } from './context.ts';
-import { namesMissingDay, overlap } from './schedule/calendar.ts';
-import { planSchedule, type ScheduleFate } from './schedule/plan-schedule.ts';
+import { startCall } from './guard.ts';
+import { onDemandChain, planChains } from './plan-chains.ts';
+import { planSchedules, whyTooLong } from './plan-schedules.ts';
+import type { Firing, ScheduleFate } from './schedule/plan-schedule.ts';
+import { literal } from './sql-text.ts';
 import { planStep, type StepFate, type TaskDraft } from './step/plan-step.ts';
-
-type Firing = ScheduleFate & { kind: 'fires' };
-
-/** The longest name that a B-tree index takes for sure: a third of an 8 kB page, less its own heads. */
-const LONGEST_NAME_BYTES = 2_600;
-
-const FIRST_STEP_ORDER = 10;
-const STEP_ORDER_GAP = 10;
 
 /**
  * Plans one job: the only entry to this folder. Pure: the clock and all that is known of the target come in by `context`.
  * A job moves whole or stays whole, unless `--partial` takes the rest.
  */
 export function planJob(job: Job, context: Context): JobPlan {
-  const plan = planByIds(job, context);
+  const steps = job.steps.map((step) => planStep(step, context));
+  const fates = planSchedules(job, context);
+  const canFire = fates.some(({ kind }) => kind !== 'idle');
+  const plan = canFire ? planFiring(job, fates, steps, context) : planIdle(job, fates, steps, context);
   return { ...plan, advisories: plan.advisories.map((advisory) => withNames(job, advisory)) };
 }
 
@@ -44,42 +34,88 @@ function withNames(job: Job, advisory: Advisory): Advisory {
   };
 }
 
-function planByIds(job: Job, context: Context): JobPlan {
-  const schedules = job.schedules.map((schedule) => planSchedule(schedule, context.now));
-  const steps = job.steps.map((step) => planStep(step, context));
-  const firing = schedules.filter((fate): fate is Firing => fate.kind === 'fires');
-  const stuck = schedules.filter((fate) => fate.kind === 'not-carried');
-  const idle = schedules.flatMap((fate): Skipped[] =>
-    fate.kind === 'idle' ? [{ reason: fate.reason, message: named(fate), scheduleId: fate.schedule.id }] : [],
-  );
-  if (firing.length === 0 && stuck.length === 0) return { ...stays(job), skipped: [...idle, cannotRun(job)] };
-
-  const tasks = planTasks(steps.flatMap((fate) => (fate.kind === 'task' ? [fate.task] : [])));
-  const planned = firing.map((fate) => planChain(job, fate, tasks, context));
-  const chains = planned.filter((chain) => tooLong(chain).length === 0);
+/** A job with a schedule that can fire. */
+function planFiring(
+  job: Job,
+  fates: readonly ScheduleFate[],
+  steps: readonly StepFate[],
+  context: Context,
+): JobPlan {
+  const firing = fates.filter((fate): fate is Firing => fate.kind === 'fires');
+  const parts = planChains(job, firing, tasksOf(steps), context);
+  const chains = parts.flatMap((part) => part.chains);
   const blocking = [
-    ...stuck.flatMap((fate) => fate.advisories),
+    ...fates.flatMap((fate) => (fate.kind === 'not-carried' ? fate.advisories : [])),
     ...blockingSteps(steps),
-    ...planned.flatMap(tooLong),
   ];
-  if (blocking.length > 0 && (!context.options.partial || chains.length === 0 || !hasTasks(steps))) {
-    return { ...stays(job), skipped: [...idle, leftOut(blocking)], advisories: blocking };
-  }
-  const moved = firing.filter(({ schedule }) => chains.some(({ scheduleId }) => scheduleId === schedule.id));
+  const skipped = fates.flatMap(skippedSchedule);
+  const plan = { ...stays(job), expiredExceptions: expired(firing) };
+  if (blocking.length > 0 && (!context.options.partial || chains.length === 0 || !runsAnything(steps)))
+    return { ...plan, skipped: [...skipped, leftOut(blocking)], advisories: blocking };
+  const later = notActiveYet(job, fates, context);
   const kept = job.schedules.filter(({ id }) => blocking.some(({ scheduleId }) => scheduleId === id));
-  const stepNotes = steps.filter((fate) => fate.kind !== 'not-carried').flatMap((fate) => fate.advisories);
+  return {
+    ...plan,
+    moved: blocking.length + later.length > 0 ? 'part' : 'whole',
+    chains,
+    skipped: [...skipped, ...kept.map(scheduleNotCarried), ...steps.flatMap(skippedStep)],
+    advisories: [
+      ...blocking,
+      ...later,
+      ...aboutSchedules(parts, context),
+      ...aboutJob(job, chains, runsAnything(steps), context),
+      ...stepNotes(steps),
+    ],
+  };
+}
+
+/** A job without one: pgAgent runs it when it is started by hand, and `--on-demand` takes it if it waits for nothing else. */
+function planIdle(
+  job: Job,
+  fates: readonly ScheduleFate[],
+  steps: readonly StepFate[],
+  context: Context,
+): JobPlan {
+  const skipped = fates.flatMap(skippedSchedule);
+  const later = notActiveYet(job, fates, context);
+  if (later.length > 0) return { ...stays(job), skipped: [...skipped, leftOut(later)], advisories: later };
+  const isByHand = job.enabled && job.schedules.every(({ enabled }) => !enabled);
+  if (!context.options.onDemand || !isByHand) return { ...stays(job), skipped: [...skipped, cannotRun(job)] };
+  const chain = onDemandChain(job, tasksOf(steps), context);
+  const blocking = [...blockingSteps(steps), ...whyTooLong(chain.chainName, {})];
+  if (blocking.length > 0 && (!context.options.partial || !runsAnything(steps)))
+    return { ...stays(job), skipped: [...skipped, leftOut(blocking)], advisories: blocking };
   return {
     ...stays(job),
     moved: blocking.length > 0 ? 'part' : 'whole',
-    chains,
-    skipped: [...idle, ...kept.map(scheduleNotCarried), ...steps.flatMap(skippedStep)],
+    chains: [chain],
+    skipped: [...skipped, ...steps.flatMap(skippedStep)],
     advisories: [
       ...blocking,
-      ...aboutSchedules(moved),
-      ...aboutJob(job, chains, steps, context),
-      ...stepNotes,
+      onDemand({}, callByHand(chain)),
+      ...aboutJob(job, [chain], runsAnything(steps), context),
+      ...stepNotes(steps),
     ],
   };
+}
+
+// With --schedules active a schedule that begins later stays, and with it a part of the job.
+function notActiveYet(job: Job, fates: readonly ScheduleFate[], { zone }: Context): readonly Advisory[] {
+  if (!job.enabled) return [];
+  return fates.flatMap((fate) =>
+    fate.kind === 'idle' && fate.reason === 'schedule-not-active'
+      ? [notActive({ scheduleId: fate.schedule.id }, isoInZone(zone, fate.schedule.start))]
+      : [],
+  );
+}
+
+function callByHand({ chainName }: ChainPlan): string {
+  return (
+    `SELECT ${startCall('c.chain_id', 's.client_name')} FROM timetable.chain c ` +
+    'JOIN timetable.active_session s ON s.client_name = coalesce(c.client_name, s.client_name) ' +
+    'JOIN pg_stat_activity a ON a.pid = s.server_pid ' +
+    `WHERE c.chain_name = ${literal(chainName)} LIMIT 1;`
+  );
 }
 
 function stays(job: Job): JobPlan {
@@ -91,12 +127,32 @@ function stays(job: Job): JobPlan {
     moved: 'none',
     chains: [],
     skipped: [],
+    expiredExceptions: 0,
     advisories: [],
   };
 }
 
-function named(fate: ScheduleFate & { kind: 'idle' }): string {
-  return `schedule "${fate.schedule.name}": ${fate.message}`;
+function tasksOf(steps: readonly StepFate[]): readonly TaskDraft[] {
+  return steps.flatMap((fate) => (fate.kind === 'task' ? [fate.task] : []));
+}
+
+function stepNotes(steps: readonly StepFate[]): readonly Advisory[] {
+  return steps.flatMap((fate) => (fate.kind === 'not-carried' ? [] : fate.advisories));
+}
+
+function expired(firing: readonly Firing[]): number {
+  return firing.reduce((sum, { exceptions }) => sum + exceptions.expired, 0);
+}
+
+function skippedSchedule(fate: ScheduleFate): readonly Skipped[] {
+  const { id, name } = fate.schedule;
+  const about = (reason: Skipped['reason'], message: string): readonly Skipped[] => [
+    { reason, message: `schedule "${name}": ${message}`, scheduleId: id },
+  ];
+  if (fate.kind === 'idle') return about(fate.reason, fate.message);
+  if (fate.kind === 'fires' && fate.set.length === 0)
+    return about('schedule-covered', 'other schedules of the job have all of its minutes');
+  return [];
 }
 
 function cannotRun(job: Job): Skipped {
@@ -113,13 +169,8 @@ function blockingSteps(steps: readonly StepFate[]): readonly Advisory[] {
   return steps.flatMap((fate) => (fate.kind === 'not-carried' ? fate.advisories : []));
 }
 
-function hasTasks(steps: readonly StepFate[]): boolean {
+function runsAnything(steps: readonly StepFate[]): boolean {
   return steps.some((fate) => fate.kind === 'task' && fate.task.live);
-}
-
-function tooLong({ chainName: name, scheduleId }: ChainPlan): readonly Advisory[] {
-  const bytes = new TextEncoder().encode(name).length;
-  return bytes > LONGEST_NAME_BYTES ? [nameTooLong({ scheduleId }, bytes, LONGEST_NAME_BYTES)] : [];
 }
 
 function scheduleNotCarried({ id, name }: Schedule): Skipped {
@@ -140,82 +191,4 @@ function skippedStep(fate: StepFate): readonly Skipped[] {
       stepId: fate.stepId,
     },
   ];
-}
-
-function planChain(
-  job: Job,
-  { schedule, runAt }: Firing,
-  tasks: readonly TaskPlan[],
-  context: Context,
-): ChainPlan {
-  const { ambiguousSchedules, options } = context;
-  return {
-    chainName: chainName(job.name, schedule, ambiguousSchedules.has(schedule.id)),
-    runAt,
-    clientName: clientName(job, context),
-    live: job.enabled && !options.paused,
-    // pgAgent never runs a job beside itself.
-    maxInstances: 1,
-    scheduleId: schedule.id,
-    tasks,
-  };
-}
-
-// A chain's own transaction holds a snapshot until its first local statement without parameters (recorded: probe purge-then-vacuum-after-local).
-const RELEASE_SNAPSHOT: TaskPlan = {
-  taskName: 'release snapshot',
-  taskOrder: 1,
-  kind: 'SQL',
-  command: 'SELECT 1',
-  parameters: [],
-  databaseConnection: null,
-  ignoreError: false,
-  autonomous: false,
-  live: true,
-  stepId: null,
-};
-
-function planTasks(drafts: readonly TaskDraft[]): readonly TaskPlan[] {
-  const tasks = drafts.map(
-    ({ taskName, ...rest }, index): TaskPlan => ({
-      taskName,
-      taskOrder: FIRST_STEP_ORDER + index * STEP_ORDER_GAP,
-      ...rest,
-    }),
-  );
-  return tasks.length === 0 ? [] : [RELEASE_SNAPSHOT, ...tasks];
-}
-
-// pgAgent: '' is any agent, and one of them takes the run; pg_timetable: NULL is every client, and '' none.
-function clientName(job: Job, { options }: Context): string | null {
-  return options.clientNames.get(job.hostAgent) ?? (job.hostAgent === '' ? null : job.hostAgent);
-}
-
-function aboutSchedules(firing: readonly Firing[]): readonly Advisory[] {
-  const found: Advisory[] = [];
-  for (const [index, { schedule, product }] of firing.entries()) {
-    const about = { scheduleId: schedule.id };
-    if (namesMissingDay(product)) found.push(missingMonthDay(about));
-    for (const earlier of firing.slice(0, index)) {
-      if (overlap(earlier.product, product))
-        found.push(overlappingSchedules(about, `"${earlier.schedule.name}"`));
-    }
-  }
-  return found;
-}
-
-function aboutJob(
-  job: Job,
-  chains: readonly ChainPlan[],
-  steps: readonly StepFate[],
-  context: Context,
-): readonly Advisory[] {
-  const { connectedClients, knownClients } = context.target;
-  const client = clientName(job, context);
-  const found: Advisory[] = [];
-  if (chains.length > 1) found.push(severalSchedules({}, chains.length));
-  if (client !== null) found.push(boundToClient({}, client, connectedClients.includes(client)));
-  else found.push(knownClients.length > 1 ? anyHostSeveralClients({}, knownClients) : anyHost({}));
-  if (!hasTasks(steps)) found.push(noEnabledStep({}));
-  return found;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { OPTIONS } from '../../src/cli/options.ts';
+import { OPTIONS, VERIFY_OPTIONS } from '../../src/cli/options.ts';
 import { pga2timetable } from './run.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -10,14 +10,14 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'docs/mapping.md'].map((page) =>
 );
 
 test('the usage in the README is what --help prints (npm run usage)', async () => {
-  const { stdout, code } = await pga2timetable(['--help']);
-  assert.equal(code, 0);
+  const texts = await Promise.all([[], ['verify']].map((words) => pga2timetable([...words, '--help'])));
+  for (const { code } of texts) assert.equal(code, 0);
   const [, usage] = /<!-- usage: [^\n]*-->\n```text\n([\s\S]*?)```\n<!-- \/usage -->/.exec(README) ?? [];
-  assert.equal(usage, stdout);
+  assert.equal(usage, texts.map(({ stdout }) => stdout).join('\n'));
 });
 
 test('no page names an option that does not exist', () => {
-  const known = new Set([...Object.keys(OPTIONS), 'help', 'version']);
+  const known = new Set([...Object.keys(OPTIONS), ...Object.keys(VERIFY_OPTIONS), 'help', 'version']);
   // Options of the programs that the pages talk about.
   const ofOthers = new Set([
     'init',
@@ -37,20 +37,31 @@ test('no page names an option that does not exist', () => {
 });
 
 test('every option is in the help of the contract’s names', () => {
+  assert.deepEqual(
+    Object.keys(VERIFY_OPTIONS).filter((name) => !(name in OPTIONS)),
+    ['after-cutover'],
+  );
   assert.deepEqual(Object.keys(OPTIONS).sort(), [
     ...[
+      'accept-time-zone',
+      'allow-many-chains',
       'client-name',
       'dry-run',
       'exclude-job',
       'format',
       'job',
+      'last-day',
       'no-color',
+      'on-demand',
+      'overlap',
       'partial',
       'paused',
       'quiet',
+      'schedules',
       'shell',
     ],
-    ...['source', 'step-conninfo', 'strict', 'target', 'verbose'],
+    ...['source', 'source-role', 'source-time-zone', 'step-conninfo', 'strict'],
+    ...['target', 'target-role', 'verbose'],
   ]);
 });
 

@@ -274,7 +274,10 @@ for (const [what, sql, message] of CORRUPTIONS) {
 const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [['--dryrun'], /Unknown argument: dryrun\.\n {2}Did you mean --dry-run\?/],
   [['--exlude-job', '1'], /Did you mean --exclude-job\?/],
-  [['--overlap', 'exact'], /Unknown argument: overlap/],
+  [['--overlap', 'excat'], /--overlap takes keep or exact/],
+  [['--schedules', 'now'], /--schedules takes pending, active or all/],
+  [['--last-day', 'yes'], /--last-day takes keep or honor/],
+  [['--on-conflict', 'skip'], /Unknown argument: on-conflict/],
   [['undo'], /Unknown (?:command|argument): undo/],
   [['--format', 'xml'], /--format takes table or json/],
   [['--format', 'json', '--format', 'table'], /--format is given more than once/],

@@ -24,12 +24,14 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
       moved: 'part',
       advisories: [note('error')],
       skipped: [{ reason: 'step-not-carried', message: '' }],
+      expiredExceptions: 2,
     }),
   );
   tally.add(
     jobPlan({
       moved: 'none',
       chains: [],
+      expiredExceptions: 3,
       advisories: [note('error'), note('error')],
       skipped: [{ reason: 'job-left-out', message: '' }],
     }),
@@ -57,6 +59,7 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
     tasks: 4,
     parameters: 2,
     skipped: 4,
+    expiredExceptions: 5,
     advisories: { info: 3, warning: 1, error: 3 },
     written: false,
   });

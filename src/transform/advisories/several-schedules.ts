@@ -5,5 +5,5 @@ export const severalSchedules = rule(
   'several-schedules',
   'info',
   (count: number) =>
-    `is ${count} chains now, one a schedule. pgAgent never ran a job beside itself; a run that lasts until another schedule fires now meets the other chain's run.`,
+    `has its steps in ${count} chains. pgAgent never ran a job beside itself, so in each chain a task before the steps tries a lock of the job: while another of them is running, the chain stops (a failed run, "not run: ..." in the log). pgAgent left such a run out too.`,
 );

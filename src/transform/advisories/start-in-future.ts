@@ -3,6 +3,7 @@ import { rule } from './rule.ts';
 /** pgAgent: jscstart; a chain has no start. */
 export const windowStarts = rule(
   'start-in-future',
-  'error',
-  (start: string) => `starts only at ${start}; a chain would fire before. Run this again after that.`,
+  'info',
+  (start: string) =>
+    `begins only at ${start}: a guard in front of its chains keeps them from running before.`,
 );

@@ -4,6 +4,6 @@ import { rule } from './rule.ts';
 export const timeZoneDiffers = rule(
   'time-zone-differs',
   'error',
-  (source: string, target: string, database: string) =>
-    `the source's TimeZone is ${source}, the target's ${target}: every chain would fire at other hours. On the target: ALTER DATABASE "${database.replaceAll('"', '""')}" SET TimeZone = '${source}'; then restart pg_timetable. (Where its role has a TimeZone of its own, ALTER ROLE ... IN DATABASE.)`,
+  (source: string, target: string, statement: string) =>
+    `pgAgent's TimeZone is ${source}, pg_timetable's ${target}: every chain would fire at other hours. That is what the roles that connect now get; --source-role and --target-role name those of the daemons, and --source-time-zone states what the environment of pgAgent says. To give pg_timetable the zone of pgAgent, run this on the target and restart pg_timetable: ${statement} To move the jobs to the target's hours instead give --accept-time-zone.`,
 );

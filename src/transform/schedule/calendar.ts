@@ -1,4 +1,5 @@
 import type { Ticks } from '../../job.ts';
+import type { WallTime } from '../../zone.ts';
 
 /** Values of the five calendar fields, ascending, in cron's numbers: a minute belongs if each part of it is among them. */
 export interface CalendarProduct {
@@ -12,6 +13,16 @@ export interface CalendarProduct {
   readonly months: readonly number[];
   /** 0-6, 0 is Sunday */
   readonly weekdays: readonly number[];
+}
+
+/** What a cron line can know of a day. */
+export interface CalendarDay {
+  /** 1-12 */
+  readonly month: number;
+  /** 1-31 */
+  readonly day: number;
+  /** 0-6, 0 is Sunday */
+  readonly weekday: number;
 }
 
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
@@ -59,6 +70,18 @@ export function hasOnlyLastDay(ticks: Ticks): boolean {
   return asksForLastDay(ticks) && !ticks.monthDays.slice(0, LAST_DAY_ELEMENT).some(Boolean);
 }
 
+export function dayOnWall(wall: WallTime): CalendarDay {
+  const date = new Date(wall);
+  return { month: date.getUTCMonth() + 1, day: date.getUTCDate(), weekday: date.getUTCDay() };
+}
+
+/** Whether a day belongs, whatever its time. */
+export function hasDay(product: CalendarProduct, { month, day, weekday }: CalendarDay): boolean {
+  return (
+    product.months.includes(month) && product.monthDays.includes(day) && product.weekdays.includes(weekday)
+  );
+}
+
 /**
  * Whether any day there is belongs to the months and month days. Week days never decide it: over four
  * centuries every date that exists, 29 February too, falls on each of the seven.
@@ -73,21 +96,4 @@ export function namesMissingDay({ months, monthDays }: CalendarProduct): boolean
   if (monthDays.length === 31) return false;
   const latest = Math.max(...monthDays);
   return months.some((month) => latest > surestLength(month));
-}
-
-const common = (a: readonly number[], b: readonly number[]): readonly number[] =>
-  a.filter((value) => b.includes(value));
-
-/** Whether two products share a minute of any year. */
-export function overlap(a: CalendarProduct, b: CalendarProduct): boolean {
-  const months = common(a.months, b.months);
-  const monthDays = common(a.monthDays, b.monthDays);
-  return (
-    common(a.minutes, b.minutes).length > 0 &&
-    common(a.hours, b.hours).length > 0 &&
-    common(a.weekdays, b.weekdays).length > 0 &&
-    months.length > 0 &&
-    monthDays.length > 0 &&
-    hasAnyDay(months, monthDays)
-  );
 }

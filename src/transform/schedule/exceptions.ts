@@ -1,41 +1,78 @@
 import type { Exception } from '../../job.ts';
-import type { CalendarProduct } from './calendar.ts';
+import { dateOnWall, startOfDate, wallTime, type Zone } from '../../zone.ts';
+import { type CalendarProduct, dayOnWall, hasDay } from './calendar.ts';
 
-const MILLISECONDS_PER_HOUR = 3_600_000;
-/** The zone farthest behind UTC: a day that is over there is over everywhere. */
-const LATEST_ZONE_HOURS = 12;
+/** A minute of the day. */
+export interface TimeOfDay {
+  readonly hour: number;
+  readonly minute: number;
+}
+
+/** What the exceptions of a schedule come to: those that can still keep it from a minute. */
+export interface PendingExceptions {
+  /** Minutes at which it never fires. */
+  readonly times: readonly TimeOfDay[];
+  /** Local dates, YYYY-MM-DD, on which it does not fire at all. */
+  readonly dates: readonly string[];
+  /** Minutes of single dates. */
+  readonly moments: readonly (TimeOfDay & { readonly date: string })[];
+  /** How many had a day that is over. */
+  readonly expired: number;
+}
 
 /**
- * Whether an exception can still keep the schedule from a minute at which it would fire.
- * pgAgent (pga_next_schedule) compares the date and the time of day for equality with a whole minute:
- * a time with seconds never matches, and neither does an exception without a date and a time.
- * A day counts as over only where it is over in every time zone.
+ * Sorts a schedule's exceptions. pgAgent (pga_next_schedule) compares the date and the time of day for equality with a
+ * whole minute: a time with seconds never matches, nor does an exception without a date and a time, or one of infinity.
+ * @param days the calendar that the schedule ticks: a date or a time that is not in it takes nothing away
+ * @param now milliseconds since 1970 UTC
  */
-export function canStillMatter(exception: Exception, product: CalendarProduct, now: number): boolean {
-  if (exception.date === null && exception.time === null) return false;
-  return timeMatches(exception.time, product) && dateMatches(exception.date, product, now);
+export function pendingExceptions(
+  exceptions: readonly Exception[],
+  days: readonly CalendarProduct[],
+  zone: Zone,
+  now: number,
+): PendingExceptions {
+  const today = dateOnWall(wallTime(zone, now));
+  const times = new Map<string, TimeOfDay>();
+  const dates = new Set<string>();
+  const moments = new Map<string, TimeOfDay & { date: string }>();
+  let expired = 0;
+  for (const { date, time } of exceptions) {
+    const at = time === null ? null : timeOfDay(time);
+    const isOnClock = at === null ? time === null : days.some((product) => hasTime(product, at));
+    if (!isOnClock || (date === null && at === null)) continue;
+    if (date === null) {
+      if (at !== null) times.set(key(at), at);
+      continue;
+    }
+    const start = startOfDate(date);
+    if (start === null || !days.some((product) => hasDay(product, dayOnWall(start)))) continue;
+    if (isBefore(date, today)) expired += 1;
+    else if (at === null) dates.add(date);
+    else moments.set(`${date} ${key(at)}`, { ...at, date });
+  }
+  return {
+    times: [...times.values()],
+    dates: [...dates].sort(),
+    moments: [...moments.values()].filter(({ date, ...at }) => !dates.has(date) && !times.has(key(at))),
+    expired,
+  };
 }
 
-function timeMatches(time: string | null, { hours, minutes }: CalendarProduct): boolean {
-  if (time === null) return true;
-  const [, hour, minute, rest] = /^(\d\d):(\d\d):(.+)$/.exec(time) ?? [];
-  return rest === '00' && hours.includes(Number(hour)) && minutes.includes(Number(minute));
+function key({ hour, minute }: TimeOfDay): string {
+  return `${hour}:${minute}`;
 }
 
-function dateMatches(date: string | null, product: CalendarProduct, now: number): boolean {
-  if (date === null) return true;
-  const [, year, month, day] = /^(\d{4,6})-(\d\d)-(\d\d)$/.exec(date) ?? [];
-  if (year === undefined) return false; // infinity, -infinity, or before Christ
-  const utc = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  const earliestToday = startOfDay(now - LATEST_ZONE_HOURS * MILLISECONDS_PER_HOUR);
-  return (
-    utc.getTime() >= earliestToday &&
-    product.months.includes(Number(month)) &&
-    product.monthDays.includes(Number(day)) &&
-    product.weekdays.includes(utc.getUTCDay())
-  );
+function timeOfDay(text: string): TimeOfDay | null {
+  const [, hour, minute, seconds] = /^(\d\d):(\d\d):(.+)$/.exec(text) ?? [];
+  return seconds === '00' ? { hour: Number(hour), minute: Number(minute) } : null;
 }
 
-function startOfDay(instant: number): number {
-  return new Date(instant).setUTCHours(0, 0, 0, 0);
+function hasTime({ hours, minutes }: CalendarProduct, { hour, minute }: TimeOfDay): boolean {
+  return hours.includes(hour) && minutes.includes(minute);
+}
+
+// Years may have five digits, so the shorter date is the earlier one.
+function isBefore(date: string, other: string): boolean {
+  return date.length === other.length ? date < other : date.length < other.length;
 }

@@ -1,24 +1,14 @@
 import type { Schedule } from '../../job.ts';
 import type { Advisory, SkipReason } from '../../plan.ts';
-import { exceptionsPending, lastDayOfMonth, windowEnds, windowStarts } from '../advisories/index.ts';
-import {
-  asksForLastDay,
-  type CalendarProduct,
-  calendarProduct,
-  hasAnyDay,
-  hasOnlyLastDay,
-} from './calendar.ts';
-import { cronLine } from './cron-line.ts';
-import { canStillMatter } from './exceptions.ts';
+import { isoInZone } from '../../zone.ts';
+import type { Context } from '../context.ts';
+import type { Piece } from './firing-set.ts';
+import { nextRuns } from './next-runs.ts';
+import { cutToMinute, LATEST_INSTANT, type ScheduleSet, scheduleSet } from './schedule-set.ts';
 
-/** What becomes of a schedule: a cron line, nothing because it cannot fire, or nothing because cron cannot say it. */
+/** What becomes of a schedule: lines, nothing because it cannot fire, or nothing because they would be too many. */
 export type ScheduleFate =
-  | {
-      readonly kind: 'fires';
-      readonly schedule: Schedule;
-      readonly product: CalendarProduct;
-      readonly runAt: string;
-    }
+  | Firing
   | {
       readonly kind: 'idle';
       readonly schedule: Schedule;
@@ -27,58 +17,63 @@ export type ScheduleFate =
     }
   | { readonly kind: 'not-carried'; readonly schedule: Schedule; readonly advisories: readonly Advisory[] };
 
-/**
- * Decides one schedule.
- * @param now milliseconds since 1970 by the source's clock
- */
-export function planSchedule(schedule: Schedule, now: number): ScheduleFate {
-  const product = calendarProduct(schedule);
-  const idle = whyIdle(schedule, product, now);
-  if (idle) return { kind: 'idle', schedule, ...idle };
-  const advisories = whatCronCannotSay(schedule, product, now);
-  if (advisories.length > 0) return { kind: 'not-carried', schedule, advisories };
-  return { kind: 'fires', schedule, product, runAt: cronLine(product) };
+/** A schedule that chains can say. */
+export interface Firing extends ScheduleSet {
+  readonly kind: 'fires';
+  readonly schedule: Schedule;
+  /** Whether pgAgent fires it: not one that is disabled or over, which only `--schedules all` takes. */
+  readonly isLive: boolean;
 }
 
-function whyIdle(
-  schedule: Schedule,
-  product: CalendarProduct,
-  now: number,
-): { reason: SkipReason; message: string } | null {
-  if (!schedule.enabled) return { reason: 'schedule-disabled', message: 'the schedule is disabled' };
-  if (schedule.end !== null && schedule.end < now) {
-    return { reason: 'schedule-over', message: `the schedule ended at ${iso(schedule.end)}` };
-  }
-  if (schedule.start === Infinity) {
-    return { reason: 'schedule-impossible', message: 'the schedule never starts' };
-  }
-  if (schedule.end !== null && schedule.end < schedule.start) {
-    return { reason: 'schedule-impossible', message: 'the schedule ends before it starts' };
-  }
-  if (!hasOnlyLastDay(schedule) && !hasAnyDay(product.months, product.monthDays)) {
-    return { reason: 'schedule-impossible', message: 'no month ticked has a day ticked, so it never fires' };
-  }
+/** Before this a guard could not name the time. */
+const EARLIEST_INSTANT = Date.UTC(1900, 0, 1);
+
+/** Decides one schedule. */
+export function planSchedule(schedule: Schedule, context: Context): ScheduleFate {
+  const { now, zone, options } = context;
+  const never = whyNever(schedule);
+  if (never !== null) return idle(schedule, 'schedule-impossible', never);
+  const resting = whyResting(schedule, context);
+  if (resting !== null && options.schedules !== 'all') return idle(schedule, ...resting);
+  const isLive = resting === null;
+  // What is over by now is planned as it was at its end.
+  const said = scheduleSet(schedule, options.lastDay, zone, Math.min(now, schedule.end ?? now));
+  if (said.set.length === 0) return idle(schedule, 'schedule-impossible', whyEmpty(said));
+  if (!isLive) return { kind: 'fires', schedule, isLive, ...said };
+  const set = said.set.filter((piece) => canStillFire(piece, context));
+  if (set.length === 0) return idle(schedule, 'schedule-over', 'no minute is left for it to fire at');
+  if (options.schedules === 'active' && cutToMinute(schedule.start) > now)
+    return idle(
+      schedule,
+      'schedule-not-active',
+      `the schedule starts only at ${isoInZone(zone, schedule.start)}`,
+    );
+  return { kind: 'fires', schedule, isLive, ...said, set };
+}
+
+function canStillFire(piece: Piece, { zone, now }: Context): boolean {
+  return piece.conditions.length === 0 || nextRuns([piece], zone, now, 1).length > 0;
+}
+
+function whyEmpty({ exceptions }: ScheduleSet): string {
+  return exceptions.times.length > 0
+    ? 'its exceptions take every minute'
+    : 'no month ticked has a day ticked, so it never fires';
+}
+
+function idle(schedule: Schedule, reason: SkipReason, message: string): ScheduleFate {
+  return { kind: 'idle', schedule, reason, message };
+}
+
+function whyNever(schedule: Schedule): string | null {
+  if (schedule.start > LATEST_INSTANT) return 'the schedule never starts';
+  const end = schedule.end ?? Infinity;
+  if (end < schedule.start || end < EARLIEST_INSTANT) return 'the schedule ends before it starts';
   return null;
 }
 
-function whatCronCannotSay(schedule: Schedule, product: CalendarProduct, now: number): readonly Advisory[] {
-  const about = { scheduleId: schedule.id };
-  const pending = schedule.exceptions.filter((exception) => canStillMatter(exception, product, now));
-  const found: Advisory[] = [];
-  if (asksForLastDay(schedule)) found.push(lastDayOfMonth(about));
-  if (schedule.start > now) found.push(windowStarts(about, iso(schedule.start)));
-  if (schedule.end !== null && schedule.end !== Infinity) found.push(windowEnds(about, iso(schedule.end)));
-  if (pending.length > 0) found.push(exceptionsPending(about, pending.map(inWords)));
-  return found;
-}
-
-function inWords({ date, time }: { date: string | null; time: string | null }): string {
-  if (date === null) return `every day at ${time}`;
-  return time === null ? `all of ${date}` : `${date} at ${time}`;
-}
-
-// PostgreSQL's years go further than a Date's.
-function iso(instant: number): string {
-  const date = new Date(instant);
-  return Number.isNaN(date.getTime()) ? String(instant) : date.toISOString().replace(/\.\d+Z$/, 'Z');
+function whyResting({ enabled, end }: Schedule, { now, zone }: Context): [SkipReason, string] | null {
+  if (!enabled) return ['schedule-disabled', 'the schedule is disabled'];
+  if (end !== null && end < now) return ['schedule-over', `the schedule ended at ${isoInZone(zone, end)}`];
+  return null;
 }

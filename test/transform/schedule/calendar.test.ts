@@ -5,51 +5,17 @@ import {
   asksForLastDay,
   type CalendarProduct,
   calendarProduct,
+  dayOnWall,
   hasAnyDay,
+  hasDay,
+  hasOnlyLastDay,
   namesMissingDay,
-  overlap,
 } from '../../../src/transform/schedule/calendar.ts';
 import { type Chosen, span, ticks } from '../../job-builders.ts';
+import { DAYS, EVERY, isDayOf } from './every-day.ts';
 
-const EVERY: CalendarProduct = {
-  minutes: span(0, 59),
-  hours: span(0, 23),
-  monthDays: span(1, 31),
-  months: span(1, 12),
-  weekdays: span(0, 6),
-};
-
-interface Day {
-  readonly month: number;
-  readonly day: number;
-  readonly weekday: number;
-}
-
-// 2000 to 2027 hold all 14 kinds of year: 28 years run through each weekday of 1 January, with and without a leap day.
-const YEARS = span(2000, 2027);
-const DAYS: readonly Day[] = [
-  ...new Map(
-    YEARS.flatMap((year) =>
-      span(0, 365).map((index) => {
-        const date = new Date(Date.UTC(year, 0, 1 + index));
-        const day = { month: date.getUTCMonth() + 1, day: date.getUTCDate(), weekday: date.getUTCDay() };
-        return [`${day.month}-${day.day}-${day.weekday}`, day] as const;
-      }),
-    ),
-  ).values(),
-];
-
-const hasDay = (product: CalendarProduct, { month, day, weekday }: Day): boolean =>
-  product.months.includes(month) && product.monthDays.includes(day) && product.weekdays.includes(weekday);
-
-const pick = (values: readonly number[]): fc.Arbitrary<number[]> =>
-  fc.subarray([...values], { minLength: 1 });
 const few = (values: readonly number[]): fc.Arbitrary<number[]> =>
   fc.subarray([...values], { minLength: 1, maxLength: 3 });
-
-test('the enumeration holds every date on every weekday, 29 February too', () => {
-  assert.equal(DAYS.length, 366 * 7);
-});
 
 describe('what was ticked', () => {
   const cases: readonly [string, Chosen, Partial<CalendarProduct>][] = [
@@ -84,17 +50,25 @@ describe('what was ticked', () => {
 });
 
 describe('the last-day flag', () => {
-  const cases: readonly [string, Chosen, boolean][] = [
-    ['is not there', {}, false],
-    ['is not there, but the 31st is', { monthDays: [31] }, false],
-    ['is not there, but all 31 days are', { monthDays: span(1, 31) }, false],
-    ['stands alone', { lastDay: true }, true],
-    ['stands beside the 15th', { monthDays: [15], lastDay: true }, true],
-    ['stands beside 30 of 31 days', { monthDays: span(1, 30), lastDay: true }, true],
-    ['stands beside all 31 days, so it adds nothing', { monthDays: span(1, 31), lastDay: true }, false],
+  const cases: readonly [string, Chosen, boolean, boolean][] = [
+    ['is not there', {}, false, false],
+    ['is not there, but the 31st is', { monthDays: [31] }, false, false],
+    ['is not there, but all 31 days are', { monthDays: span(1, 31) }, false, false],
+    ['stands alone', { lastDay: true }, true, true],
+    ['stands beside the 15th', { monthDays: [15], lastDay: true }, true, false],
+    ['stands beside 30 of 31 days', { monthDays: span(1, 30), lastDay: true }, true, false],
+    [
+      'stands beside all 31 days, so it adds nothing',
+      { monthDays: span(1, 31), lastDay: true },
+      false,
+      false,
+    ],
   ];
-  for (const [name, chosen, expected] of cases) {
-    test(name, () => assert.equal(asksForLastDay(ticks(chosen)), expected));
+  for (const [name, chosen, asks, isAlone] of cases) {
+    test(name, () => {
+      assert.equal(asksForLastDay(ticks(chosen)), asks);
+      assert.equal(hasOnlyLastDay(ticks(chosen)), isAlone);
+    });
   }
 });
 
@@ -119,7 +93,7 @@ describe('whether a day exists', () => {
   test('for all months and month days it is what the calendar says', () => {
     fc.assert(
       fc.property(few(EVERY.months), few([1, 28, 29, 30, 31]), (months, monthDays) => {
-        const expected = DAYS.some((day) => hasDay({ ...EVERY, months, monthDays }, day));
+        const expected = DAYS.some((day) => isDayOf({ ...EVERY, months, monthDays }, day));
         assert.equal(hasAnyDay(months, monthDays), expected);
       }),
     );
@@ -143,42 +117,20 @@ describe('a day that a month lacks', () => {
   }
 });
 
-describe('two schedules of one job meet in a minute', () => {
-  const cases: readonly [string, Partial<CalendarProduct>, Partial<CalendarProduct>, boolean][] = [
-    ['the same', {}, {}, true],
-    ['minute 0 and minute 5', { minutes: [0] }, { minutes: [5] }, false],
-    ['hour 3 and hours 3 and 6', { hours: [3] }, { hours: [3, 6] }, true],
-    ['Sunday and Saturday', { weekdays: [0] }, { weekdays: [6] }, false],
-    ['the 13th and Friday, on some Friday the 13th', { monthDays: [13] }, { weekdays: [5] }, true],
-    ['February and the 30th', { months: [2] }, { monthDays: [30] }, false],
-    ['February and the 29th, in leap years', { months: [2] }, { monthDays: [29] }, true],
-    ['April or May on the 31st, and April', { months: [4, 5], monthDays: [31] }, { months: [4] }, false],
-    ['29 February on a Monday, in 2044 again', { months: [2], monthDays: [29] }, { weekdays: [1] }, true],
+test('a moment on the wall is a day of the calendar: Sunday is 0, January 1', () => {
+  const cases: readonly [string, { month: number; day: number; weekday: number }][] = [
+    ['2026-01-01T00:00Z', { month: 1, day: 1, weekday: 4 }],
+    ['2026-11-22T23:59Z', { month: 11, day: 22, weekday: 0 }],
+    ['2028-02-29T12:00Z', { month: 2, day: 29, weekday: 2 }],
+    ['2022-12-31T00:00Z', { month: 12, day: 31, weekday: 6 }],
   ];
-  for (const [name, a, b, expected] of cases) {
-    test(name, () => {
-      assert.equal(overlap({ ...EVERY, ...a }, { ...EVERY, ...b }), expected);
-      assert.equal(overlap({ ...EVERY, ...b }, { ...EVERY, ...a }), expected);
-    });
-  }
+  for (const [text, expected] of cases) assert.deepEqual(dayOnWall(Date.parse(text)), expected);
+});
 
-  test('as a walk over every kind of year finds', () => {
-    const product = fc.record({
-      minutes: few([0, 1, 30]),
-      hours: few([0, 12, 23]),
-      monthDays: few([1, 13, 28, 29, 30, 31]),
-      months: pick([1, 2, 4, 12]),
-      weekdays: few(EVERY.weekdays),
-    });
-    fc.assert(
-      fc.property(product, product, (a, b) => {
-        const meet =
-          DAYS.some((day) => hasDay(a, day) && hasDay(b, day)) &&
-          span(0, 23).some((hour) => a.hours.includes(hour) && b.hours.includes(hour)) &&
-          span(0, 59).some((minute) => a.minutes.includes(minute) && b.minutes.includes(minute));
-        assert.equal(overlap(a, b), meet);
-      }),
-      { numRuns: 400 },
-    );
-  });
+test('a day belongs only where its month, its month day and its weekday all do', () => {
+  const product = { ...EVERY, months: [5], monthDays: [13], weekdays: [5] };
+  assert.equal(hasDay(product, { month: 5, day: 13, weekday: 5 }), true);
+  assert.equal(hasDay(product, { month: 6, day: 13, weekday: 5 }), false);
+  assert.equal(hasDay(product, { month: 5, day: 14, weekday: 5 }), false);
+  assert.equal(hasDay(product, { month: 5, day: 13, weekday: 4 }), false);
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { planSchedule } from '../../../src/transform/schedule/plan-schedule.ts';
-import { type Chosen, NOW, schedule, span, ticks } from '../../job-builders.ts';
+import { calendarProduct } from '../../../src/transform/schedule/calendar.ts';
+import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
+import { readCronLine } from '../../../src/transform/schedule/read-cron-line.ts';
+import { type Chosen, span, ticks } from '../../job-builders.ts';
 import { FIELDS, type Field, meaning, RANGES, readField } from './cron-reader.ts';
 
 function runAt(chosen: Chosen): string {
@@ -10,9 +12,7 @@ function runAt(chosen: Chosen): string {
 }
 
 function lineOf(elements: ReturnType<typeof ticks>): string {
-  const fate = planSchedule(schedule({}, elements), NOW);
-  assert.equal(fate.kind, 'fires');
-  return fate.kind === 'fires' ? fate.runAt : '';
+  return cronLine(calendarProduct(elements));
 }
 
 describe("the article's three schedules", () => {
@@ -198,5 +198,30 @@ test('a day beyond the field is never written: the domain would refuse the whole
         assert.notEqual(readField(texts[index] ?? '', field), null);
       });
     }),
+  );
+});
+
+test('a line read back is the product that was printed, and no field is longer than its plain list', () => {
+  const some = (field: Field): fc.Arbitrary<number[]> => fc.subarray([...allValues(field)], { minLength: 1 });
+  const products = fc.record(
+    {
+      minutes: some('minutes'),
+      hours: some('hours'),
+      monthDays: some('days'),
+      months: some('months'),
+      weekdays: some('weekdays'),
+    },
+    { noNullPrototype: true },
+  );
+  fc.assert(
+    fc.property(products, (product) => {
+      const line = cronLine(product);
+      assert.deepEqual(readCronLine(line), product, line);
+      const { minutes, hours, monthDays, months, weekdays } = product;
+      const lists = [minutes, hours, monthDays, months, weekdays].map((values) => values.join());
+      for (const [index, text] of line.split(' ').entries())
+        assert.ok(text.length <= (lists[index]?.length ?? 0), line);
+    }),
+    { numRuns: 300 },
   );
 });

@@ -1,59 +1,113 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Exception, Schedule } from '../../../src/job.ts';
+import type { Schedule } from '../../../src/job.ts';
+import type { TransformOptions } from '../../../src/transform/context.ts';
+import { planSchedules } from '../../../src/transform/plan-schedules.ts';
 import { planSchedule } from '../../../src/transform/schedule/plan-schedule.ts';
-import { type Chosen, codes, exception, NOW, schedule, span } from '../../job-builders.ts';
-import { meaning } from './cron-reader.ts';
+import { UTC } from '../../../src/zone.ts';
+import { type Chosen, codes, context, exception, job, NOW, schedule, span } from '../../job-builders.ts';
+import { dueAt, firing, lines } from './firing.ts';
+import { holdsMinute, utcMinute } from './plain-reading.ts';
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
+const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
 
-/** In one word or two: the cron line, why it is left out, or which advisories keep its job from moving. */
-function fate(planned: Schedule, now = NOW): string {
-  const found = planSchedule(planned, now);
-  if (found.kind === 'fires') return found.runAt;
-  return found.kind === 'idle' ? found.reason : codes(found.advisories).join(' ');
+/** In one word: the reason why it is left out, or its lines, behind `dead` where pgAgent does not fire it. */
+function fate(planned: Schedule, options: Partial<TransformOptions> = {}): string {
+  const found = planSchedule(planned, context({ options }));
+  if (found.kind === 'idle') return found.reason;
+  if (found.kind === 'not-carried') return codes(found.advisories).join();
+  return `${found.isLive ? '' : 'dead '}${lines(found.set).join(' + ')}`;
 }
 
-describe('a schedule that is enabled and can still fire is migrated, any other is left out with its reason', () => {
-  const cases: readonly [string, Partial<Schedule>, string][] = [
-    ['enabled', {}, '* * * * *'],
-    ['disabled', { enabled: false }, 'schedule-disabled'],
+const HOURLY: Chosen = { minutes: [0] };
+
+describe('which schedules are taken: pending, active and all', () => {
+  // NOW is noon on the second, so the next hour is 13:00.
+  const cases: readonly [string, Partial<Schedule>, string, string, string][] = [
+    ['enabled', {}, '0 * * * *', '0 * * * *', '0 * * * *'],
+    ['disabled', { enabled: false }, 'schedule-disabled', 'schedule-disabled', 'dead 0 * * * *'],
+    ['ended a year ago', { end: NOW - 365 * DAY }, 'schedule-over', 'schedule-over', 'dead 0 * * * *'],
+    ['ended a millisecond ago', { end: NOW - 1 }, 'schedule-over', 'schedule-over', 'dead 0 * * * *'],
+    ['ends now, with this last minute', { end: NOW }, 'schedule-over', 'schedule-over', 'schedule-over'],
     [
-      'disabled, and would not be carried over either',
-      { enabled: false, start: NOW + DAY },
-      'schedule-disabled',
+      'ends a minute before its next run',
+      { end: NOW + 60 * MINUTE - 1 },
+      'schedule-over',
+      'schedule-over',
+      'schedule-over',
     ],
-    ['ended a year ago', { end: NOW - 365 * DAY }, 'schedule-over'],
-    ['ended a millisecond ago', { end: NOW - 1 }, 'schedule-over'],
-    ['ends now, inclusive: it may fire once more', { end: NOW }, 'end-in-future'],
-    ['ends in a minute', { end: NOW + MINUTE }, 'end-in-future'],
-    ['ends in a year', { end: NOW + 365 * DAY }, 'end-in-future'],
-    ['ends never', { end: Infinity }, '* * * * *'],
-    ['ended at -infinity', { end: -Infinity }, 'schedule-over'],
-    ['began long ago, with seconds and a fraction', { start: NOW - DAY + 33_123 }, '* * * * *'],
-    ['begins now, inclusive', { start: NOW }, '* * * * *'],
-    ['begins in a millisecond', { start: NOW + 1 }, 'start-in-future'],
-    ['begins tomorrow', { start: NOW + DAY }, 'start-in-future'],
-    ['began at -infinity', { start: -Infinity }, '* * * * *'],
-    ['begins never', { start: Infinity }, 'schedule-impossible'],
-    ['begins never and ends never', { start: Infinity, end: Infinity }, 'schedule-impossible'],
+    ['ends with its next run', { end: NOW + 60 * MINUTE }, '0 * * * *', '0 * * * *', '0 * * * *'],
+    ['never ends', { end: Infinity }, '0 * * * *', '0 * * * *', '0 * * * *'],
+    ['begins now', { start: NOW }, '0 * * * *', '0 * * * *', '0 * * * *'],
+    ['begins tomorrow', { start: NOW + DAY }, '0 * * * *', 'schedule-not-active', '0 * * * *'],
+    ['began at -infinity', { start: -Infinity }, '0 * * * *', '0 * * * *', '0 * * * *'],
+    [
+      'begins never',
+      { start: Infinity },
+      'schedule-impossible',
+      'schedule-impossible',
+      'schedule-impossible',
+    ],
+    [
+      'begins and ends never',
+      { start: Infinity, end: Infinity },
+      'schedule-impossible',
+      'schedule-impossible',
+      'schedule-impossible',
+    ],
+    [
+      'ended at -infinity',
+      { end: -Infinity },
+      'schedule-impossible',
+      'schedule-impossible',
+      'schedule-impossible',
+    ],
     [
       'begins and ends in the future',
       { start: NOW + DAY, end: NOW + 2 * DAY },
-      'end-in-future start-in-future',
+      '0 * * * *',
+      'schedule-not-active',
+      '0 * * * *',
     ],
-    ['ends before it begins', { start: NOW + 2 * DAY, end: NOW + DAY }, 'schedule-impossible'],
     [
-      'is over, whatever its exceptions',
-      { end: NOW - 1, exceptions: [exception(null, '12:00:00')] },
-      'schedule-over',
+      'ends before it begins',
+      { start: NOW + 2 * DAY, end: NOW + DAY },
+      'schedule-impossible',
+      'schedule-impossible',
+      'schedule-impossible',
+    ],
+    [
+      'disabled and in the future',
+      { enabled: false, start: NOW + DAY },
+      'schedule-disabled',
+      'schedule-disabled',
+      'dead 0 * * * *',
     ],
   ];
-  for (const [name, more, expected] of cases)
-    test(name, () => assert.equal(fate(schedule({}, more)), expected));
+  for (const [name, more, pending, active, all] of cases) {
+    test(name, () => {
+      const one = schedule(HOURLY, more);
+      assert.deepEqual(
+        (['pending', 'active', 'all'] as const).map((schedules) => fate(one, { schedules })),
+        [pending, active, all],
+      );
+    });
+  }
+
+  test('one that is over is planned as it was in its last minute, exceptions of its time included', () => {
+    const over = schedule(HOURLY, {
+      end: Date.UTC(2026, 0, 31, 18),
+      exceptions: [exception('2026-01-31', null), exception('2026-01-30', null)],
+    });
+    const { set, exceptions } = firing(over, context({ options: { schedules: 'all' } }));
+    assert.deepEqual(set[0]?.conditions, [
+      { kind: 'not-on', dates: ['2026-01-31'] },
+      { kind: 'before', instant: Date.UTC(2026, 0, 31, 18, 1) },
+    ]);
+    assert.equal(exceptions.expired, 1);
+  });
 });
 
 describe('what is ticked decides whether it can fire', () => {
@@ -63,10 +117,7 @@ describe('what is ticked decides whether it can fire', () => {
     ['29 February is possible', { monthDays: [29], months: [2] }, '* * 29 2 *'],
     ['29 February on a Monday is possible', { monthDays: [29], months: [2], weekdays: [1] }, '* * 29 2 1'],
     ['Friday the 13th: both must hold', { monthDays: [13], weekdays: [5] }, '* * 13 * 5'],
-    ['the last day alone', { lastDay: true }, 'last-day-of-month'],
-    ['the last day alone, of February', { lastDay: true, months: [2] }, 'last-day-of-month'],
-    ['the last day beside the 15th', { lastDay: true, monthDays: [15] }, 'last-day-of-month'],
-    ['the last day beside 30 days', { lastDay: true, monthDays: span(1, 30) }, 'last-day-of-month'],
+    ['the last day alone, of February', { lastDay: true, months: [2] }, '* * 28-29 2 *'],
     // Beside another month day pgAgent never fires on the last day (FACTS.md 1), so nothing is left of it.
     [
       'the last day beside 30 February',
@@ -77,103 +128,69 @@ describe('what is ticked decides whether it can fire', () => {
   ];
   for (const [name, chosen, expected] of cases)
     test(name, () => assert.equal(fate(schedule(chosen)), expected));
-});
 
-describe('an exception keeps the job on pgAgent only where it can still matter', () => {
-  // NOW is noon (UTC) of Thursday, 16 April 2026.
-  const WORKDAYS: Chosen = { weekdays: span(1, 5) };
-  const NINE: Chosen = { minutes: [0], hours: [9] };
-  const cases: readonly [string, Chosen, Exception, boolean][] = [
-    ['a date to come', {}, exception('2026-12-25', null), true],
-    ['a date to come, with a time', {}, exception('2026-12-25', '09:00:00'), true],
-    ['a date in the far future', {}, exception('9999-12-31', null), true],
-    ['a date in a year of five digits', {}, exception('12026-01-01', null), true],
-    ['today', {}, exception('2026-04-16', null), true],
-    [
-      'yesterday, which is still today west of Greenwich only in the small hours',
-      {},
-      exception('2026-04-15', null),
-      false,
-    ],
-    ['a date long past', {}, exception('2019-12-25', null), false],
-    ['a date long past, with a time', {}, exception('2019-12-25', '09:00:00'), false],
-    ['both NULL matches nothing', {}, exception(null, null), false],
-    ['infinity is no day', {}, exception('infinity', null), false],
-    ['-infinity is no day', {}, exception('-infinity', null), false],
-    ['a day before Christ', {}, exception('0044-03-15 BC', null), false],
-    ['Saturday, 2 May, where Monday to Friday are ticked', WORKDAYS, exception('2026-05-02', null), false],
-    ['Sunday, 3 May, where Monday to Friday are ticked', WORKDAYS, exception('2026-05-03', null), false],
-    ['Friday, 1 May, where Monday to Friday are ticked', WORKDAYS, exception('2026-05-01', null), true],
-    ['Monday, 4 May, where Monday to Friday are ticked', WORKDAYS, exception('2026-05-04', null), true],
-    ['Sunday, 3 May, where Sunday is ticked', { weekdays: [0] }, exception('2026-05-03', null), true],
-    ['1 May, where only June is ticked', { months: [6] }, exception('2026-05-01', null), false],
-    ['1 June, where only June is ticked', { months: [6] }, exception('2026-06-01', null), true],
-    ['1 May, where only the 2nd is ticked', { monthDays: [2] }, exception('2026-05-01', null), false],
-    ['2 May, where only the 2nd is ticked', { monthDays: [2] }, exception('2026-05-02', null), true],
-    ['that minute every day', NINE, exception(null, '09:00:00'), true],
-    ['a time at which it never fires: another minute', NINE, exception(null, '09:01:00'), false],
-    ['a time at which it never fires: another hour', NINE, exception(null, '08:00:00'), false],
-    ['a time with seconds never meets a whole minute', NINE, exception(null, '09:00:30'), false],
-    ['a time with a fraction never meets a whole minute', NINE, exception(null, '09:00:00.5'), false],
-    ['24:00 is the time of no minute', {}, exception(null, '24:00:00'), false],
-    ['midnight', { minutes: [0], hours: [0] }, exception(null, '00:00:00'), true],
-    ['a date to come at a time at which it never fires', NINE, exception('2026-12-25', '10:00:00'), false],
-    ['a date to come at a time with seconds', NINE, exception('2026-12-25', '09:00:01'), false],
-    ['a date to come at the time at which it fires', NINE, exception('2026-12-25', '09:00:00'), true],
-  ];
-  for (const [name, chosen, one, matters] of cases) {
-    test(name, () => {
-      const planned = schedule(chosen, { exceptions: [one] });
-      assert.equal(fate(planned) === 'exceptions', matters, fate(planned));
-    });
-  }
-
-  test('a day is over only where it is over in every time zone: 12 hours behind UTC it ends at noon of the next', () => {
-    const planned = schedule({}, { exceptions: [exception('2026-04-15', null)] });
-    assert.equal(fate(planned, Date.UTC(2026, 3, 16, 11, 59)), 'exceptions');
-    assert.equal(fate(planned, Date.UTC(2026, 3, 16, 12, 0)), '* * * * *');
-  });
-
-  test('one of several is enough', () => {
-    const planned = schedule(
-      {},
-      { exceptions: [exception('2019-12-25', null), exception('2026-12-25', null)] },
-    );
-    assert.equal(fate(planned), 'exceptions');
-  });
-
-  test('those that cannot matter never keep it', () => {
-    const planned = schedule(WORKDAYS, {
-      exceptions: [
-        exception('2019-12-25', null),
-        exception('2026-05-02', null),
-        exception(null, null),
-        exception(null, '09:00:30'),
-      ],
-    });
-    assert.equal(fate(planned), '* * * * 1-5');
+  test('the last day beside 30 February is the last day of February once the flag is honored', () => {
+    const one = schedule({ lastDay: true, monthDays: [30], months: [2] });
+    assert.equal(fate(one, { lastDay: 'honor' }), '* * 28-29 2 *');
   });
 });
 
-test('each advisory names the schedule that it is about, and is an error', () => {
-  const found = planSchedule(
+describe('exceptions may leave nothing', () => {
+  const nine = { minutes: [0], hours: [9] };
+  test('where they take its only time each day', () => {
+    const one = schedule(nine, { exceptions: [exception(null, '09:00:00')] });
+    assert.equal(fate(one), 'schedule-impossible');
+    assert.equal(fate({ ...one, enabled: false }, { schedules: 'all' }), 'schedule-impossible');
+  });
+  test('where they take the only day before its end', () => {
+    const one = schedule(nine, {
+      end: Date.UTC(2026, 3, 17, 18),
+      exceptions: [exception('2026-04-17', null)],
+    });
+    assert.equal(fate(one), 'schedule-over');
+  });
+  test('but not where a minute is left', () => {
+    const one = schedule({ ...nine, minutes: [0, 30] }, { exceptions: [exception(null, '09:00:00')] });
+    assert.equal(fate(one), '30 9 * * *');
+  });
+});
+
+describe('a schedule of more than 64 chains', () => {
+  // 60 minutes from 09:00 and the first few from 10:00 are each left out on a date of their own; the rest of ten o'clock is one line.
+  const withMoments = (count: number): Schedule =>
     schedule(
-      { lastDay: true },
-      { id: 7, start: NOW + DAY, end: NOW + 2 * DAY, exceptions: [exception('2026-12-25', null)] },
-    ),
-    NOW,
-  );
-  const advisories = found.kind === 'not-carried' ? found.advisories : [];
-  assert.deepEqual(codes(advisories), [
-    'end-in-future',
-    'exceptions',
-    'last-day-of-month',
-    'start-in-future',
-  ]);
-  for (const { severity, scheduleId } of advisories) assert.deepEqual([severity, scheduleId], ['error', 7]);
+      { hours: [9, 10] },
+      {
+        exceptions: span(0, count - 1).map((index) => {
+          const date = new Date(Date.UTC(2027, 0, 1) + index * DAY).toISOString().slice(0, 10);
+          const [hour, minute] = [9 + Math.floor(index / 60), index % 60];
+          return exception(date, `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}:00`);
+        }),
+      },
+    );
+  const planned = (count: number, allowManyChains = false) => {
+    const where = context({ options: { allowManyChains } });
+    const one = withMoments(count);
+    const [fate] = planSchedules(job({ schedules: [one] }), where);
+    assert.ok(fate);
+    return { lines: firing(one, where).set.length, fate };
+  };
+
+  test('64 are made', () => {
+    const found = planned(63);
+    assert.deepEqual([found.lines, found.fate.kind], [64, 'fires']);
+  });
+  test('65 are an error with the number', () => {
+    const found = planned(64);
+    assert.deepEqual([found.lines, found.fate.kind], [65, 'not-carried']);
+    const [advisory] = found.fate.kind === 'not-carried' ? found.fate.advisories : [];
+    assert.deepEqual([advisory?.code, advisory?.severity, advisory?.scheduleId], ['many-chains', 'error', 1]);
+    assert.match(advisory?.message ?? '', /\b65\b.*--allow-many-chains/);
+  });
+  test('65 are made with --allow-many-chains', () => assert.equal(planned(64, true).fate.kind, 'fires'));
 });
 
-test('the line holds at a minute exactly where each array that is not empty does: the plain reading', () => {
+test('its lines hold at a minute exactly where each array that is not empty does: the plain reading', () => {
   const some = (first: number, last: number): fc.Arbitrary<number[]> => fc.subarray([...span(first, last)]);
   const chosen = fc.record({
     minutes: some(0, 59),
@@ -182,25 +199,15 @@ test('the line holds at a minute exactly where each array that is not empty does
     months: some(1, 12),
     weekdays: some(0, 6),
   });
-  const start = Date.UTC(2024, 0, 1);
+  const start = Date.UTC(2028, 0, 1);
   const minutes = fc.array(fc.integer({ min: 0, max: 366 * 24 * 60 - 1 }), { minLength: 40, maxLength: 40 });
   fc.assert(
     fc.property(chosen, minutes, (ticked, offsets) => {
-      const texts = fate(schedule(ticked)).split(' ');
+      const one = schedule(ticked);
+      const due = dueAt(firing(one, context()).set, UTC);
       for (const offset of offsets) {
-        const at = new Date(start + offset * MINUTE);
-        const parts = [
-          ['minutes', at.getUTCMinutes(), ticked.minutes],
-          ['hours', at.getUTCHours(), ticked.hours],
-          ['days', at.getUTCDate(), ticked.monthDays],
-          ['months', at.getUTCMonth() + 1, ticked.months],
-          ['weekdays', at.getUTCDay(), ticked.weekdays],
-        ] as const;
-        const byPgAgent = parts.every(([, value, set]) => set.length === 0 || set.includes(value));
-        const byCron = parts.every(([field, value], index) =>
-          meaning(texts[index] ?? '', field)?.includes(value),
-        );
-        assert.equal(byCron, byPgAgent, `${texts.join(' ')} at ${at.toISOString()}`);
+        const at = start + offset * MINUTE;
+        assert.equal(due(at), holdsMinute(one, utcMinute(at)) ? 1 : 0, new Date(at).toISOString());
       }
     }),
   );

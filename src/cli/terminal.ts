@@ -1,0 +1,24 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import { type Output, OutputClosed } from './output.ts';
+
+/** Where a command's words go. */
+export interface Terminal {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly width: number;
+  readonly stdoutHasColor: boolean;
+  readonly stderrHasColor: boolean;
+}
+
+export function color(isOn: boolean): ChalkInstance {
+  return new Chalk({ level: isOn ? 1 : 0 });
+}
+
+/** Does the work; a reader that has gone is no failure. */
+export async function unlessClosed(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error;
+  }
+}

@@ -1,0 +1,126 @@
+import type { Job } from '../job.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { printVerification, type VerificationHeader } from '../report/verification.ts';
+import { findStrayChains, readChains } from '../timetable/read-chains.ts';
+import type { Verdict, VerificationSummary } from '../verdict.ts';
+import { namesOf, verifyJob } from '../verify/verify-job.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import type { Interrupt } from './interrupt.ts';
+import { openSession, type Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import { color, type Terminal, unlessClosed } from './terminal.ts';
+
+const JOBS_A_LOOKUP = 200;
+const MOST_STRAY_CHAINS = 1_000;
+
+/**
+ * Compares the chains of the target with the schedules of the source, job by job.
+ * @returns the exit code
+ * @throws Failure where nothing can be compared
+ */
+export async function verify(
+  settings: Settings,
+  terminal: Terminal,
+  interrupt: Interrupt,
+): Promise<ExitCode> {
+  const session = await openSession(settings, interrupt);
+  try {
+    const findings = new Findings(session, settings);
+    const style = {
+      width: terminal.width,
+      color: color(terminal.stdoutHasColor),
+      least: settings.quiet ? ('different' as const) : ('all' as const),
+    };
+    await unlessClosed(() =>
+      printVerification(settings.format, headerOf(session, settings), findings, style, (text) => {
+        interrupt.check();
+        return terminal.stdout.print(text);
+      }),
+    );
+    return (await findings.areEqual()) ? EXIT.done : EXIT.differs;
+  } finally {
+    await session.close();
+  }
+}
+
+function headerOf({ header, clocks }: Session, settings: Settings): VerificationHeader {
+  const differ = !clocks.areSame && !settings.acceptTimeZone;
+  return {
+    source: header.source,
+    target: header.target,
+    clocks: differ
+      ? `pgAgent's TimeZone is ${clocks.source.name}, pg_timetable's ${clocks.target.name}: what follows compares hours on two different clocks. On the target: ${clocks.mend}`
+      : null,
+  };
+}
+
+/** The verdicts as they are found, and what they come to. */
+class Findings {
+  readonly summary: { -readonly [Name in keyof VerificationSummary]: number } = {
+    jobs: 0,
+    equal: 0,
+    different: 0,
+    idle: 0,
+  };
+  private readonly claimed: number[] = [];
+  private stray: Promise<readonly string[] | null> | null = null;
+  private readonly session: Session;
+  private readonly settings: Settings;
+
+  constructor(session: Session, settings: Settings) {
+    this.session = session;
+    this.settings = settings;
+  }
+
+  async *verdicts(): AsyncGenerator<Verdict> {
+    let batch: Job[] = [];
+    for await (const job of this.session.jobs()) {
+      batch.push(job);
+      if (batch.length < JOBS_A_LOOKUP) continue;
+      yield* this.verdictsOf(batch);
+      batch = [];
+    }
+    yield* this.verdictsOf(batch);
+  }
+
+  private async *verdictsOf(jobs: readonly Job[]): AsyncGenerator<Verdict> {
+    const { context, target, targetClient } = this.session;
+    const named = jobs.map((job) => ({ job, names: namesOf(job, context) }));
+    const found = await onSide('target', () =>
+      readChains(
+        targetClient,
+        named.flatMap(({ names }) => names),
+        target.hasTaskLive,
+      ),
+    );
+    for (const { job, names } of named) {
+      const chains = [...new Set(names)].flatMap((name) => found.get(name) ?? []);
+      for (const { chainId } of chains) this.claimed.push(chainId);
+      const verdict = verifyJob(this.asItWas(job, chains), chains, context);
+      this.summary.jobs += 1;
+      this.summary[verdict.verdict] += 1;
+      yield verdict;
+    }
+  }
+
+  // Behind a cutover the jobs that moved are disabled in pgAgent, and their chains are live.
+  private asItWas(job: Job, chains: readonly { live: boolean }[]): Job {
+    const { isAfterCutover } = this.settings;
+    return isAfterCutover && chains.some(({ live }) => live) ? { ...job, enabled: true } : job;
+  }
+
+  /** Chains of this tool's making that belong to no job; null where only some jobs were looked at. For the time after the last verdict. */
+  strayChains(): Promise<readonly string[] | null> {
+    const isWhole = this.settings.jobs.length + this.settings.excludedJobs.length === 0;
+    const { targetClient } = this.session;
+    this.stray ??= isWhole
+      ? onSide('target', () => findStrayChains(targetClient, this.claimed, MOST_STRAY_CHAINS))
+      : Promise.resolve(null);
+    return this.stray;
+  }
+
+  async areEqual(): Promise<boolean> {
+    const { clocks } = headerOf(this.session, this.settings);
+    return this.summary.different === 0 && clocks === null && ((await this.strayChains())?.length ?? 0) === 0;
+  }
+}

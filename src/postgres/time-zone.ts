@@ -1,0 +1,242 @@
+import pg from 'pg';
+import { wallTime, type Zone } from '../zone.ts';
+import type { Client } from './connect.ts';
+import { errorCode } from './plain-words.ts';
+
+const DAY_SECONDS = 24 * 60 * 60;
+const DAYS_BEFORE = 7;
+const DAYS_AFTER = 30 * 366;
+
+/**
+ * The rules of a time zone as this server holds them, from a week before `now` to 30 years after it. Two changes that
+ * undo each other within one day of UTC are not seen; no zone has such days.
+ * The name is read as the setting TimeZone reads it. AT TIME ZONE looks among the abbreviations first, and so takes
+ * CET for one hour east all year (and PST, which the setting refuses).
+ * @param name of IANA, or a POSIX specification; in upper or lower case
+ * @param now milliseconds since 1970 UTC
+ * @throws the server's error 22023 if it does not know the zone; a transaction under way stays usable
+ */
+export async function readZone(client: Client, name: string, now: number): Promise<Zone> {
+  const from = (Math.floor(now / 1000 / DAY_SECONDS) - DAYS_BEFORE) * DAY_SECONDS;
+  return undoing(client, async () => {
+    const nameOfServer = await useZone(client, name);
+    const { rows } = await client.query<{ from: string | null; seconds: number }>(OFFSETS, [
+      from,
+      from + (DAYS_BEFORE + DAYS_AFTER) * DAY_SECONDS,
+    ]);
+    const offsets = rows.map((row) => ({
+      from: row.from === null ? -Infinity : Number(row.from) * 1000,
+      seconds: row.seconds,
+    }));
+    return { name: nameOfServer, offsets };
+  });
+}
+
+// The days at whose ends the clock is off UTC by different amounts are halved, down to the second of each change.
+const OFFSETS = `
+  WITH RECURSIVE change (since, until) AS (
+      SELECT day, day + 86400
+        FROM generate_series($1::bigint, $2::bigint, 86400) AS day
+       WHERE extract(timezone FROM to_timestamp(day)) <> extract(timezone FROM to_timestamp(day + 86400))
+    UNION ALL
+      SELECT half.since, half.until
+        FROM change
+       CROSS JOIN LATERAL (VALUES (change.since, (change.since + change.until) / 2),
+                                  ((change.since + change.until) / 2, change.until)) AS half (since, until)
+       WHERE change.until - change.since > 1
+         AND extract(timezone FROM to_timestamp(half.since)) <> extract(timezone FROM to_timestamp(half.until))
+  )
+  SELECT NULL AS "from", extract(timezone FROM to_timestamp($1::bigint))::integer AS seconds
+   UNION ALL
+  SELECT until, extract(timezone FROM to_timestamp(until))::integer
+    FROM change
+   WHERE until - since = 1
+   ORDER BY "from" NULLS FIRST`;
+
+/**
+ * Whether the server knows a time zone that somebody typed: whether TimeZone can be set to it. That would also take
+ * 'Europe/Berlin2' (two hours west, abbreviated 'EUROPE/BERLIN') and 'Etc/GMT+15'; here these are typing errors.
+ * Never leaves a transaction aborted.
+ */
+export async function zoneExists(client: Client, name: string): Promise<boolean> {
+  const nameOfServer = await canonicalName(client, name);
+  return nameOfServer !== null && !isMistypedPlace(nameOfServer);
+}
+
+// PostgreSQL writes a POSIX specification in capitals, a place as its file is called. A slash after a comma is a time.
+function isMistypedPlace(nameOfServer: string): boolean {
+  const [abbreviations = ''] = nameOfServer.split(',');
+  return abbreviations.includes('/') && abbreviations === abbreviations.toUpperCase();
+}
+
+/** The zone as the server writes it, null where it does not know it. */
+async function canonicalName(client: Client, name: string): Promise<string | null> {
+  try {
+    return await undoing(client, () => useZone(client, name));
+  } catch (error) {
+    // Class 22: not a zone, or not text that the server can hold.
+    if (errorCode(error).startsWith('22')) return null;
+    throw error;
+  }
+}
+
+async function useZone(client: Client, name: string): Promise<string> {
+  const { rows } = await client.query<{ name: string }>(`SELECT set_config('TimeZone', $1, true) AS name`, [
+    name,
+  ]);
+  return rows[0]?.name ?? name;
+}
+
+/** Runs something of which nothing stays: no setting, and no aborted transaction where it fails. */
+async function undoing<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  const isAlone = client.getTransactionStatus() === 'I';
+  await client.query(isAlone ? 'BEGIN READ ONLY' : 'SAVEPOINT time_zone');
+  try {
+    return await work();
+  } finally {
+    await client.query(isAlone ? 'ROLLBACK' : 'ROLLBACK TO SAVEPOINT time_zone; RELEASE SAVEPOINT time_zone');
+  }
+}
+
+/** Where the TimeZone of a new session is set, the strongest first. `all roles` is ALTER ROLE ALL SET. */
+export type TimeZoneLevel = 'role in database' | 'role' | 'database' | 'all roles' | 'server';
+
+/** The role and the database of a login. */
+interface Login {
+  readonly role: string;
+  readonly database: string;
+}
+
+interface KnownTimeZone extends Login {
+  readonly kind: 'known';
+  /** As PostgreSQL writes it. */
+  readonly name: string;
+  readonly from: TimeZoneLevel;
+}
+
+interface UnknownTimeZone extends Login {
+  readonly kind: 'unknown';
+  /** What this user may not see: the settings of roles and databases, or the server's own. */
+  readonly hidden: 'role settings' | 'server setting';
+}
+
+/** The TimeZone of a new session that asks for none itself. */
+export type EffectiveTimeZone = KnownTimeZone | UnknownTimeZone | { readonly kind: 'no-such-role' };
+
+/**
+ * The time zone that a daemon gets which connects to this database, unless it asks for one itself (PGTZ, options).
+ * What this session asked for, by its connection string or by SET, does not count; nor do the settings of groups.
+ * Precedence: GucSource in PostgreSQL's guc.h. Like a login, it passes over settings whose zone the server does not
+ * know. Needs no right beyond CONNECT.
+ * @param role that the daemon connects as; null for the one that this session connected as
+ */
+export async function effectiveTimeZone(client: Client, role: string | null): Promise<EffectiveTimeZone> {
+  const login = await findLogin(client, role);
+  if (login === null) return { kind: 'no-such-role' };
+  const stored = await storedZones(client, login);
+  if (stored === null) return { kind: 'unknown', hidden: 'role settings', ...login };
+  for (const { from, zone } of stored) {
+    const name = await canonicalName(client, zone);
+    if (name !== null) return { kind: 'known', name, from, ...login };
+  }
+  const name = (await serverZoneOfSession(client)) ?? (await serverZoneOfFiles(client));
+  if (name === null) return { kind: 'unknown', hidden: 'server setting', ...login };
+  return { kind: 'known', name, from: 'server', ...login };
+}
+
+async function findLogin(client: Client, role: string | null): Promise<Login | null> {
+  const { rows } = await client.query<Login & { isThere: boolean }>(
+    `SELECT login.role,
+            current_database() AS database,
+            to_regrole(quote_ident(login.role)) IS NOT NULL AS "isThere"
+       FROM (SELECT coalesce($1::name, session_user) AS role) AS login`,
+    [role],
+  );
+  const [found] = rows;
+  return found?.isThere ? { role: found.role, database: found.database } : null;
+}
+
+/** What roles and databases are given, the strongest first; null where this user may not see it. */
+async function storedZones(
+  client: Client,
+  { role }: Login,
+): Promise<readonly { from: TimeZoneLevel; zone: string }[] | null> {
+  // Everyone may read it, unless an administrator has taken that right away.
+  const allowed = await client.query<{ allowed: boolean }>(
+    `SELECT has_table_privilege('pg_catalog.pg_db_role_setting', 'SELECT') AS allowed`,
+  );
+  if (!allowed.rows[0]?.allowed) return null;
+  const { rows } = await client.query<{ from: TimeZoneLevel; zone: string }>(
+    `SELECT CASE WHEN s.setrole <> 0 AND s.setdatabase <> 0 THEN 'role in database'
+                 WHEN s.setrole <> 0 THEN 'role'
+                 WHEN s.setdatabase <> 0 THEN 'database'
+                 ELSE 'all roles' END AS "from",
+            substr(entry, strpos(entry, '=') + 1) AS zone
+       FROM pg_catalog.pg_db_role_setting AS s
+      CROSS JOIN LATERAL unnest(s.setconfig) AS entry
+      WHERE s.setrole IN (0, to_regrole(quote_ident($1))::oid)
+        AND s.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
+        AND lower(split_part(entry, '=', 1) COLLATE "C") = 'timezone'
+      ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC`,
+    [role],
+  );
+  return rows;
+}
+
+/** Where pg_settings says that a value came from, when every session gets it that asks for no other. */
+const SERVER_SOURCES = ['default', 'environment variable', 'configuration file', 'command line'];
+
+/** The server's zone, if this session has it from there; null where the session was given another. */
+async function serverZoneOfSession(client: Client): Promise<string | null> {
+  return undoing(client, async () => {
+    // Back to what the login gave, which also shows where that came from.
+    await client.query('SET LOCAL TimeZone TO DEFAULT');
+    const { rows } = await client.query<{ zone: string }>(
+      `SELECT setting AS zone FROM pg_catalog.pg_settings WHERE name = 'TimeZone' AND source = ANY ($1)`,
+      [SERVER_SOURCES],
+    );
+    return rows[0]?.zone ?? null;
+  });
+}
+
+/** The server's zone by its configuration files; null where this user may not read them or the command line wins. */
+async function serverZoneOfFiles(client: Client): Promise<string | null> {
+  const allowed = await client.query<{ allowed: boolean }>(`
+    SELECT has_table_privilege('pg_catalog.pg_file_settings', 'SELECT')
+       AND has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'EXECUTE')
+       AND has_function_privilege('pg_catalog.pg_read_file(text, bigint, bigint, boolean)', 'EXECUTE') AS allowed`);
+  if (!allowed.rows[0]?.allowed) return null;
+  // postmaster.opts holds the command line that the server was started with.
+  const { rows } = await client.query<{ zone: string }>(`
+    SELECT setting AS zone
+      FROM pg_catalog.pg_file_settings
+     WHERE lower(name COLLATE "C") = 'timezone' AND applied
+       AND pg_catalog.pg_read_file('postmaster.opts', 0, 100000, true) !~* '[^_]timezone'
+     ORDER BY seqno DESC
+     LIMIT 1`);
+  return rows[0] === undefined ? null : canonicalName(client, rows[0].zone);
+}
+
+/**
+ * The one statement that gives the daemon's next login another zone, and changes as little else as can be: for the whole
+ * database, or, where its role has a setting, which is stronger, for that role in this database.
+ */
+export function alterStatement(effective: KnownTimeZone | UnknownTimeZone, zone: string): string {
+  const { role, database } = effective;
+  const inDatabase = `DATABASE ${pg.escapeIdentifier(database)}`;
+  const whose = isSetForRole(effective) ? `ROLE ${pg.escapeIdentifier(role)} IN ${inDatabase}` : inDatabase;
+  return `ALTER ${whose} SET TimeZone = ${pg.escapeLiteral(zone).trimStart()};`;
+}
+
+function isSetForRole(effective: KnownTimeZone | UnknownTimeZone): boolean {
+  // A setting that cannot be seen may be the role's.
+  if (effective.kind === 'unknown') return effective.hidden === 'role settings';
+  return effective.from === 'role in database' || effective.from === 'role';
+}
+
+/** Whether two walls show the same time at every instant between two (milliseconds since 1970 UTC, `to` excluded). */
+export function sameClock(a: Zone, b: Zone, from: number, to: number): boolean {
+  const changes = [...a.offsets, ...b.offsets].map((offset) => offset.from);
+  const instants = [from, ...changes.filter((instant) => from < instant && instant < to)];
+  return instants.every((instant) => wallTime(a, instant) === wallTime(b, instant));
+}

@@ -1,0 +1,22 @@
+import type { ChalkInstance } from 'chalk';
+import type { ServerFacts } from '../plan.ts';
+import { fold } from './fold.ts';
+import { printable } from './printable.ts';
+
+const NARROWEST = 12;
+const NAME_COLUMNS = 14;
+
+/** One side of a run, in a line. */
+export function serverLine(
+  name: string,
+  facts: ServerFacts,
+  { color, width }: { readonly color: ChalkInstance; readonly width: number },
+): string {
+  const { host, database, schemaVersion, serverVersion, timeZone } = facts;
+  const version = serverVersion.split(' ', 1)[0] ?? '';
+  const text = `${schemaVersion} in "${database}" on ${host} (PostgreSQL ${version}, TimeZone ${timeZone})`;
+  const lines = fold(printable(text), Math.max(NARROWEST, width - NAME_COLUMNS));
+  return lines
+    .map((line, index) => `${color.bold((index === 0 ? name : '').padEnd(NAME_COLUMNS))}${line}\n`)
+    .join('');
+}

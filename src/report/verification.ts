@@ -1,0 +1,102 @@
+import type { ChalkInstance } from 'chalk';
+import type { PlanHeader } from '../plan.ts';
+import type { Difference, Problem, Verdict, VerificationSummary } from '../verdict.ts';
+import { wrapped } from './fold.ts';
+import { type Print, printDocument } from './json.ts';
+import { serverLine } from './server-line.ts';
+
+/** What is known before the first job is compared. */
+export interface VerificationHeader extends Pick<PlanHeader, 'source' | 'target'> {
+  /** What the wall clocks of the two sides being different means; null where they are the same. */
+  readonly clocks: string | null;
+}
+
+/** The verdicts, and behind the last of them what else was found. */
+export interface VerificationFindings {
+  readonly summary: VerificationSummary;
+  verdicts(): AsyncIterable<Verdict>;
+  strayChains(): Promise<readonly string[] | null>;
+}
+
+export interface VerificationStyle {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly color: ChalkInstance;
+  /** Which jobs to show. */
+  readonly least: 'all' | 'different';
+}
+
+/** Prints a verification, a job at a time. */
+export async function printVerification(
+  format: 'table' | 'json',
+  header: VerificationHeader,
+  findings: VerificationFindings,
+  style: VerificationStyle,
+  print: Print,
+): Promise<void> {
+  if (format === 'table') return printLines(header, findings, style, print);
+  const { source, target, clocks } = header;
+  const head = { verifyVersion: 1, source, target, clocks };
+  const tail = async (): Promise<Record<string, unknown>> => ({
+    strayChains: await findings.strayChains(),
+    summary: findings.summary,
+  });
+  await printDocument({ head, jobs: findings.verdicts(), tail }, print);
+}
+
+async function printLines(
+  header: VerificationHeader,
+  findings: VerificationFindings,
+  style: VerificationStyle,
+  print: Print,
+): Promise<void> {
+  await print(
+    `${serverLine('pgAgent', header.source, style)}${serverLine('pg_timetable', header.target, style)}\n`,
+  );
+  if (header.clocks !== null)
+    await print(`${style.color.red('clocks differ')}\n${wrapped(header.clocks, '  ', style.width)}\n`);
+  for await (const verdict of findings.verdicts()) {
+    if (style.least === 'all' || verdict.verdict === 'different') await print(verdictLines(verdict, style));
+  }
+  const stray = (await findings.strayChains()) ?? [];
+  if (stray.length > 0) {
+    await print('\nMade by this tool, and of no job of the source:\n');
+    for (const name of stray) await print(wrapped(`"${name}"`, '  ', style.width));
+  }
+  await print(`\n${summaryLine(findings.summary, stray.length)}\n`);
+}
+
+const SHOWN: Readonly<Record<Verdict['verdict'], string>> = {
+  equal: 'equal    ',
+  different: 'different',
+  idle: 'idle     ',
+};
+
+function verdictLines(verdict: Verdict, { width, color }: VerificationStyle): string {
+  const paint = { equal: color.green, different: color.red, idle: color.dim }[verdict.verdict];
+  const { length } = verdict.chains;
+  const chains = length === 1 ? '1 chain' : `${length} chains`;
+  const head = `job ${verdict.jobId} "${verdict.jobName}", ${chains}`;
+  // The verdict's own width is that of its plain word.
+  const [first = '', ...more] = wrapped(`${SHOWN[verdict.verdict]}  ${head}`, '', width).split('\n');
+  const lines = [first.replace(SHOWN[verdict.verdict], paint(SHOWN[verdict.verdict])), ...more].join('\n');
+  return (
+    lines +
+    verdict.differences.map((one) => wrapped(differenceText(one), '  ', width)).join('') +
+    verdict.problems.map((problem) => wrapped(problemText(problem), '  ', width)).join('')
+  );
+}
+
+function differenceText({ minute, firesIn }: Difference): string {
+  const other = firesIn === 'pgAgent' ? 'pg_timetable' : 'pgAgent';
+  return `${minute.replace('T', ' ')}: runs in ${firesIn}, not in ${other}`;
+}
+
+function problemText({ code, message, chainName }: Problem): string {
+  return chainName === undefined ? `${code}: ${message}` : `${code}: chain "${chainName}": ${message}`;
+}
+
+function summaryLine({ jobs, equal, different, idle }: VerificationSummary, stray: number): string {
+  const more = stray > 0 ? ` ${stray} ${stray === 1 ? 'chain' : 'chains'} of no job.` : '';
+  return `${jobs === 1 ? '1 job' : `${jobs} jobs`}: ${equal} equal, ${different} different, ${idle} idle (neither side runs them by the clock).${more}`;
+}

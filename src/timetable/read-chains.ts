@@ -1,0 +1,87 @@
+import type { Client } from '../postgres/connect.ts';
+
+/** A chain of the target with its tasks. */
+export interface WrittenChain {
+  readonly chainId: number;
+  readonly chainName: string;
+  readonly runAt: string | null;
+  readonly clientName: string | null;
+  readonly live: boolean;
+  readonly maxInstances: number | null;
+  /** In their order. */
+  readonly tasks: readonly WrittenTask[];
+}
+
+export interface WrittenTask {
+  readonly taskName: string;
+  readonly kind: string;
+  readonly command: string;
+  readonly live: boolean;
+  readonly autonomous: boolean;
+  readonly ignoreError: boolean;
+}
+
+// The names of several chains of one schedule end in [1/3], that of the chain that holds their steps in [steps].
+const CHAINS = `
+  SELECT chain_id::float8 AS "chainId", chain_name AS "chainName", run_at::text AS "runAt", client_name AS "clientName",
+         coalesce(live, false) AS live, max_instances AS "maxInstances",
+         regexp_replace(chain_name, ' \\[([0-9]+/[0-9]+|steps)\\]$', '') AS base
+    FROM timetable.chain
+   WHERE regexp_replace(chain_name, ' \\[([0-9]+/[0-9]+|steps)\\]$', '') = ANY ($1::text[])
+   ORDER BY chain_id`;
+
+const TASKS = (hasTaskLive: boolean): string => `
+  SELECT chain_id::float8 AS "chainId", coalesce(task_name, '') AS "taskName", kind::text, command,
+         ${hasTaskLive ? 'coalesce(live, false)' : 'true'} AS live, coalesce(autonomous, false) AS autonomous,
+         coalesce(ignore_error, false) AS "ignoreError"
+    FROM timetable.task
+   WHERE chain_id = ANY ($1::bigint[])
+   ORDER BY task_order`;
+
+/**
+ * The chains that bear one of the names, or one with an addition for several chains of a schedule, by that name.
+ * @param hasTaskLive whether timetable.task has the column live
+ */
+export async function readChains(
+  client: Client,
+  names: readonly string[],
+  hasTaskLive: boolean,
+): Promise<ReadonlyMap<string, readonly WrittenChain[]>> {
+  const chains = await client.query<Omit<WrittenChain, 'tasks'> & { base: string }>(CHAINS, [names]);
+  const tasks = await client.query<WrittenTask & { chainId: number }>(TASKS(hasTaskLive), [
+    chains.rows.map(({ chainId }) => chainId),
+  ]);
+  const tasksOf = new Map<number, WrittenTask[]>();
+  for (const { chainId, ...task } of tasks.rows) append(tasksOf, chainId, task);
+  const found = new Map<string, WrittenChain[]>();
+  for (const { base, ...chain } of chains.rows) {
+    append(found, base, { ...chain, tasks: tasksOf.get(chain.chainId) ?? [] });
+  }
+  return found;
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+/** The chains that this tool made: the names of those that are none of the given ids, at most so many. */
+export async function findStrayChains(
+  client: Client,
+  knownIds: readonly number[],
+  most: number,
+): Promise<readonly string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT chain_name AS name
+       FROM timetable.chain c
+      WHERE NOT chain_id = ANY ($1::bigint[])
+        AND EXISTS (SELECT FROM timetable.task t
+                     WHERE t.chain_id = c.chain_id AND t.task_order < 10
+                       AND (t.command LIKE '%Made by pga2timetable:%' OR (t.task_name, t.command) = ('release snapshot', 'SELECT 1')))
+      ORDER BY chain_name
+      LIMIT $2`,
+    [knownIds, most],
+  );
+  return rows.map(({ name }) => name);
+}

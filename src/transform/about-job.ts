@@ -1,0 +1,155 @@
+import type { Job, Schedule } from '../job.ts';
+import type { Advisory, ChainPlan } from '../plan.ts';
+import { isoInZone, type RepeatedStretch } from '../zone.ts';
+import {
+  anyHost,
+  anyHostSeveralClients,
+  boundToClient,
+  exceptionsPending,
+  failedOnPurpose,
+  lastDayHonored,
+  lastDayOfMonth,
+  lockTimeout,
+  missingMonthDay,
+  noEnabledStep,
+  nothingTicked,
+  overlappingSchedules,
+  repeatedHour,
+  repeatedHourAroundTheClock,
+  severalChains,
+  severalSchedules,
+  startedChain,
+  windowEnds,
+  windowStarts,
+} from './advisories/index.ts';
+import type { About } from './advisories/rule.ts';
+import type { Context } from './context.ts';
+import { clientName, NEVER, type ScheduleChains } from './plan-chains.ts';
+import { asksForLastDay, calendarProduct, hasOnlyLastDay, namesMissingDay } from './schedule/calendar.ts';
+import type { PendingExceptions, TimeOfDay } from './schedule/exceptions.ts';
+import { overlaps } from './schedule/overlaps.ts';
+import type { Firing } from './schedule/plan-schedule.ts';
+import { nextRepeated } from './schedule/repeated-time.ts';
+import { cutToMinute, LATEST_INSTANT } from './schedule/schedule-set.ts';
+
+/** What is to be said of the schedules that are carried over. */
+export function aboutSchedules(parts: readonly ScheduleChains[], context: Context): readonly Advisory[] {
+  const shared = overlaps(
+    parts.map(({ firing }) => firing),
+    context.zone,
+    context.now,
+  );
+  const withChains = parts.filter(({ chains }) => chains.length > 0);
+  return withChains.flatMap((part) => [
+    ...aboutTicks(part.firing, context),
+    ...aboutWindow(part.firing.schedule, context),
+    ...aboutChains(part, context),
+    ...shared
+      .filter(({ later }) => later === part.firing)
+      .map(({ earlier, first, minutes }) =>
+        overlappingSchedules(
+          aboutOf(part.firing),
+          `"${earlier.schedule.name}"`,
+          isoInZone(context.zone, first),
+          minutes,
+        ),
+      ),
+  ]);
+}
+
+function aboutOf({ schedule }: Firing): About {
+  return { scheduleId: schedule.id };
+}
+
+function aboutTicks(firing: Firing, { options }: Context): readonly Advisory[] {
+  const { schedule, exceptions } = firing;
+  const about = aboutOf(firing);
+  const found: Advisory[] = [];
+  if (isBare(schedule)) found.push(nothingTicked(about));
+  if (namesMissingDay(calendarProduct(schedule))) found.push(missingMonthDay(about));
+  if (asksForLastDay(schedule) && !hasOnlyLastDay(schedule))
+    found.push(options.lastDay === 'honor' ? lastDayHonored(about) : lastDayOfMonth(about));
+  const { dates, times } = inWords(exceptions);
+  if (dates.length + times.length > 0) found.push(exceptionsPending(about, dates, times));
+  return found;
+}
+
+// Measured: week days do not count.
+function isBare({ minutes, hours, monthDays, months }: Schedule): boolean {
+  return ![minutes, hours, monthDays, months].some((elements) => elements.includes(true));
+}
+
+function inWords({ dates, times, moments }: PendingExceptions): {
+  dates: readonly string[];
+  times: readonly string[];
+} {
+  return {
+    dates: [...dates, ...moments.map(({ date, ...at }) => `${date} at ${clock(at)}`)],
+    times: times.map(clock),
+  };
+}
+
+function clock({ hour, minute }: TimeOfDay): string {
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}
+
+function aboutWindow({ id, start, end }: Schedule, { now, zone }: Context): readonly Advisory[] {
+  const found: Advisory[] = [];
+  if (cutToMinute(start) > now) found.push(windowStarts({ scheduleId: id }, isoInZone(zone, start)));
+  if (end !== null && end >= now && end < LATEST_INSTANT)
+    found.push(windowEnds({ scheduleId: id }, isoInZone(zone, end)));
+  return found;
+}
+
+function aboutChains(part: ScheduleChains, context: Context): readonly Advisory[] {
+  const about = aboutOf(part.firing);
+  const found: Advisory[] = [];
+  const lines = part.chains.filter(({ runAt }) => runAt !== NEVER);
+  if (lines.length > 1) found.push(severalChains(about, lines.length));
+  found.push(...aboutGuards(part, context));
+  const repeated = nextRepeated(part.firing.set, context.zone, context.now);
+  if (repeated) {
+    const say = isAroundTheClock(part.firing) ? repeatedHourAroundTheClock : repeatedHour;
+    found.push(say(about, stretchText(repeated)));
+  }
+  return found;
+}
+
+function aboutGuards(
+  { firing, stopped, stepsChain }: ScheduleChains,
+  { zone }: Context,
+): readonly Advisory[] {
+  if (!firing.isLive || stopped.first === null) return [];
+  if (stepsChain !== null) return [startedChain(aboutOf(firing), stepsChain, stopped.runs)];
+  return [failedOnPurpose(aboutOf(firing), stopped.runs, isoInZone(zone, stopped.first))];
+}
+
+function isAroundTheClock({ schedule }: Firing): boolean {
+  return calendarProduct(schedule).hours.length === 24;
+}
+
+function stretchText({ start, end }: RepeatedStretch): string {
+  const text = (wall: number): string => new Date(wall).toISOString();
+  return `on ${text(start).slice(0, 10)} from ${text(start).slice(11, 16)} to ${text(end).slice(11, 16)}`;
+}
+
+/** What is to be said of the job as a whole. */
+export function aboutJob(
+  job: Job,
+  chains: readonly ChainPlan[],
+  runsAnything: boolean,
+  context: Context,
+): readonly Advisory[] {
+  const { connectedClients, knownClients, transactionTimeouts } = context.target;
+  const client = clientName(job, context);
+  const found: Advisory[] = [];
+  const withSteps = chains.filter(({ tasks }) => tasks.some(({ stepId }) => stepId !== null));
+  if (withSteps.length > 1) {
+    found.push(severalSchedules({}, withSteps.length));
+    if (transactionTimeouts.length > 0) found.push(lockTimeout({}, transactionTimeouts));
+  }
+  if (client !== null) found.push(boundToClient({}, client, connectedClients.includes(client)));
+  else found.push(knownClients.length > 1 ? anyHostSeveralClients({}, knownClients) : anyHost({}));
+  if (!runsAnything) found.push(noEnabledStep({}));
+  return found;
+}

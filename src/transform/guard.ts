@@ -1,0 +1,132 @@
+import type { TaskPlan } from '../plan.ts';
+import type { Condition } from './schedule/condition.ts';
+import { dollarQuoted, literal, timestamp, timeText } from './sql-text.ts';
+
+const MADE_BY = '-- Made by pga2timetable: keeps what the schedule says in pgAgent and a cron line cannot.';
+
+const TASK = {
+  kind: 'SQL',
+  parameters: [],
+  databaseConnection: null,
+  ignoreError: false,
+  live: true,
+  stepId: null,
+} as const;
+
+/**
+ * A first task that fails where one of the conditions does not hold, so that the chain's steps do not run. Autonomous,
+ * since what it writes at the end of the schedule has to stay although the chain fails.
+ */
+export function stoppingGuard(conditions: readonly Condition[], taskOrder: number): TaskPlan {
+  const stops = conditions.map(
+    (condition) =>
+      `  IF ${fails(condition)} THEN\n${retires(condition, true)}    RAISE EXCEPTION ${literal(`not run: ${why(condition)}`)};\n  END IF;\n`,
+  );
+  return guardTask(stops.join(''), taskOrder);
+}
+
+/** How long a client shall remember a start, in seconds: longer than any of its connections lives. */
+const REMEMBERED = 604_800;
+
+/**
+ * SQL that starts a chain on a client, as timetable.notify_chain_start does, but with a time in the future: each of the
+ * client's connections gets the call when it is next used, and what is older than a minute starts the chain again (measured).
+ */
+export function startCall(chainId: string, clientName: string, clock = 'now()'): string {
+  const time = `extract(epoch FROM ${clock})::bigint + ${REMEMBERED}`;
+  return (
+    `pg_notify(${clientName}, format('{"ConfigID": %s, "Command": "START", "Ts": %s, "Delay": 0}', ` +
+    `${chainId}, ${time}))`
+  );
+}
+
+/**
+ * The only task of a chain that starts another one, which holds the steps: for a guard that would have to stop so many
+ * runs that a failure each would drown the log.
+ */
+export function startingGuard(
+  conditions: readonly Condition[],
+  stepsChain: string,
+  taskOrder: number,
+): TaskPlan {
+  const stops = conditions.map(
+    (condition) =>
+      `  IF ${fails(condition)} THEN\n${retires(condition, false)}    RETURN; -- ${why(condition)}\n  END IF;\n`,
+  );
+  const name = literal(stepsChain);
+  const start =
+    `  PERFORM ${startCall('chain_id', "current_setting('pg_timetable.current_client_name')", 'run_time')}\n` +
+    `     FROM timetable.chain\n    WHERE chain_name = ${name};\n` +
+    `  IF NOT FOUND THEN\n    RAISE EXCEPTION 'the chain with the steps is gone: %', ${name};\n  END IF;\n`;
+  return guardTask(stops.join('') + start, taskOrder);
+}
+
+function guardTask(body: string, taskOrder: number): TaskPlan {
+  const text = `\nDECLARE\n  ${MADE_BY}\n  run_time CONSTANT timestamptz := now();\nBEGIN\n${body}END\n`;
+  return {
+    ...TASK,
+    taskName: 'guard',
+    taskOrder,
+    command: `DO ${dollarQuoted(text, 'guard')}`,
+    autonomous: true,
+  };
+}
+
+// Only behind the end: in the last run it could come before its time, since a run that waited judges by a later minute.
+function retires({ kind }: Condition, isFailing: boolean): string {
+  if (kind !== 'before') return '';
+  return (
+    '    UPDATE timetable.chain SET live = false\n' +
+    `     WHERE chain_id = current_setting('pg_timetable.current_chain_id')::bigint;\n${isFailing ? '    COMMIT;\n' : ''}`
+  );
+}
+
+/** SQL that is true where the condition does not hold. A run is judged by the minute in which its guard runs. */
+function fails(condition: Condition): string {
+  switch (condition.kind) {
+    case 'from':
+      return `run_time < ${timestamp(condition.instant)}`;
+    case 'before':
+      return `run_time >= ${timestamp(condition.instant)}`;
+    case 'not-on':
+      return `run_time::date IN (${condition.dates.map(literal).join(', ')})`;
+    case 'not-leap-eve':
+      return "to_char(run_time + interval '1 day', 'MM-DD') = '02-29'";
+    case 'not':
+      return `NOT (${fails(condition.condition)})`;
+  }
+}
+
+function why(condition: Condition): string {
+  switch (condition.kind) {
+    case 'from':
+      return `only from ${timeText(condition.instant)} on`;
+    case 'before':
+      return `only before ${timeText(condition.instant)}`;
+    case 'not-on':
+      return 'an exception of the schedule';
+    case 'not-leap-eve':
+      return 'not the last day of this February';
+    case 'not':
+      return 'another schedule of the job has this minute';
+  }
+}
+
+/**
+ * A local first task that lets only one chain of a job run at a time. It tries the lock and never waits: a chain that
+ * waited would hold a snapshot, for which an index built concurrently waits in turn (measured).
+ * @param job what tells the job from every other that may come to the same target
+ */
+export function oneRunAtATime(job: string, taskOrder: number): TaskPlan {
+  const text =
+    `\nBEGIN\n  -- Made by pga2timetable: pgAgent never runs a job beside itself, and this one is several chains now.\n` +
+    `  IF NOT pg_try_advisory_xact_lock(hashtextextended(${literal(job)}, 0)) THEN\n` +
+    `    RAISE EXCEPTION 'not run: another chain of the job is still running';\n  END IF;\nEND\n`;
+  return {
+    ...TASK,
+    taskName: 'one run at a time',
+    taskOrder,
+    command: `DO ${dollarQuoted(text, 'lock')}`,
+    autonomous: false,
+  };
+}

@@ -1,0 +1,52 @@
+import { startingGuard, stoppingGuard } from './guard.ts';
+import type { Condition } from './schedule/condition.ts';
+import { readLiteral } from './sql-text.ts';
+
+/** A guard as it stands in a target. */
+export interface WrittenGuard {
+  readonly conditions: readonly Condition[];
+  /** The chain that it starts; null for one that stops its own chain. */
+  readonly starts: string | null;
+}
+
+const STOP = /^ {2}IF (.+) THEN$/gm;
+const STARTS = /^ {4}WHERE chain_name = (.+);$/m;
+
+/**
+ * Reads the text of a guard back.
+ * @returns null for anything that this version of the tool would not have written, to the letter
+ */
+export function readGuard(command: string): WrittenGuard | null {
+  const conditions: Condition[] = [];
+  for (const [, expression = ''] of command.matchAll(STOP)) {
+    if (expression === 'NOT FOUND') continue;
+    const condition = readCondition(expression);
+    if (condition === null) return null;
+    conditions.push(condition);
+  }
+  const [, name] = STARTS.exec(command) ?? [];
+  const starts = name === undefined ? null : readLiteral(name);
+  const again = starts === null ? stoppingGuard(conditions, 1) : startingGuard(conditions, starts, 1);
+  return again.command === command ? { conditions, starts } : null;
+}
+
+/** The condition that fails where the expression is true. */
+function readCondition(expression: string): Condition | null {
+  const [, inner] = /^NOT \((.+)\)$/.exec(expression) ?? [];
+  if (inner !== undefined) {
+    const condition = readCondition(inner);
+    return condition && { kind: 'not', condition };
+  }
+  const [, from] = /^run_time < '([^']+)'$/.exec(expression) ?? [];
+  if (from !== undefined) return { kind: 'from', instant: readTime(from) };
+  const [, before] = /^run_time >= '([^']+)'$/.exec(expression) ?? [];
+  if (before !== undefined) return { kind: 'before', instant: readTime(before) };
+  const [, dates] = /^run_time::date IN \((.+)\)$/.exec(expression) ?? [];
+  if (dates !== undefined)
+    return { kind: 'not-on', dates: dates.split(', ').map((date) => date.slice(1, -1)) };
+  return expression.startsWith('to_char(') ? { kind: 'not-leap-eve' } : null;
+}
+
+function readTime(text: string): number {
+  return Date.parse(`${text.replace(' ', 'T').replace(/\+00$/, '')}Z`) || 0;
+}

@@ -1,0 +1,52 @@
+import type { CalendarProduct } from './calendar.ts';
+
+interface FieldRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+const RANGES: readonly FieldRange[] = [
+  { first: 0, last: 59 },
+  { first: 0, last: 23 },
+  { first: 1, last: 31 },
+  { first: 1, last: 12 },
+  { first: 0, last: 7 },
+];
+
+/**
+ * What a line of the domain timetable.cron means, as timetable.is_cron_in_time reads it.
+ * @returns null for anything that is no such line: `@reboot` and the like, or text that the domain refuses
+ */
+export function readCronLine(text: string): CalendarProduct | null {
+  // Recorded: one blank at the end is allowed, and any number between fields.
+  const fields = text.replace(/ $/, '').split(/ +/);
+  if (fields.length !== RANGES.length) return null;
+  const read = RANGES.map((range, index) => readField(fields[index] ?? '', range));
+  const [minutes, hours, monthDays, months, weekdays] = read;
+  if (!minutes || !hours || !monthDays || !months || !weekdays) return null;
+  return { minutes, hours, monthDays, months, weekdays: ascending(weekdays.map((day) => day % 7)) };
+}
+
+function readField(text: string, { first, last }: FieldRange): readonly number[] | null {
+  const [, star, starStep] = /^(\*)(?:\/(\d+))?$/.exec(text) ?? [];
+  if (star !== undefined) return every(first, last, Number(starStep ?? 1));
+  const [, from, step] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (from !== undefined) return inRange(every(Number(from), last, Number(step)), first, last);
+  const [, start, end] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  if (start !== undefined) return inRange(every(Number(start), Number(end), 1), first, last);
+  if (!/^\d+(?:,\d+)*$/.test(text)) return null;
+  return inRange(ascending(text.split(',').map(Number)), first, last);
+}
+
+function every(first: number, last: number, step: number): readonly number[] | null {
+  if (step < 1 || last < first) return null;
+  return Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, index) => first + index * step);
+}
+
+function inRange(values: readonly number[] | null, first: number, last: number): readonly number[] | null {
+  return values?.every((value) => first <= value && value <= last) ? values : null;
+}
+
+function ascending(values: readonly number[]): readonly number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}

@@ -1,0 +1,18 @@
+import { type RepeatedStretch, repeatedStretches, type Zone } from '../../zone.ts';
+import type { FiringSet } from './firing-set.ts';
+import { nextRuns } from './next-runs.ts';
+
+/**
+ * The next stretch of the wall's time that daylight saving repeats and in which a set of minutes comes due; pg_timetable
+ * runs each of them twice then (measured).
+ */
+export function nextRepeated(set: FiringSet, zone: Zone, now: number): RepeatedStretch | null {
+  return repeatedStretches(zone, now).find((stretch) => isDueIn(set, zone, stretch)) ?? null;
+}
+
+function isDueIn(set: FiringSet, zone: Zone, { start, end, instant }: RepeatedStretch): boolean {
+  const [first] = nextRuns(set, zone, instant - 1, 1);
+  return (
+    first !== undefined && first.wall >= start && first.wall < end && first.instant < instant + end - start
+  );
+}

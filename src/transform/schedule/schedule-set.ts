@@ -1,0 +1,172 @@
+import type { Schedule } from '../../job.ts';
+import { startOfDate, wallTime, type Zone } from '../../zone.ts';
+import { differenceOfAll, isEmpty, union } from './algebra.ts';
+import {
+  asksForLastDay,
+  type CalendarProduct,
+  calendarProduct,
+  dayOnWall,
+  hasDay,
+  hasOnlyLastDay,
+  longestLength,
+} from './calendar.ts';
+import type { Condition } from './condition.ts';
+import { type PendingExceptions, pendingExceptions, type TimeOfDay } from './exceptions.ts';
+import { type FiringSet, fewestPieces, type Piece } from './firing-set.ts';
+
+/** `keep`: the last-day flag beside other days says nothing, as under pgAgent; `honor`: it says what was ticked. */
+export type LastDay = 'keep' | 'honor';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const FEBRUARY = 2;
+/** Beyond this a Date ends, and so do PostgreSQL's times soon after. */
+export const LATEST_INSTANT = 8.64e15 - 86_400_000;
+
+/** What a schedule says, and how much of it is over. */
+export interface ScheduleSet {
+  readonly set: FiringSet;
+  readonly exceptions: PendingExceptions;
+}
+
+/**
+ * The minutes at which a schedule fires: what was ticked, less its exceptions, within its window.
+ * @param now milliseconds since 1970 UTC: what is over by then is left out
+ */
+export function scheduleSet(schedule: Schedule, lastDay: LastDay, zone: Zone, now: number): ScheduleSet {
+  const days = dayPieces(schedule, lastDay);
+  const products = days.map(({ product }) => product);
+  const exceptions = withinWindow(
+    pendingExceptions(schedule.exceptions, products, zone, now),
+    schedule,
+    zone,
+  );
+  const window = windowOf(schedule, now);
+  const set = days.flatMap((piece) => exceptPiece(piece, exceptions));
+  return {
+    set: fewestPieces(set.map((piece) => ({ ...piece, conditions: [...piece.conditions, ...window] }))),
+    exceptions,
+  };
+}
+
+function dayPieces(schedule: Schedule, lastDay: LastDay): FiringSet {
+  return tickedDays(schedule, lastDay).filter(({ product }) => !isEmpty(product));
+}
+
+function tickedDays(schedule: Schedule, lastDay: LastDay): FiringSet {
+  const product = calendarProduct(schedule);
+  if (!asksForLastDay(schedule)) return [{ product, conditions: [] }];
+  if (hasOnlyLastDay(schedule)) return lastDays(product);
+  if (lastDay === 'keep') return [{ product, conditions: [] }];
+  const more = lastDays(product).flatMap((piece) =>
+    differenceOfAll([piece.product], [product]).map((left) => ({ ...piece, product: left })),
+  );
+  return [{ product, conditions: [] }, ...more.map(withoutNeedlessCondition)];
+}
+
+/**
+ * The last days of the months of a product. A day that a month lacks never comes, so the 31st needs no list of months;
+ * 29 February is a last day whenever it comes, the 28th unless the year is a leap year.
+ */
+function lastDays(product: CalendarProduct): FiringSet {
+  const thirty = product.months.filter((month) => longestLength(month) === 30);
+  const february = product.months.filter((month) => month === FEBRUARY);
+  return [
+    { product: { ...product, monthDays: [31] }, conditions: [] },
+    { product: { ...product, monthDays: [30], months: thirty }, conditions: [] },
+    {
+      product: { ...product, monthDays: [28, 29], months: february },
+      conditions: [{ kind: 'not-leap-eve' }],
+    },
+  ];
+}
+
+// Once the 28th is ticked by itself, only the 29th is left, and that needs no guard.
+function withoutNeedlessCondition(piece: Piece): Piece {
+  return piece.product.monthDays.includes(28) ? piece : { ...piece, conditions: [] };
+}
+
+export function cutToMinute(instant: number): number {
+  return Math.floor(instant / MINUTE) * MINUTE;
+}
+
+// pgAgent (pga_next_schedule) cuts the start to the minute and takes the end to the second, both inclusive.
+function windowOf({ start, end }: Schedule, now: number): readonly Condition[] {
+  const window: Condition[] = [];
+  const first = cutToMinute(start);
+  if (first > now) window.push({ kind: 'from', instant: first });
+  if (end !== null && end < LATEST_INSTANT)
+    window.push({ kind: 'before', instant: cutToMinute(end) + MINUTE });
+  return window;
+}
+
+// A date on which the schedule has not begun or is over needs no guard of its own.
+function withinWindow(found: PendingExceptions, { start, end }: Schedule, zone: Zone): PendingExceptions {
+  const isInside = (date: string): boolean => {
+    const day = startOfDate(date) ?? 0;
+    return day + DAY > wallTime(zone, start) && day <= wallTime(zone, end ?? Infinity);
+  };
+  return {
+    ...found,
+    dates: found.dates.filter(isInside),
+    moments: found.moments.filter(({ date }) => isInside(date)),
+  };
+}
+
+/** Takes the exceptions out of a piece: times by algebra, dates by a condition on the minutes that they concern. */
+function exceptPiece({ product, conditions }: Piece, exceptions: PendingExceptions): FiringSet {
+  const dates = exceptions.dates.filter((date) => isIn(product, date));
+  const left = differenceOfAll(
+    [product],
+    exceptions.times.map((time) => at(product, time)),
+  );
+  const groups = new Map<string, { dates: readonly string[]; times: TimeOfDay[] }>();
+  for (const [time, ownDates] of datesByTime(exceptions, product)) {
+    const all = [...dates, ...ownDates].sort();
+    const group = groups.get(all.join()) ?? { dates: all, times: [] };
+    group.times.push(time);
+    groups.set(all.join(), group);
+  }
+  const special = [...groups.values()].map((group) => ({
+    products: union(group.times.map((time) => at(product, time))),
+    dates: group.dates,
+  }));
+  const usual = differenceOfAll(
+    left,
+    special.flatMap(({ products }) => products),
+  );
+  return [{ products: usual, dates }, ...special].flatMap((group) =>
+    group.products.map((one) => ({ product: one, conditions: [...conditions, ...notOn(group.dates)] })),
+  );
+}
+
+function datesByTime(
+  { moments }: PendingExceptions,
+  product: CalendarProduct,
+): Map<TimeOfDay, readonly string[]> {
+  const found = new Map<string, { time: TimeOfDay; dates: string[] }>();
+  for (const { date, hour, minute } of moments) {
+    if (!isIn(product, date) || !product.hours.includes(hour) || !product.minutes.includes(minute)) continue;
+    const entry = found.get(`${hour}:${minute}`) ?? { time: { hour, minute }, dates: [] };
+    entry.dates.push(date);
+    found.set(`${hour}:${minute}`, entry);
+  }
+  return new Map([...found.values()].map(({ time, dates }) => [time, dates]));
+}
+
+function at(product: CalendarProduct, { hour, minute }: TimeOfDay): CalendarProduct {
+  return {
+    ...product,
+    hours: product.hours.filter((one) => one === hour),
+    minutes: product.minutes.filter((one) => one === minute),
+  };
+}
+
+function isIn(product: CalendarProduct, date: string): boolean {
+  const start = startOfDate(date);
+  return start !== null && hasDay(product, dayOnWall(start));
+}
+
+function notOn(dates: readonly string[]): readonly Condition[] {
+  return dates.length === 0 ? [] : [{ kind: 'not-on', dates }];
+}

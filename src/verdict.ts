@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { serverSchema } from './plan.ts';
+
+/** Why chains do not keep what their job said, apart from the minutes. */
+export const problemCode = z.enum([
+  /** A schedule that can still fire has no chain. */
+  'missing-chain',
+  /** A chain is not live although its job and schedule are enabled. */
+  'not-live',
+  /** run_at is no cron line, such as @reboot: its minutes cannot be compared. */
+  'run-at',
+  /** The guard is not as the tool writes it. */
+  'guard-changed',
+  /** A chain is to be started by another one and is not there. */
+  'steps-missing',
+  /** The steps are not those of the job. */
+  'steps-changed',
+  /** client_name is not what the job's host asks for. */
+  'client-name',
+  /** max_instances is not 1. */
+  'max-instances',
+  /** One of several chains of a job does not try the job's lock. */
+  'lock-missing',
+]);
+
+export const problemSchema = z
+  .object({
+    code: problemCode,
+    message: z.string(),
+    chainName: z.string().exactOptional(),
+    scheduleId: z.number().int().exactOptional(),
+  })
+  .readonly();
+
+export const differenceSchema = z
+  .object({
+    /** By the clock on the wall: YYYY-MM-DDTHH:MM. */
+    minute: z.string(),
+    /** The side on which the job runs at that minute. */
+    firesIn: z.enum(['pgAgent', 'pg_timetable']),
+  })
+  .readonly();
+
+/** Whether a job's chains fire when its schedules do. */
+export const verdictSchema = z
+  .object({
+    jobId: z.number().int(),
+    jobName: z.string(),
+    /** `idle`: neither side runs it by the clock. */
+    verdict: z.enum(['equal', 'different', 'idle']),
+    chains: z.array(z.string()).readonly(),
+    /** The first minutes that differ. */
+    differences: z.array(differenceSchema).readonly(),
+    problems: z.array(problemSchema).readonly(),
+  })
+  .readonly();
+
+export const verificationSummarySchema = z
+  .object({
+    jobs: z.number().int(),
+    equal: z.number().int(),
+    different: z.number().int(),
+    idle: z.number().int(),
+  })
+  .readonly();
+
+/** The whole document, as `verify --format json` prints it. */
+export const verificationSchema = z
+  .object({
+    verifyVersion: z.literal(1),
+    source: serverSchema,
+    target: serverSchema,
+    jobs: z.array(verdictSchema).readonly(),
+    /** Why all of it may be off: the wall clocks of the two sides differ. */
+    clocks: z.string().nullable(),
+    /** Chains that this tool made and that belong to no job; null where only some jobs were looked at. */
+    strayChains: z.array(z.string()).readonly().nullable(),
+    summary: verificationSummarySchema,
+  })
+  .readonly();
+
+export type Problem = z.infer<typeof problemSchema>;
+export type Difference = z.infer<typeof differenceSchema>;
+export type Verdict = z.infer<typeof verdictSchema>;
+export type VerificationSummary = z.infer<typeof verificationSummarySchema>;
+export type Verification = z.infer<typeof verificationSchema>;

@@ -1,0 +1,82 @@
+/** What a clock on the wall shows in one time zone, by the rules that a PostgreSQL server holds for it. */
+export interface Zone {
+  /** As PostgreSQL names it. */
+  readonly name: string;
+  /** Ascending; the first begins at -Infinity, each lasts until the next one begins. */
+  readonly offsets: readonly ZoneOffset[];
+}
+
+export interface ZoneOffset {
+  /** Milliseconds since 1970 UTC. */
+  readonly from: number;
+  /** East of UTC; whole minutes in any zone of today. */
+  readonly seconds: number;
+}
+
+/** The zone without rules. */
+export const UTC: Zone = { name: 'UTC', offsets: [{ from: -Infinity, seconds: 0 }] };
+
+/**
+ * A moment as the wall shows it: milliseconds since 1970 as if the wall showed UTC, so that Date's UTC functions
+ * read year, month, day, hour and minute from it.
+ */
+export type WallTime = number;
+
+/** The wall's date, YYYY-MM-DD. */
+export function dateOnWall(wall: WallTime): string {
+  return new Date(wall).toISOString().slice(0, -14).replace(/^\+0*/, '');
+}
+
+/** The beginning of a date, YYYY-MM-DD; null for what is no date of our era. */
+export function startOfDate(date: string): WallTime | null {
+  const [, year, month, day] = /^(\d{4,6})-(\d\d)-(\d\d)$/.exec(date) ?? [];
+  return year === undefined ? null : new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+}
+
+/** An instant as ISO 8601 with the zone's own offset: 2027-03-28T03:30:00+02:00. */
+export function isoInZone(zone: Zone, instant: number): string {
+  const wall = wallTime(zone, instant);
+  const minutes = Math.round((wall - instant) / 60_000);
+  const two = (value: number): string => String(Math.trunc(value)).padStart(2, '0');
+  const offset = `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+  return `${new Date(wall).toISOString().replace(/\.\d+Z$/, '')}${offset}`;
+}
+
+/** What the wall shows at an instant (milliseconds since 1970 UTC). */
+export function wallTime({ offsets }: Zone, instant: number): WallTime {
+  const { seconds } = offsets.findLast(({ from }) => from <= instant) ?? { seconds: 0 };
+  return instant + seconds * 1000;
+}
+
+/** The instants at which the wall shows a time: one as a rule, none when clocks go forward over it, two when they go back. */
+export function instantsAt({ offsets }: Zone, wall: WallTime): readonly number[] {
+  const found: number[] = [];
+  for (const [index, { from, seconds }] of offsets.entries()) {
+    const instant = wall - seconds * 1000;
+    if (from <= instant && instant < (offsets[index + 1]?.from ?? Infinity)) found.push(instant);
+  }
+  return found;
+}
+
+/** A stretch of the wall's time that is shown twice, the end excluded. */
+export interface RepeatedStretch {
+  readonly start: WallTime;
+  readonly end: WallTime;
+  /** The instant at which it begins for the second time. */
+  readonly instant: number;
+}
+
+/** The stretches that clocks going back repeat, from an instant on. */
+export function repeatedStretches({ offsets }: Zone, from: number): readonly RepeatedStretch[] {
+  return offsets.flatMap((offset, index) => {
+    const before = offsets[index - 1];
+    if (before === undefined || offset.from < from || before.seconds <= offset.seconds) return [];
+    return [
+      {
+        start: offset.from + offset.seconds * 1000,
+        end: offset.from + before.seconds * 1000,
+        instant: offset.from,
+      },
+    ];
+  });
+}

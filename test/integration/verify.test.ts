@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { verificationSchema } from '../../src/verdict.ts';
+import { pga2timetable, type Result } from '../cli/run.ts';
+import { createTimetable } from '../engine/schema.ts';
+import { createStandInPgAgent, insertJob, type JobRow } from '../pgagent/insert-job.ts';
+import { type Server, startServer } from '../servers/postgres.ts';
+
+let server: Server;
+before(async () => {
+  server = await startServer('embedded');
+});
+after(() => server.stop());
+
+const STEPS = [{ name: 'step', code: 'SELECT 1' }];
+const NINE: JobRow = { name: 'Nine', schedules: [{ name: 'daily', minutes: [0], hours: [9] }], steps: STEPS };
+const LAST: JobRow = {
+  name: 'Payroll',
+  schedules: [{ name: 'month end', minutes: [0], hours: [18], monthDays: [32] }],
+  steps: STEPS,
+};
+const LATER: JobRow = { name: 'Later', schedules: [{ name: 'each', start: '2090-01-01' }], steps: STEPS };
+
+let databases = 0;
+/** A database with both schemas, jobs, and their chains. */
+async function migrated(jobs: readonly JobRow[], ...options: readonly string[]): Promise<string> {
+  const name = `verify_${++databases}`;
+  await server.createDatabase(name);
+  await createStandInPgAgent(server, name);
+  await createTimetable(server, name, '7.0.0');
+  for (const job of jobs) await insertJob(server, name, job);
+  const { code, stderr } = await pga2timetable(['-s', server.uri(name), ...options]);
+  assert.equal(code, 0, stderr);
+  return name;
+}
+
+const verify = (database: string, ...options: readonly string[]): Promise<Result> =>
+  pga2timetable(['verify', '-s', server.uri(database), ...options]);
+
+/** The lines of the table below the two servers, the summary last. */
+const said = ({ stdout }: Result): readonly string[] => stdout.trimEnd().split('\n').slice(3);
+
+test('what was just migrated is equal: exit 0', async () => {
+  const database = await migrated([NINE, LAST, LATER]);
+  const result = await verify(database);
+  assert.deepEqual(said(result), [
+    'equal      job 1 "Nine", 1 chain',
+    'equal      job 2 "Payroll", 3 chains',
+    'equal      job 3 "Later", 2 chains',
+    '',
+    '3 jobs: 3 equal, 0 different, 0 idle (neither side runs them by the clock).',
+  ]);
+  assert.equal(result.code, 0);
+  assert.equal(result.stderr, '');
+});
+
+test('a line that was changed by a minute: exit 5, the first minutes, on which side', async () => {
+  const database = await migrated([NINE]);
+  await server.run(database, `UPDATE timetable.chain SET run_at = '1 9 * * *'`);
+  const { code, stdout } = await verify(database, '--format', 'json');
+  assert.equal(code, 5);
+  const [verdict] = verificationSchema.parse(JSON.parse(stdout)).jobs;
+  assert.equal(verdict?.verdict, 'different');
+  assert.deepEqual(
+    verdict?.differences.map(({ minute, firesIn }) => [minute.slice(11), firesIn]),
+    [
+      ['09:00', 'pgAgent'],
+      ['09:01', 'pg_timetable'],
+      ['09:00', 'pgAgent'],
+    ],
+  );
+});
+
+test('chains that are missing, not live, bound to another client, or of no job any more are found', async () => {
+  const database = await migrated([
+    NINE,
+    LAST,
+    { ...NINE, name: 'Host', host: 'h1' },
+    { ...NINE, name: 'Gone' },
+  ]);
+  await server.run(
+    database,
+    `DELETE FROM timetable.chain WHERE chain_name = 'Nine @ daily';
+     UPDATE timetable.chain SET live = false WHERE chain_name = 'Payroll @ month end [2/3]';
+     UPDATE timetable.chain SET client_name = 'h2' WHERE chain_name = 'Host @ daily';
+     DELETE FROM pgagent.pga_job WHERE jobname = 'Gone'`,
+  );
+  const { code, stdout } = await verify(database, '--format', 'json');
+  assert.equal(code, 5);
+  const { jobs, strayChains, summary } = verificationSchema.parse(JSON.parse(stdout));
+  assert.deepEqual(
+    jobs.map(({ jobName, problems }) => [jobName, problems.map((one) => one.code)]),
+    [
+      ['Nine', ['missing-chain']],
+      ['Payroll', ['not-live']],
+      ['Host', ['client-name']],
+    ],
+  );
+  assert.deepEqual(strayChains, ['Gone @ daily']);
+  assert.deepEqual(summary, { jobs: 3, equal: 0, different: 3, idle: 0 });
+});
+
+test('a host that was renamed by --client-name is right if verify is told so, and only then', async () => {
+  const database = await migrated([{ ...NINE, host: 'h1' }], '--client-name', 'h1=w1');
+  assert.equal((await verify(database, '--client-name', 'h1=w1')).code, 0);
+  assert.equal((await verify(database)).code, 5);
+});
+
+test('only the jobs that are asked for are compared, and then no chain counts as of no job', async () => {
+  const database = await migrated([NINE, LAST]);
+  await server.run(database, `DELETE FROM timetable.chain WHERE chain_name LIKE 'Payroll%'`);
+  const result = await verify(database, '--job', 'Nine');
+  assert.deepEqual([result.code, said(result)[0]], [0, 'equal      job 1 "Nine", 1 chain']);
+  assert.equal((await verify(database)).code, 5);
+});
+
+test('--quiet shows only what differs', async () => {
+  const database = await migrated([NINE, LAST]);
+  await server.run(
+    database,
+    `UPDATE timetable.chain SET max_instances = 4 WHERE chain_name = 'Nine @ daily'`,
+  );
+  const result = await verify(database, '--quiet');
+  assert.match(said(result)[0] ?? '', /^different {2}job 1 "Nine"/);
+  assert.ok(!result.stdout.includes('Payroll'));
+});
+
+test('two sides that read different clocks are not equal: exit 5, and the statement that mends it', async () => {
+  const database = await migrated([NINE]);
+  const other = await migrated([NINE]);
+  await server.run(other, `ALTER DATABASE ${other} SET TimeZone = 'Europe/Berlin'`);
+  const differing = await verify(database, '-t', server.uri(other));
+  assert.equal(differing.code, 5);
+  assert.match(differing.stdout, /ALTER DATABASE "verify_\d+" SET TimeZone = 'UTC';/);
+  assert.equal((await verify(database, '-t', server.uri(other), '--accept-time-zone')).code, 0);
+});
+
+test('a target without any chain of ours: every job that runs is different', async () => {
+  const database = await migrated([NINE, { ...NINE, name: 'Off', enabled: false }]);
+  await server.run(database, 'DELETE FROM timetable.chain');
+  const { code, stdout } = await verify(database, '--format', 'json');
+  const { jobs } = verificationSchema.parse(JSON.parse(stdout));
+  assert.deepEqual([code, jobs.map(({ verdict }) => verdict)], [5, ['different', 'idle']]);
+});
+
+test('options that only a migration has are refused, with the ones that look like them', async () => {
+  const { code, stderr } = await pga2timetable(['verify', '--dry-run']);
+  assert.equal(code, 2);
+  assert.match(stderr, /Unknown argument: dry-run\.\n {2}See pga2timetable verify --help\./);
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { dateOnWall, wallTime, type Zone } from '../../src/zone.ts';
+
+/** What a guard does at an instant. */
+export interface Verdict {
+  /** Whether it lets the run through: does not fail, or starts the other chain. */
+  readonly runs: boolean;
+  /** Whether it takes its chain out of service. */
+  readonly retires: boolean;
+}
+
+const ACTIONS =
+  /^( {4}UPDATE timetable\.chain SET live = false\n {5}WHERE chain_id = current_setting\('pg_timetable\.current_chain_id'\)::bigint;\n(?: {4}COMMIT;\n)?)? {4}(RAISE EXCEPTION 'not run: [^']+';|RETURN; -- .+)\n$/;
+
+/**
+ * Carries out the text of a guard, as PostgreSQL would at some instant in some zone; knows only what guards are made of,
+ * and fails at any other text.
+ */
+export function runGuard(command: string, zone: Zone, instant: number): Verdict {
+  const body =
+    /^DO (\$\w+\$)\nDECLARE\n {2}-- Made by pga2timetable: .+\n {2}run_time CONSTANT timestamptz := now\(\);\nBEGIN\n(.*)END\n\1$/s.exec(
+      command,
+    )?.[2];
+  assert.ok(body !== undefined, command);
+  const blocks = [...body.matchAll(/ {2}IF (.+?) THEN(?: -- [^\n]+)?\n(.*?) {2}END IF;\n/gs)];
+  for (const [, condition = '', actions = ''] of blocks) {
+    if (condition === 'NOT FOUND' || !isTrue(condition, zone, instant)) continue;
+    const [, isRetired, stop] = ACTIONS.exec(actions) ?? assert.fail(actions);
+    // What a guard that fails has written stays only where it is committed first.
+    const isKept = stop?.startsWith('RETURN') ? !actions.includes('COMMIT') : actions.includes('COMMIT');
+    assert.equal(isKept, isRetired !== undefined || stop?.startsWith('RETURN'), actions);
+    return { runs: false, retires: isRetired !== undefined };
+  }
+  return { runs: true, retires: false };
+}
+
+function isTrue(condition: string, zone: Zone, instant: number): boolean {
+  const [, negated] = /^NOT \((.*)\)$/s.exec(condition) ?? [];
+  if (negated !== undefined) return !isTrue(negated, zone, instant);
+  const today = dateOnWall(wallTime(zone, instant));
+  const [, sign, text] = /^run_time (<|>=) '([^']+)'$/.exec(condition) ?? [];
+  if (text !== undefined) {
+    const edge = Date.parse(text.replace(' ', 'T').replace(/\+00$/, 'Z'));
+    assert.ok(!Number.isNaN(edge), text);
+    return sign === '<' ? instant < edge : instant >= edge;
+  }
+  const [, dates] = /^run_time::date IN \((.+)\)$/.exec(condition) ?? [];
+  if (dates !== undefined) return dates.split(', ').includes(`'${today}'`);
+  if (condition === "to_char(run_time + interval '1 day', 'MM-DD') = '02-29'") {
+    const [year, month, day] = today.split('-').map(Number);
+    return month === 2 && day === 28 && new Date(Date.UTC(year ?? 0, 1, 29)).getUTCMonth() === 1;
+  }
+  return assert.fail(condition);
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Schedule } from '../../src/job.ts';
+import { type Chosen, codes, context, exception, job, NOW, schedule, span } from '../job-builders.ts';
+import { BERLIN } from '../zones.ts';
+import { plan } from './plans.ts';
+
+describe('schedules that meet', () => {
+  const at = (id: number, minutes: readonly number[]): Schedule =>
+    schedule({ minutes }, { id, name: `s${id}` });
+  const cases: readonly [string, readonly Schedule[], readonly string[]][] = [
+    ['one alone', [at(1, [0])], []],
+    ['two that do not meet', [at(1, [0]), at(2, [5])], ['several-schedules ']],
+    ['two that meet', [at(1, [0, 5]), at(2, [5])], ['overlapping-schedules 2', 'several-schedules ']],
+    ['one that is disabled', [at(1, [0]), { ...at(2, [0]), enabled: false }], []],
+    [
+      'three of which each pair meets',
+      [at(1, [0]), at(2, [0]), at(3, [0])],
+      ['overlapping-schedules 2', 'overlapping-schedules 3', 'overlapping-schedules 3', 'several-schedules '],
+    ],
+  ];
+  for (const [name, schedules, expected] of cases) {
+    test(name, () => {
+      const { advisories, chains } = plan(job({ schedules }));
+      const found = advisories
+        .filter(({ code }) => code.endsWith('-schedules'))
+        .map(({ code, scheduleId }) => `${code} ${scheduleId ?? ''}`);
+      assert.deepEqual([...found].sort(), expected);
+      assert.equal(chains.length, schedules.filter(({ enabled }) => enabled).length);
+    });
+  }
+
+  test('the other schedule is named', () => {
+    const { advisories } = plan(job({ schedules: [at(1, [0]), at(2, [0])] }));
+    assert.match(advisories.find(({ code }) => code === 'overlapping-schedules')?.message ?? '', /"s1"/);
+  });
+
+  test('a day that a month lacks is a warning about that schedule', () => {
+    const { advisories } = plan(job({ schedules: [schedule({ monthDays: [31] }, { id: 9 })] }));
+    const [found] = advisories.filter(({ code }) => code === 'day-missing-in-month');
+    assert.deepEqual([found?.severity, found?.scheduleId], ['warning', 9]);
+  });
+});
+
+describe('what is said of a schedule', () => {
+  const NINE = { minutes: [0], hours: [9] };
+  // NOW is noon of Thursday, 16 April 2026.
+  const cases: readonly [string, Schedule, readonly string[]][] = [
+    ['nothing, as a rule', schedule(NINE), []],
+    ['nothing ticked at all', schedule(), ['warning nothing-ticked']],
+    ['nothing ticked but an hour', schedule({ hours: [9] }), []],
+    ['a day that months lack', schedule({ ...NINE, monthDays: [31] }), ['warning day-missing-in-month']],
+    ['the last day alone', schedule({ ...NINE, lastDay: true, months: [1] }), []],
+    [
+      'the last day beside the 15th',
+      schedule({ ...NINE, lastDay: true, monthDays: [15] }),
+      ['warning last-day-of-month'],
+    ],
+    ['the last day beside all 31 days', schedule({ ...NINE, lastDay: true, monthDays: span(1, 31) }), []],
+    [
+      'a time left out',
+      schedule({ minutes: [0, 30], hours: [9] }, { exceptions: [exception(null, '09:30:00')] }),
+      ['info exceptions'],
+    ],
+    [
+      'a date left out',
+      schedule(NINE, { exceptions: [exception('2026-12-25', null)] }),
+      ['info exceptions', 'info failed-on-purpose'],
+    ],
+    ['a date of the past', schedule(NINE, { exceptions: [exception('2025-12-25', null)] }), []],
+    [
+      'a start to come',
+      schedule(NINE, { start: NOW + 86_400_000 * 3 }),
+      ['info failed-on-purpose', 'info start-in-future'],
+    ],
+    ['a start in the minute that runs', schedule(NINE, { start: NOW + 1 }), []],
+    [
+      'an end to come',
+      schedule(NINE, { end: NOW + 86_400_000 * 3 }),
+      ['info end-in-future', 'info failed-on-purpose'],
+    ],
+    ['an end at infinity', schedule(NINE, { end: Infinity }), []],
+    ['several chains', schedule({ ...NINE, lastDay: true, months: [1, 4] }), ['info several-chains']],
+  ];
+  for (const [name, one, expected] of cases) {
+    test(name, () => {
+      const { advisories } = plan(job({ schedules: [one] }));
+      const found = advisories
+        .filter(({ scheduleId }) => scheduleId === 1)
+        .map(({ severity, code }) => `${severity} ${code}`);
+      assert.deepEqual([...found].sort(), expected);
+      for (const { scheduleId, scheduleName } of advisories)
+        assert.equal(scheduleName, scheduleId && 'often');
+    });
+  }
+
+  test('the last day beside the 15th is said otherwise where --last-day honor makes it count', () => {
+    const one = job({ schedules: [schedule({ ...NINE, lastDay: true, monthDays: [15] })] });
+    const said = (lastDay: 'keep' | 'honor'): readonly string[] =>
+      codes(plan(one, context({ options: { lastDay } })).advisories).filter((code) =>
+        code.startsWith('last-day'),
+      );
+    assert.deepEqual(said('keep'), ['last-day-of-month']);
+    assert.deepEqual(said('honor'), ['last-day-honored']);
+  });
+
+  test('the first minute that two share, and how many a year', () => {
+    const schedules = [schedule(NINE, { name: 'first' }), schedule({ minutes: [0] }, { id: 2 })];
+    const { advisories } = plan(job({ schedules }), context({ zone: BERLIN }));
+    const { message } = advisories.find(({ code }) => code === 'overlapping-schedules') ?? { message: '' };
+    assert.match(message, /"first", first at 2026-04-17T09:00:00\+02:00, in 365 minutes/);
+  });
+
+  test('two that overlap say nothing of it once --overlap exact has parted them', () => {
+    const schedules = [schedule(NINE), schedule({ minutes: [0] }, { id: 2 })];
+    const { advisories } = plan(job({ schedules }), context({ options: { overlap: 'exact' } }));
+    assert.equal(codes(advisories).includes('overlapping-schedules'), false);
+  });
+});
+
+describe('daylight saving', () => {
+  const cases: readonly [string, Chosen, readonly string[]][] = [
+    ['half past two is a warning', { minutes: [30], hours: [2] }, ['warning repeated-hour']],
+    ['half past one is not concerned', { minutes: [30], hours: [1] }, []],
+    ['every hour is an info', { minutes: [30] }, ['info repeated-hour-around-the-clock']],
+    ['every hour but one is a warning', { minutes: [30], hours: span(1, 23) }, ['warning repeated-hour']],
+  ];
+  for (const [name, chosen, expected] of cases) {
+    test(name, () => {
+      const { advisories } = plan(job({ schedules: [schedule(chosen)] }), context({ zone: BERLIN }));
+      const found = advisories.filter(({ code }) => code.startsWith('repeated-hour'));
+      assert.deepEqual(
+        found.map(({ severity, code }) => `${severity} ${code}`),
+        expected,
+      );
+      for (const { message } of found) assert.match(message, /on 2026-10-25 from 02:00 to 03:00/);
+    });
+  }
+});

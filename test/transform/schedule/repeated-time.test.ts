@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CalendarProduct } from '../../../src/transform/schedule/calendar.ts';
+import type { Condition } from '../../../src/transform/schedule/condition.ts';
+import { nextRepeated } from '../../../src/transform/schedule/repeated-time.ts';
+import { dateOnWall, UTC, type Zone } from '../../../src/zone.ts';
+import { NOW } from '../../job-builders.ts';
+import { BERLIN } from '../../zones.ts';
+import { EVERY } from './every-day.ts';
+
+/** The date of the next stretch in which these minutes are repeated. */
+function nextDate(
+  part: Partial<CalendarProduct>,
+  zone: Zone = BERLIN,
+  conditions: readonly Condition[] = [],
+  now = NOW,
+): string | null {
+  const found = nextRepeated([{ product: { ...EVERY, ...part }, conditions }], zone, now);
+  return found && dateOnWall(found.start);
+}
+
+describe('the next date on which daylight saving repeats a minute of the schedule', () => {
+  // Berlin: from three to two on Sunday, 25 October 2026, 31 October 2027 and 29 October 2028.
+  const cases: readonly [string, Partial<CalendarProduct>, string | null][] = [
+    ['each minute', {}, '2026-10-25'],
+    ['half past two', { hours: [2], minutes: [30] }, '2026-10-25'],
+    ['the first minute of the hour', { hours: [2], minutes: [0] }, '2026-10-25'],
+    ['the last minute of the hour', { hours: [2], minutes: [59] }, '2026-10-25'],
+    ['the minute before', { hours: [1], minutes: [59] }, null],
+    ['the minute after', { hours: [3], minutes: [0] }, null],
+    ['two and three', { hours: [1, 3] }, null],
+    ['on the 31st, which is a Sunday of the change in 2027', { hours: [2], monthDays: [31] }, '2027-10-31'],
+    ['in October on the 29th', { hours: [2], monthDays: [29], months: [10] }, '2028-10-29'],
+    ['on working days', { hours: [2], weekdays: [1, 2, 3, 4, 5] }, null],
+    ['in May', { hours: [2], months: [5] }, null],
+  ];
+  for (const [name, part, expected] of cases) test(name, () => assert.equal(nextDate(part), expected));
+
+  test('none in a zone without changes', () => assert.equal(nextDate({}, UTC), null));
+
+  test('not one that an exception takes', () => {
+    assert.equal(nextDate({ hours: [2] }, BERLIN, [{ kind: 'not-on', dates: ['2026-10-25'] }]), '2027-10-31');
+  });
+
+  test('not one behind the end', () => {
+    const end: Condition = { kind: 'before', instant: Date.parse('2026-10-25T00:00Z') };
+    assert.equal(nextDate({ hours: [2], minutes: [0] }, BERLIN, [end]), null);
+  });
+
+  test('still that of today before the hour is repeated, and then that of the next year', () => {
+    const change = Date.parse('2026-10-25T01:00Z');
+    assert.equal(nextDate({}, BERLIN, [], change), '2026-10-25');
+    assert.equal(nextDate({}, BERLIN, [], change + 1), '2027-10-31');
+  });
+});

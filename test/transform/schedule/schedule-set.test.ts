@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Exception, Schedule } from '../../../src/job.ts';
+import type { Condition } from '../../../src/transform/schedule/condition.ts';
+import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
+import { UTC, type Zone } from '../../../src/zone.ts';
+import { type Chosen, context, exception, NOW, schedule, span } from '../../job-builders.ts';
+import { BERLIN, fixedZone } from '../../zones.ts';
+import { firing } from './firing.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+const from = (instant: number): Condition => ({ kind: 'from', instant });
+const before = (instant: number): Condition => ({ kind: 'before', instant });
+const notOn = (...dates: readonly string[]): Condition => ({ kind: 'not-on', dates });
+
+/** Each line with its conditions, in alphabetical order of the lines. */
+function pieces(planned: Schedule, zone: Zone = UTC): readonly (readonly [string, readonly Condition[]])[] {
+  return firing(planned, context({ zone }))
+    .set.map(({ product, conditions }) => [cronLine(product), conditions] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+describe('a window: the start is cut to the minute, and the minute of the end still counts', () => {
+  // NOW is 12:00:00 on the second.
+  const cases: readonly [string, Partial<Schedule>, readonly Condition[]][] = [
+    ['begun long ago, without an end', {}, []],
+    ['at -infinity', { start: -Infinity }, []],
+    ['begins now', { start: NOW }, []],
+    ['begins in the minute that runs', { start: NOW + 59 * SECOND }, []],
+    ['begins in a minute', { start: NOW + MINUTE }, [from(NOW + MINUTE)]],
+    ['begins in a minute and a half', { start: NOW + 90 * SECOND }, [from(NOW + MINUTE)]],
+    ['ends in a day, on the second', { end: NOW + DAY }, [before(NOW + DAY + MINUTE)]],
+    [
+      'ends in a day, at the last millisecond of a minute',
+      { end: NOW + DAY + MINUTE - 1 },
+      [before(NOW + DAY + MINUTE)],
+    ],
+    ['ends in a day and a minute', { end: NOW + DAY + MINUTE }, [before(NOW + DAY + 2 * MINUTE)]],
+    ['never ends', { end: Infinity }, []],
+    [
+      'begins and ends',
+      { start: NOW + DAY, end: NOW + 2 * DAY },
+      [from(NOW + DAY), before(NOW + 2 * DAY + MINUTE)],
+    ],
+  ];
+  for (const [name, more, expected] of cases)
+    test(name, () =>
+      assert.deepEqual(pieces(schedule({ minutes: [0, 1, 2] }, more)), [['0-2 * * * *', expected]]),
+    );
+});
+
+describe('exceptions', () => {
+  const NINE_TEN: Chosen = { minutes: [0, 30], hours: [9, 10] };
+  const cases: readonly [
+    string,
+    Chosen,
+    readonly Exception[],
+    readonly (readonly [string, readonly Condition[]])[],
+  ][] = [
+    [
+      'a time is cut out of the lines',
+      NINE_TEN,
+      [exception(null, '09:30:00')],
+      [
+        ['0 9 * * *', []],
+        ['0,30 10 * * *', []],
+      ],
+    ],
+    [
+      'two times of one hour leave the other',
+      NINE_TEN,
+      [exception(null, '09:00:00'), exception(null, '09:30:00')],
+      [['0,30 10 * * *', []]],
+    ],
+    [
+      'the same minute of both hours leaves one line',
+      NINE_TEN,
+      [exception(null, '09:00:00'), exception(null, '10:00:00')],
+      [['30 9-10 * * *', []]],
+    ],
+    [
+      'a date is a condition of each line',
+      NINE_TEN,
+      [exception('2026-12-25', null)],
+      [['0,30 9-10 * * *', [notOn('2026-12-25')]]],
+    ],
+    [
+      'several dates are one condition, in order',
+      NINE_TEN,
+      [exception('2026-12-25', null), exception('2026-05-01', null)],
+      [['0,30 9-10 * * *', [notOn('2026-05-01', '2026-12-25')]]],
+    ],
+    [
+      'a minute of one date: that minute has a line of its own',
+      NINE_TEN,
+      [exception('2026-12-25', '10:30:00')],
+      [
+        ['0 9-10 * * *', []],
+        ['30 9 * * *', []],
+        ['30 10 * * *', [notOn('2026-12-25')]],
+      ],
+    ],
+    [
+      'two minutes of one date that make a product share a line',
+      NINE_TEN,
+      [exception('2026-12-25', '10:30:00'), exception('2026-12-25', '10:00:00')],
+      [
+        ['0,30 10 * * *', [notOn('2026-12-25')]],
+        ['0,30 9 * * *', []],
+      ],
+    ],
+    [
+      'one minute of two dates has one line',
+      NINE_TEN,
+      [exception('2026-12-25', '10:30:00'), exception('2026-12-26', '10:30:00')],
+      [
+        ['0 9-10 * * *', []],
+        ['30 9 * * *', []],
+        ['30 10 * * *', [notOn('2026-12-25', '2026-12-26')]],
+      ],
+    ],
+    [
+      'a date and a minute of another one',
+      { minutes: [0], hours: [9, 10] },
+      [exception('2026-12-25', null), exception('2026-05-01', '10:00:00')],
+      [
+        ['0 10 * * *', [notOn('2026-05-01', '2026-12-25')]],
+        ['0 9 * * *', [notOn('2026-12-25')]],
+      ],
+    ],
+    [
+      'a date concerns only the lines that have its day: 31 January, not the 30th of the short months',
+      { minutes: [0], hours: [9], months: [1, 4], lastDay: true },
+      [exception('2027-01-31', null)],
+      [
+        ['0 9 30 4 *', []],
+        ['0 9 31 1,4 *', [notOn('2027-01-31')]],
+      ],
+    ],
+    [
+      'a minute of a date concerns only the line that has its day',
+      { minutes: [0], hours: [9, 10], months: [1, 4], lastDay: true },
+      [exception('2027-04-30', '10:00:00')],
+      [
+        ['0 10 30 4 *', [notOn('2027-04-30')]],
+        ['0 9 30 4 *', []],
+        ['0 9-10 31 1,4 *', []],
+      ],
+    ],
+  ];
+  for (const [name, chosen, exceptions, expected] of cases)
+    test(name, () => {
+      const sorted = [...expected].sort(([a], [b]) => (a < b ? -1 : 1));
+      assert.deepEqual(pieces(schedule(chosen, { exceptions })), sorted);
+    });
+});
+
+describe('a date outside the window needs no condition of its own', () => {
+  const start = Date.parse('2026-05-10T22:30:00Z');
+  const end = Date.parse('2026-05-20T22:30:00Z');
+  // In UTC the window is 10 May 22:30 to 20 May 22:30; in Berlin 11 May 00:30 to 21 May 00:30; 5:30 h west 10 May 17:00 to 20 May 17:00.
+  const cases: readonly [string, Zone, readonly string[]][] = [
+    ['UTC', UTC, ['2026-05-10', '2026-05-11', '2026-05-20']],
+    [
+      'Berlin, where it begins a day later and ends a day later',
+      BERLIN,
+      ['2026-05-11', '2026-05-20', '2026-05-21'],
+    ],
+    ['west of Greenwich', fixedZone(-330), ['2026-05-10', '2026-05-11', '2026-05-20']],
+  ];
+  const dates = ['2026-05-09', '2026-05-10', '2026-05-11', '2026-05-20', '2026-05-21', '2026-05-22'];
+  for (const [name, zone, kept] of cases) {
+    test(name, () => {
+      const [[, conditions] = ['', []]] = pieces(
+        schedule({ minutes: [0] }, { start, end, exceptions: dates.map((date) => exception(date, null)) }),
+        zone,
+      );
+      assert.deepEqual(
+        conditions.find(({ kind }) => kind === 'not-on'),
+        notOn(...kept),
+      );
+    });
+  }
+
+  test('nor does a minute of such a date', () => {
+    const exceptions = [exception('2026-05-09', '09:00:00'), exception('2026-05-22', '09:00:00')];
+    const found = pieces(schedule({ minutes: [0], hours: span(9, 10) }, { start, end, exceptions }));
+    assert.deepEqual(
+      found.map(([line]) => line),
+      ['0 9-10 * * *'],
+    );
+  });
+
+  test('an end at midnight still has the first minute of its day', () => {
+    const exceptions = [exception('2026-05-20', null)];
+    const midnight = Date.parse('2026-05-20T00:00:00Z');
+    const found = pieces(schedule({ minutes: [0] }, { end: midnight, exceptions }));
+    assert.deepEqual(found[0]?.[1].length, 2);
+  });
+});

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Job } from '../../src/job.ts';
+import { planJob } from '../../src/transform/plan-job.ts';
+import type { Verdict } from '../../src/verdict.ts';
+import type { TargetChain } from '../../src/verify/target-chain.ts';
+import { verifyJob } from '../../src/verify/verify-job.ts';
+import { context, exception, job, NOW, schedule, sqlStep } from '../job-builders.ts';
+
+const DAY = 86_400_000;
+
+/** The chains of a job as a migration leaves them in the target. */
+function migrated(source: Job, given = context()): readonly TargetChain[] {
+  return planJob(source, given).chains.map((chain, index) => ({ ...chain, chainId: index + 1 }));
+}
+
+const shown = ({ verdict, differences, problems }: Verdict): string =>
+  [
+    verdict,
+    ...differences.map(({ minute, firesIn }) => `${minute} ${firesIn}`),
+    ...problems.map(({ code }) => code),
+  ].join(', ');
+
+function after(source: Job, change: (chain: TargetChain) => TargetChain | null, given = context()): string {
+  const chains = migrated(source, given).flatMap((chain) => change(chain) ?? []);
+  return shown(verifyJob(source, chains, given));
+}
+
+/** Each day at 9:00; NOW is noon of Thursday, 16 April 2026. */
+const NINE = job({ schedules: [schedule({ minutes: [0], hours: [9] })] });
+
+describe('what a migration wrote is equal', () => {
+  const cases: readonly [string, Job, string][] = [
+    ['each day at nine', NINE, 'equal'],
+    ['a disabled job: neither side runs it', { ...NINE, enabled: false }, 'idle'],
+    ['no schedule', job({ schedules: [] }), 'idle'],
+    ['the last day', job({ schedules: [schedule({ minutes: [0], hours: [1], lastDay: true })] }), 'equal'],
+    [
+      'exceptions of every form',
+      job({
+        schedules: [
+          schedule(
+            { minutes: [0, 30], hours: [9, 12] },
+            {
+              exceptions: [
+                exception('2026-12-25', null),
+                exception('2026-12-31', '12:30:00'),
+                exception(null, '09:30:00'),
+                exception('2020-12-31', null),
+              ],
+            },
+          ),
+        ],
+      }),
+      'equal',
+    ],
+    [
+      'a window to come, with seconds',
+      job({
+        schedules: [
+          schedule({ minutes: [0] }, { start: NOW + 40 * DAY + 30_500, end: NOW + 80 * DAY + 30_500 }),
+        ],
+      }),
+      'equal',
+    ],
+    [
+      'each minute from next year on, by a chain that starts another',
+      job({ schedules: [schedule({}, { start: NOW + 300 * DAY })] }),
+      'equal',
+    ],
+  ];
+  for (const [name, source, expected] of cases) {
+    test(name, () =>
+      assert.equal(
+        after(source, (chain) => chain),
+        expected,
+      ),
+    );
+  }
+});
+
+describe('it finds', () => {
+  const lastDay = job({ schedules: [schedule({ minutes: [0], hours: [1], lastDay: true })] });
+  const holiday = job({
+    schedules: [schedule({ minutes: [0], hours: [9] }, { exceptions: [exception('2026-04-20', null)] })],
+  });
+  const cases: readonly [string, Job, (chain: TargetChain) => TargetChain | null, string][] = [
+    [
+      'a line that is an hour late',
+      NINE,
+      (chain) => ({ ...chain, runAt: '0 10 * * *' }),
+      'different, 2026-04-17T09:00 pgAgent, 2026-04-17T10:00 pg_timetable, 2026-04-18T09:00 pgAgent',
+    ],
+    [
+      '29 February forgotten',
+      lastDay,
+      (chain) => (chain.runAt?.includes('28-29') ? { ...chain, runAt: '0 1 28 2 *' } : chain),
+      'different, 2028-02-29T01:00 pgAgent, 2032-02-29T01:00 pgAgent, 2036-02-29T01:00 pgAgent',
+    ],
+    [
+      'the chain of the short months gone',
+      lastDay,
+      (chain) => (chain.runAt?.includes(' 30 ') ? null : chain),
+      'different, 2026-04-30T01:00 pgAgent, 2026-06-30T01:00 pgAgent, 2026-09-30T01:00 pgAgent',
+    ],
+    [
+      'no chain at all',
+      NINE,
+      () => null,
+      'different, 2026-04-17T09:00 pgAgent, 2026-04-18T09:00 pgAgent, 2026-04-19T09:00 pgAgent, missing-chain',
+    ],
+    [
+      'a chain that is not live',
+      NINE,
+      (chain) => ({ ...chain, live: false }),
+      'different, 2026-04-17T09:00 pgAgent, 2026-04-18T09:00 pgAgent, 2026-04-19T09:00 pgAgent, not-live',
+    ],
+    [
+      'a line that is NULL, which is every minute',
+      NINE,
+      (chain) => ({ ...chain, runAt: null }),
+      'different, 2026-04-16T12:01 pg_timetable, 2026-04-16T12:02 pg_timetable, 2026-04-16T12:03 pg_timetable',
+    ],
+    [
+      'a line that no calendar knows, and says nothing of minutes then',
+      NINE,
+      (chain) => ({ ...chain, runAt: '@reboot' }),
+      'different, run-at',
+    ],
+    ['another client', NINE, (chain) => ({ ...chain, clientName: 'w1' }), 'different, client-name'],
+    [
+      "a client that is '', which none is",
+      NINE,
+      (chain) => ({ ...chain, clientName: '' }),
+      'different, 2026-04-17T09:00 pgAgent, 2026-04-18T09:00 pgAgent, 2026-04-19T09:00 pgAgent, client-name',
+    ],
+    ['several instances', NINE, (chain) => ({ ...chain, maxInstances: null }), 'different, max-instances'],
+    [
+      'a step taken out',
+      { ...NINE, steps: [sqlStep(), sqlStep({ id: 2, name: 'two' })] },
+      (chain) => ({ ...chain, tasks: chain.tasks.slice(0, -1) }),
+      'different, steps-changed',
+    ],
+    [
+      'a guard taken out',
+      holiday,
+      (chain) => ({ ...chain, tasks: chain.tasks.slice(1) }),
+      'different, 2026-04-20T09:00 pg_timetable',
+    ],
+    [
+      'a guard that is not live',
+      holiday,
+      (chain) => ({
+        ...chain,
+        tasks: chain.tasks.map((task) => (task.taskName === 'guard' ? { ...task, live: false } : task)),
+      }),
+      'different, 2026-04-20T09:00 pg_timetable, guard-changed',
+    ],
+    [
+      'a guard for the wrong day',
+      holiday,
+      (chain) => ({
+        ...chain,
+        tasks: chain.tasks.map((task) => ({
+          ...task,
+          command: task.command.replace('2026-04-20', '2026-04-21'),
+        })),
+      }),
+      'different, 2026-04-20T09:00 pg_timetable, 2026-04-21T09:00 pgAgent',
+    ],
+    [
+      'the lock of one of several chains taken out',
+      lastDay,
+      (chain) =>
+        chain.runAt?.includes('31')
+          ? { ...chain, tasks: chain.tasks.filter(({ taskName }) => taskName !== 'one run at a time') }
+          : chain,
+      'different, lock-missing',
+    ],
+  ];
+  for (const [name, source, change, expected] of cases) {
+    test(name, () => assert.equal(after(source, change), expected));
+  }
+
+  test('the chain with the steps gone that another one starts', () => {
+    const source = job({ schedules: [schedule({}, { start: NOW + 300 * DAY + 30_000 })] });
+    assert.equal(
+      after(source, (chain) => (chain.chainName.endsWith('[steps]') ? null : chain)),
+      'different, 2027-02-10T12:00 pgAgent, 2027-02-10T12:01 pgAgent, 2027-02-10T12:02 pgAgent, steps-missing',
+    );
+  });
+
+  test('a job that was disabled in pgAgent since, and still runs', () => {
+    const chains = migrated(NINE);
+    assert.equal(
+      shown(verifyJob({ ...NINE, enabled: false }, chains, context())),
+      'different, 2026-04-17T09:00 pg_timetable, 2026-04-18T09:00 pg_timetable, 2026-04-19T09:00 pg_timetable',
+    );
+  });
+});
+
+test('a guard written before its dates were over is still right afterwards', () => {
+  const source = job({
+    schedules: [
+      schedule(
+        { minutes: [0], hours: [9] },
+        { start: NOW + DAY, end: NOW + 900 * DAY, exceptions: [exception('2026-04-20', null)] },
+      ),
+    ],
+  });
+  const chains = migrated(source);
+  for (const later of [DAY, 3 * DAY, 4 * DAY, 5 * DAY, 400 * DAY])
+    assert.equal(shown(verifyJob(source, chains, context({ now: NOW + later }))), 'equal', String(later));
+  const over = chains.map((chain) => ({ ...chain, live: false }));
+  assert.equal(shown(verifyJob(source, over, context({ now: NOW + 901 * DAY }))), 'idle');
+});
