@@ -1,25 +1,5 @@
 import type { Client } from '../postgres/connect.ts';
-
-/** A chain of the target with its tasks. */
-export interface WrittenChain {
-  readonly chainId: number;
-  readonly chainName: string;
-  readonly runAt: string | null;
-  readonly clientName: string | null;
-  readonly live: boolean;
-  readonly maxInstances: number | null;
-  /** In their order. */
-  readonly tasks: readonly WrittenTask[];
-}
-
-export interface WrittenTask {
-  readonly taskName: string;
-  readonly kind: string;
-  readonly command: string;
-  readonly live: boolean;
-  readonly autonomous: boolean;
-  readonly ignoreError: boolean;
-}
+import type { TargetChain, TargetTask } from '../target-chain.ts';
 
 // The names of several chains of one schedule end in [1/3], that of the chain that holds their steps in [steps].
 const CHAINS = `
@@ -46,14 +26,14 @@ export async function readChains(
   client: Client,
   names: readonly string[],
   hasTaskLive: boolean,
-): Promise<ReadonlyMap<string, readonly WrittenChain[]>> {
-  const chains = await client.query<Omit<WrittenChain, 'tasks'> & { base: string }>(CHAINS, [names]);
-  const tasks = await client.query<WrittenTask & { chainId: number }>(TASKS(hasTaskLive), [
+): Promise<ReadonlyMap<string, readonly TargetChain[]>> {
+  const chains = await client.query<Omit<TargetChain, 'tasks'> & { base: string }>(CHAINS, [names]);
+  const tasks = await client.query<TargetTask & { chainId: number }>(TASKS(hasTaskLive), [
     chains.rows.map(({ chainId }) => chainId),
   ]);
-  const tasksOf = new Map<number, WrittenTask[]>();
+  const tasksOf = new Map<number, TargetTask[]>();
   for (const { chainId, ...task } of tasks.rows) append(tasksOf, chainId, task);
-  const found = new Map<string, WrittenChain[]>();
+  const found = new Map<string, TargetChain[]>();
   for (const { base, ...chain } of chains.rows) {
     append(found, base, { ...chain, tasks: tasksOf.get(chain.chainId) ?? [] });
   }

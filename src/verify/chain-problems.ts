@@ -1,9 +1,10 @@
 import type { Job, Schedule } from '../job.ts';
+import type { TargetChain, TargetTask } from '../target-chain.ts';
 import { baseName } from '../transform/chain-name.ts';
 import type { Context } from '../transform/context.ts';
 import { nextRuns } from '../transform/schedule/next-runs.ts';
 import type { Problem } from '../verdict.ts';
-import { guardOf, minutesOf, type TargetChain, type TargetTask, waits } from './target-chain.ts';
+import { guardOf, minutesOf, waits } from './written-chain.ts';
 
 const OWN_TASKS: readonly string[] = ['guard', 'release snapshot', 'one run at a time'];
 

@@ -1,4 +1,5 @@
 import type { Job, Schedule } from '../job.ts';
+import type { TargetChain } from '../target-chain.ts';
 import { baseName, onDemandName } from '../transform/chain-name.ts';
 import type { Context } from '../transform/context.ts';
 import { clientName } from '../transform/plan-chains.ts';
@@ -7,7 +8,7 @@ import type { Piece } from '../transform/schedule/firing-set.ts';
 import type { Problem, Verdict } from '../verdict.ts';
 import { chainProblems } from './chain-problems.ts';
 import { firstDifferences } from './compare.ts';
-import { guardOf, minutesOf, type TargetChain } from './target-chain.ts';
+import { guardOf, minutesOf } from './written-chain.ts';
 
 /** The names under which the chains of a job stand in the target, less what tells several of one schedule apart. */
 export function namesOf(job: Job, context: Context): readonly string[] {

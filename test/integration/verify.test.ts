@@ -114,6 +114,18 @@ test('only the jobs that are asked for are compared, and then no chain counts as
   assert.equal((await verify(database)).code, 5);
 });
 
+test('jobs that were disabled since count as enabled behind a cutover, those that always were do not', async () => {
+  const database = await migrated([NINE, { ...NINE, name: 'Off', enabled: false }]);
+  await server.run(database, 'UPDATE pgagent.pga_job SET jobenabled = false');
+  assert.equal((await verify(database)).code, 5);
+  const result = await verify(database, '--after-cutover');
+  assert.deepEqual(said(result).slice(0, 2), [
+    'equal      job 1 "Nine", 1 chain',
+    'idle       job 2 "Off", 1 chain',
+  ]);
+  assert.equal(result.code, 0);
+});
+
 test('--quiet shows only what differs', async () => {
   const database = await migrated([NINE, LAST]);
   await server.run(

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Job } from '../../src/job.ts';
+import type { TargetChain } from '../../src/target-chain.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import type { Verdict } from '../../src/verdict.ts';
-import type { TargetChain } from '../../src/verify/target-chain.ts';
 import { verifyJob } from '../../src/verify/verify-job.ts';
 import { context, exception, job, NOW, schedule, sqlStep } from '../job-builders.ts';
 

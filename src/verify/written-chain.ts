@@ -1,29 +1,8 @@
+import type { TargetChain, TargetTask } from '../target-chain.ts';
 import { NEVER } from '../transform/plan-chains.ts';
 import { readGuard, type WrittenGuard } from '../transform/read-guard.ts';
 import type { Piece } from '../transform/schedule/firing-set.ts';
 import { readCronLine } from '../transform/schedule/read-cron-line.ts';
-
-/** A task as it stands in the target. */
-export interface TargetTask {
-  readonly taskName: string;
-  readonly kind: string;
-  readonly command: string;
-  readonly live: boolean;
-  readonly autonomous: boolean;
-  readonly ignoreError: boolean;
-}
-
-/** A chain as it stands in the target. */
-export interface TargetChain {
-  readonly chainId: number;
-  readonly chainName: string;
-  readonly runAt: string | null;
-  readonly clientName: string | null;
-  readonly live: boolean;
-  readonly maxInstances: number | null;
-  /** In their order. */
-  readonly tasks: readonly TargetTask[];
-}
 
 /** What a guard of the target's is, `changed` where the tool did not write it so. */
 export function guardOf({ tasks }: TargetChain): WrittenGuard | 'none' | 'changed' {
