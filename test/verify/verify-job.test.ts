@@ -26,6 +26,13 @@ function after(source: Job, change: (chain: TargetChain) => TargetChain | null, 
   return shown(verifyJob(source, chains, given));
 }
 
+const withGuard =
+  (change: (guard: TargetChain['tasks'][number]) => TargetChain['tasks'][number]) =>
+  (chain: TargetChain): TargetChain => ({
+    ...chain,
+    tasks: chain.tasks.map((task) => (task.taskName === 'guard' ? change(task) : task)),
+  });
+
 /** Each day at 9:00; NOW is noon of Thursday, 16 April 2026. */
 const NINE = job({ schedules: [schedule({ minutes: [0], hours: [9] })] });
 
@@ -52,6 +59,23 @@ describe('what a migration wrote is equal', () => {
           ),
         ],
       }),
+      'equal',
+    ],
+    [
+      'an end on a due minute, to the second: it still fires',
+      job({ schedules: [schedule({ minutes: [0], hours: [9] }, { end: Date.UTC(2026, 3, 20, 9) })] }),
+      'equal',
+    ],
+    [
+      'a start on a due minute, with seconds: it fires already',
+      job({
+        schedules: [schedule({ minutes: [0], hours: [9] }, { start: Date.UTC(2026, 3, 20, 9, 0, 59) })],
+      }),
+      'equal',
+    ],
+    [
+      'one day of a month that is none in particular',
+      job({ schedules: [schedule({ minutes: [0], hours: [9], monthDays: [1, 30], months: [2, 4] })] }),
       'equal',
     ],
     [
@@ -134,7 +158,44 @@ describe('it finds', () => {
       (chain) => ({ ...chain, clientName: '' }),
       'different, 2026-04-17T09:00 pgAgent, 2026-04-18T09:00 pgAgent, 2026-04-19T09:00 pgAgent, client-name',
     ],
-    ['several instances', NINE, (chain) => ({ ...chain, maxInstances: null }), 'different, max-instances'],
+    [
+      'a Monday, 28 February, that ends its month: the first one of 2028 does not, that of 2033 does',
+      job({ schedules: [schedule({ minutes: [0], hours: [1], lastDay: true, months: [2], weekdays: [1] })] }),
+      (chain) => ({ ...chain, runAt: '0 1 29 2 1', tasks: chain.tasks.slice(1) }),
+      'different, 2033-02-28T01:00 pgAgent',
+    ],
+    ['16 instances', NINE, (chain) => ({ ...chain, maxInstances: null }), 'different, max-instances'],
+    ['two instances', NINE, (chain) => ({ ...chain, maxInstances: 2 }), 'different, max-instances'],
+    [
+      'a guard whose failure is ignored',
+      holiday,
+      withGuard((guard) => ({ ...guard, ignoreError: true })),
+      'different, 2026-04-20T09:00 pg_timetable, guard-changed',
+    ],
+    [
+      'a guard that is no longer autonomous',
+      holiday,
+      withGuard((guard) => ({ ...guard, autonomous: false })),
+      'different, 2026-04-20T09:00 pg_timetable, guard-changed',
+    ],
+    [
+      'a guard with a line more: nobody knows what it does now',
+      holiday,
+      withGuard((guard) => ({
+        ...guard,
+        command: guard.command.replace('END\n$guard$', '  NULL;\nEND\n$guard$'),
+      })),
+      'different, 2026-04-20T09:00 pg_timetable, guard-changed',
+    ],
+    [
+      'the last day of February taken for the 28th in leap years too',
+      lastDay,
+      (chain) =>
+        chain.runAt?.includes('28-29')
+          ? { ...chain, runAt: '0 1 28 2 *', tasks: chain.tasks.slice(1) }
+          : chain,
+      'different, 2028-02-28T01:00 pg_timetable, 2028-02-29T01:00 pgAgent, 2032-02-28T01:00 pg_timetable',
+    ],
     [
       'a step taken out',
       { ...NINE, steps: [sqlStep(), sqlStep({ id: 2, name: 'two' })] },
