@@ -6,6 +6,10 @@ export interface TargetTask {
   readonly live: boolean;
   readonly autonomous: boolean;
   readonly ignoreError: boolean;
+  readonly databaseConnection: string | null;
+  readonly runAs: string | null;
+  /** Milliseconds; 0 for none. */
+  readonly timeout: number;
 }
 
 /** A chain as it stands in the target. */
@@ -16,6 +20,11 @@ export interface TargetChain {
   readonly clientName: string | null;
   readonly live: boolean;
   readonly maxInstances: number | null;
+  readonly selfDestruct: boolean;
+  readonly exclusiveExecution: boolean;
+  /** Milliseconds; 0 for none. */
+  readonly timeout: number;
+  readonly onError: string | null;
   /** In their order. */
   readonly tasks: readonly TargetTask[];
 }

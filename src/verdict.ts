@@ -21,6 +21,12 @@ export const problemCode = z.enum([
   'max-instances',
   /** One of several chains of a job does not try the job's lock. */
   'lock-missing',
+  /** A setting of the chain that keeps it from running, or takes it out of service. */
+  'chain-settings',
+  /** A task of the tool's own is not as it was written. */
+  'task-changed',
+  /** Two chains of one schedule come due in the same minute. */
+  'fires-twice',
 ]);
 
 export const problemSchema = z

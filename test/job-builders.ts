@@ -115,7 +115,7 @@ export function context(
   return {
     now: more.now ?? NOW,
     zone: more.zone ?? UTC,
-    sourceDatabase: 'app',
+    source: { database: 'app', server: '7312345678901234567' },
     ambiguousSchedules: more.ambiguousSchedules ?? new Set(),
     ambiguousJobs: more.ambiguousJobs ?? new Set(),
     target: {

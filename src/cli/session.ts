@@ -82,7 +82,10 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
       now: source.now,
       ambiguousSchedules: shared.schedules,
       ambiguousJobs: shared.jobs,
-      sourceDatabase: source.database,
+      source: {
+        database: source.database,
+        server: clusterOf(sourceIdentity) ?? `${settings.source.host}:${settings.source.port}`,
+      },
       zone: clocks.target,
       target: {
         database: target.database,
@@ -105,6 +108,11 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
     },
     reconnectTarget: () => connect(settings.target, 'target'),
   };
+}
+
+// The cluster alone, without the moment at which it was started.
+function clusterOf(identity: string | null): string | null {
+  return identity?.split(' ', 1)[0] ?? null;
 }
 
 function checkHosts({ clientNames }: Settings, hosts: ReadonlySet<string>): void {

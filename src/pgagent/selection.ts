@@ -70,6 +70,6 @@ function noSuchJob({ option, text }: Pattern): Failure {
   return new Failure(
     'usage',
     `${option} ${text}: no job has that ${/^\d+$/.test(text) ? 'id' : 'name'}.`,
-    'Look at the names with --dry-run; * stands for any text, and digits alone are an id.',
+    'Look at the names with pga2timetable --dry-run; * stands for any text, and digits alone are an id.',
   );
 }

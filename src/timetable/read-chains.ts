@@ -4,7 +4,9 @@ import type { TargetChain, TargetTask } from '../target-chain.ts';
 // The names of several chains of one schedule end in [1/3], that of the chain that holds their steps in [steps].
 const CHAINS = `
   SELECT chain_id::float8 AS "chainId", chain_name AS "chainName", run_at::text AS "runAt", client_name AS "clientName",
-         coalesce(live, false) AS live, max_instances AS "maxInstances",
+         coalesce(live, false) AS live, max_instances AS "maxInstances", coalesce(self_destruct, false) AS "selfDestruct",
+         coalesce(exclusive_execution, false) AS "exclusiveExecution", coalesce(timeout, 0) AS timeout,
+         to_jsonb(chain) ->> 'on_error' AS "onError",
          regexp_replace(chain_name, ' \\[([0-9]+/[0-9]+|steps)\\]$', '') AS base
     FROM timetable.chain
    WHERE regexp_replace(chain_name, ' \\[([0-9]+/[0-9]+|steps)\\]$', '') = ANY ($1::text[])
@@ -13,7 +15,8 @@ const CHAINS = `
 const TASKS = (hasTaskLive: boolean): string => `
   SELECT chain_id::float8 AS "chainId", coalesce(task_name, '') AS "taskName", kind::text, command,
          ${hasTaskLive ? 'coalesce(live, false)' : 'true'} AS live, coalesce(autonomous, false) AS autonomous,
-         coalesce(ignore_error, false) AS "ignoreError"
+         coalesce(ignore_error, false) AS "ignoreError", database_connection AS "databaseConnection", run_as AS "runAs",
+         coalesce(timeout, 0) AS timeout
     FROM timetable.task
    WHERE chain_id = ANY ($1::bigint[])
    ORDER BY task_order`;

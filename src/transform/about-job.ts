@@ -33,9 +33,15 @@ import { nextRepeated } from './schedule/repeated-time.ts';
 import { cutToMinute, LATEST_INSTANT } from './schedule/schedule-set.ts';
 
 /** What is to be said of the schedules that are carried over. */
-export function aboutSchedules(parts: readonly ScheduleChains[], context: Context): readonly Advisory[] {
+export function aboutSchedules(
+  job: Job,
+  parts: readonly ScheduleChains[],
+  context: Context,
+): readonly Advisory[] {
+  // What comes of runs is nothing to a job that does not run.
+  const running = job.enabled ? parts : [];
   const shared = overlaps(
-    parts.map(({ firing }) => firing),
+    running.map(({ firing }) => firing),
     context.zone,
     context.now,
   );
@@ -43,7 +49,8 @@ export function aboutSchedules(parts: readonly ScheduleChains[], context: Contex
   return withChains.flatMap((part) => [
     ...aboutTicks(part.firing, context),
     ...aboutWindow(part.firing.schedule, context),
-    ...aboutChains(part, context),
+    ...aboutChains(part),
+    ...(running.includes(part) ? aboutRuns(part, context) : []),
     ...shared
       .filter(({ later }) => later === part.firing)
       .map(({ earlier, first, minutes }) =>
@@ -101,18 +108,18 @@ function aboutWindow({ id, start, end }: Schedule, { now, zone }: Context): read
   return found;
 }
 
-function aboutChains(part: ScheduleChains, context: Context): readonly Advisory[] {
-  const about = aboutOf(part.firing);
-  const found: Advisory[] = [];
-  const lines = part.chains.filter(({ runAt }) => runAt !== NEVER);
-  if (lines.length > 1) found.push(severalChains(about, lines.length));
-  found.push(...aboutGuards(part, context));
+function aboutChains({ firing, chains }: ScheduleChains): readonly Advisory[] {
+  const lines = chains.filter(({ runAt }) => runAt !== NEVER);
+  return lines.length > 1 ? [severalChains(aboutOf(firing), lines.length)] : [];
+}
+
+function aboutRuns(part: ScheduleChains, context: Context): readonly Advisory[] {
   const repeated = nextRepeated(part.firing.set, context.zone, context.now);
-  if (repeated) {
-    const say = isAroundTheClock(part.firing) ? repeatedHourAroundTheClock : repeatedHour;
-    found.push(say(about, stretchText(repeated)));
-  }
-  return found;
+  const say = isAroundTheClock(part.firing) ? repeatedHourAroundTheClock : repeatedHour;
+  return [
+    ...aboutGuards(part, context),
+    ...(repeated ? [say(aboutOf(part.firing), stretchText(repeated))] : []),
+  ];
 }
 
 function aboutGuards(

@@ -25,6 +25,11 @@ export function partName(base: string, index: number, of: number): string {
   return of === 1 ? base : `${base} [${index + 1}/${of}]`;
 }
 
+/** Whether a chain bears the base name of a schedule, alone or with what tells its several chains apart. */
+export function belongsTo(chain: string, base: string): boolean {
+  return chain === base || chain.replace(/ \[(?:\d+\/\d+|steps)\]$/, '') === base;
+}
+
 /** The longest of the names of a schedule's chains. */
 export function longestName(base: string, chains: number): string {
   const last = partName(base, chains - 1, chains);

@@ -11,8 +11,8 @@ export interface Context {
   readonly ambiguousSchedules: ReadonlySet<number>;
   /** The jobs whose name another job has too. */
   readonly ambiguousJobs: ReadonlySet<number>;
-  /** pgAgent's database. */
-  readonly sourceDatabase: string;
+  /** pgAgent's database, and what tells its server from others. */
+  readonly source: { readonly database: string; readonly server: string };
   /** What pg_timetable's wall clock shows. */
   readonly zone: Zone;
   readonly target: TargetTraits;

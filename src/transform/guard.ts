@@ -77,7 +77,7 @@ function retires({ kind }: Condition, isFailing: boolean): string {
   if (kind !== 'before') return '';
   return (
     '    UPDATE timetable.chain SET live = false\n' +
-    `     WHERE chain_id = current_setting('pg_timetable.current_chain_id')::bigint;\n${isFailing ? '    COMMIT;\n' : ''}`
+    `     WHERE chain_id = nullif(current_setting('pg_timetable.current_chain_id', true), '')::bigint;\n${isFailing ? '    COMMIT;\n' : ''}`
   );
 }
 

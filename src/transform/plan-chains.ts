@@ -61,7 +61,9 @@ export function planChains(
 const LONGEST_CHANNEL_BYTES = 63;
 
 function canStart(client: string | null, { target }: Context): boolean {
-  return target.knowsClientName && new TextEncoder().encode(client ?? '').length <= LONGEST_CHANNEL_BYTES;
+  const names = client === null ? target.knownClients : [client];
+  const isShort = (name: string): boolean => new TextEncoder().encode(name).length <= LONGEST_CHANNEL_BYTES;
+  return target.knowsClientName && names.every(isShort);
 }
 
 /** The one chain of a job that is started by hand. */
@@ -150,8 +152,15 @@ function stepTasks(job: Job, drafts: readonly TaskDraft[], isShared: boolean, co
       ...rest,
     }),
   );
-  const lockName = `pgAgent job ${job.id} "${job.name}" of database "${context.sourceDatabase}"`;
-  return { steps, local: (order) => (isShared ? oneRunAtATime(lockName, order) : releaseSnapshot(order)) };
+  return {
+    steps,
+    local: (order) => (isShared ? oneRunAtATime(lockName(job, context), order) : releaseSnapshot(order)),
+  };
+}
+
+/** What tells a job from every other that may come to the same target. */
+export function lockName(job: Job, { source }: Context): string {
+  return `pgAgent job ${job.id} "${job.name}" of database "${source.database}" on ${source.server}`;
 }
 
 function numbered(guards: readonly TaskPlan[], { local, steps }: StepTasks): readonly TaskPlan[] {

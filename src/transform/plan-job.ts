@@ -43,7 +43,9 @@ function planFiring(
 ): JobPlan {
   const firing = fates.filter((fate): fate is Firing => fate.kind === 'fires');
   const parts = planChains(job, firing, tasksOf(steps), context);
-  const chains = parts.flatMap((part) => part.chains);
+  // With --schedules all its chains are not live, and it is started by hand all the same.
+  const byHand = isOnDemand(job, context) ? [onDemandChain(job, tasksOf(steps), context)] : [];
+  const chains = [...parts.flatMap((part) => part.chains), ...byHand];
   const blocking = [
     ...fates.flatMap((fate) => (fate.kind === 'not-carried' ? fate.advisories : [])),
     ...blockingSteps(steps),
@@ -62,7 +64,8 @@ function planFiring(
     advisories: [
       ...blocking,
       ...later,
-      ...aboutSchedules(parts, context),
+      ...aboutSchedules(job, parts, context),
+      ...byHand.map((chain) => onDemand({}, callByHand(chain))),
       ...aboutJob(job, chains, runsAnything(steps), context),
       ...stepNotes(steps),
     ],
@@ -79,8 +82,7 @@ function planIdle(
   const skipped = fates.flatMap(skippedSchedule);
   const later = notActiveYet(job, fates, context);
   if (later.length > 0) return { ...stays(job), skipped: [...skipped, leftOut(later)], advisories: later };
-  const isByHand = job.enabled && job.schedules.every(({ enabled }) => !enabled);
-  if (!context.options.onDemand || !isByHand) return { ...stays(job), skipped: [...skipped, cannotRun(job)] };
+  if (!isOnDemand(job, context)) return { ...stays(job), skipped: [...skipped, cannotRun(job)] };
   const chain = onDemandChain(job, tasksOf(steps), context);
   const blocking = [...blockingSteps(steps), ...whyTooLong(chain.chainName, {})];
   if (blocking.length > 0 && (!context.options.partial || !runsAnything(steps)))
@@ -97,6 +99,10 @@ function planIdle(
       ...stepNotes(steps),
     ],
   };
+}
+
+function isOnDemand(job: Job, { options }: Context): boolean {
+  return options.onDemand && job.enabled && job.schedules.every(({ enabled }) => !enabled);
 }
 
 // With --schedules active a schedule that begins later stays, and with it a part of the job.

@@ -4,7 +4,7 @@ import { manyChains, nameTooLong } from './advisories/index.ts';
 import { baseName, longestName } from './chain-name.ts';
 import type { Context } from './context.ts';
 import { withoutOverlaps } from './schedule/overlaps.ts';
-import { type Firing, planSchedule, type ScheduleFate } from './schedule/plan-schedule.ts';
+import { canStillFire, type Firing, planSchedule, type ScheduleFate } from './schedule/plan-schedule.ts';
 
 /** The most chains of one schedule that are made unasked. */
 const MOST_CHAINS = 64;
@@ -27,7 +27,10 @@ export function planSchedules(job: Job, context: Context): readonly ScheduleFate
 
 // A schedule that is kept back takes no minutes from the others, so they share anew without it.
 function share(job: Job, firing: readonly Firing[], context: Context): Map<number, ScheduleFate> {
-  const shared = context.options.overlap === 'exact' ? withoutOverlaps(firing) : firing;
+  const shared =
+    context.options.overlap === 'exact'
+      ? withoutOverlaps(firing).map((one) => whatIsLeft(one, context))
+      : firing;
   const stuck = shared.flatMap((one): ScheduleFate[] => {
     const advisories = whyUnwritable(job, one, context);
     return advisories.length === 0 ? [] : [{ kind: 'not-carried', schedule: one.schedule, advisories }];
@@ -39,6 +42,10 @@ function share(job: Job, firing: readonly Firing[], context: Context): Map<numbe
       ? [...share(job, writable, context)]
       : shared.map((one) => [one.schedule.id, one] as const);
   return new Map([...others, ...stuck.map((one) => [one.schedule.id, one] as const)]);
+}
+
+function whatIsLeft(one: Firing, context: Context): Firing {
+  return one.isLive ? { ...one, set: one.set.filter((piece) => canStillFire(piece, context)) } : one;
 }
 
 function whyUnwritable(job: Job, { schedule, set }: Firing, context: Context): readonly Advisory[] {

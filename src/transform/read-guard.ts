@@ -1,3 +1,4 @@
+import { startOfDate } from '../zone.ts';
 import { startingGuard, stoppingGuard } from './guard.ts';
 import type { Condition } from './schedule/condition.ts';
 import { readLiteral } from './sql-text.ts';
@@ -10,7 +11,8 @@ export interface WrittenGuard {
 }
 
 const STOP = /^ {2}IF (.+) THEN$/gm;
-const STARTS = /^ {4}WHERE chain_name = (.+);$/m;
+const STARTS = /^ {4}WHERE chain_name = (E?'(?:[^']|'')*');$/m;
+const START = '  PERFORM pg_notify(';
 
 /**
  * Reads the text of a guard back.
@@ -18,8 +20,9 @@ const STARTS = /^ {4}WHERE chain_name = (.+);$/m;
  */
 export function readGuard(command: string): WrittenGuard | null {
   const conditions: Condition[] = [];
-  for (const [, expression = ''] of command.matchAll(STOP)) {
-    if (expression === 'NOT FOUND') continue;
+  // What is behind the start holds a name, and names hold anything.
+  const [stops = ''] = command.split(START, 1);
+  for (const [, expression = ''] of stops.matchAll(STOP)) {
     const condition = readCondition(expression);
     if (condition === null) return null;
     conditions.push(condition);
@@ -47,6 +50,8 @@ function readCondition(expression: string): Condition | null {
   return expression.startsWith('to_char(') ? { kind: 'not-leap-eve' } : null;
 }
 
+// Date.parse knows no years of five digits without a sign.
 function readTime(text: string): number {
-  return Date.parse(`${text.replace(' ', 'T').replace(/\+00$/, '')}Z`) || 0;
+  const [, date = '', time = ''] = /^(\d{4,6}-\d\d-\d\d) (\d\d:\d\d:\d\d)\+00$/.exec(text) ?? [];
+  return (startOfDate(date) ?? 0) + Date.parse(`1970-01-01T${time}Z`) || 0;
 }

@@ -25,8 +25,23 @@ export function kindsOfDay(from: WallTime, before: WallTime): readonly DatedDay[
   const end = Math.min(before, from + YEARS * 366 * DAY);
   for (let wall = from; wall < end; wall += DAY) {
     const day = datedDay(wall);
-    const kind = ((day.month * 32 + day.day) * 7 + day.weekday) * 2 + (day.isLastOfMonth ? 1 : 0);
+    const kind = kindOf(day);
     if (!kinds.has(kind)) kinds.set(kind, day);
   }
   return [...kinds.values()];
+}
+
+function kindOf({ month, day, weekday, isLastOfMonth }: Day): number {
+  return ((month * 32 + day) * 7 + weekday) * 2 + (isLastOfMonth ? 1 : 0);
+}
+
+/** The later days of the kind of a day, before another. */
+export function sameKind(day: DatedDay, before: WallTime): readonly DatedDay[] {
+  const end = Math.min(before, day.wall + YEARS * 366 * DAY);
+  const found: DatedDay[] = [];
+  for (let wall = day.wall + DAY; wall < end; wall += DAY) {
+    const other = datedDay(wall);
+    if (kindOf(other) === kindOf(day)) found.push(other);
+  }
+  return found;
 }

@@ -1,35 +1,34 @@
-import type { Job, Schedule } from '../job.ts';
+import type { Job, Schedule, Step } from '../job.ts';
 import type { TargetChain, TargetTask } from '../target-chain.ts';
-import { baseName } from '../transform/chain-name.ts';
+import { baseName, belongsTo } from '../transform/chain-name.ts';
 import type { Context } from '../transform/context.ts';
+import { oneRunAtATime } from '../transform/guard.ts';
+import { clientName, lockName } from '../transform/plan-chains.ts';
+import { commonMinutes } from '../transform/schedule/firing-set.ts';
 import { nextRuns } from '../transform/schedule/next-runs.ts';
 import type { Problem } from '../verdict.ts';
-import { guardOf, minutesOf, waits } from './written-chain.ts';
-
-const OWN_TASKS: readonly string[] = ['guard', 'release snapshot', 'one run at a time'];
+import { guardOf, isOwn, isUntouched, minutesOf, stepsOf, waits } from './written-chain.ts';
 
 /**
  * What is wrong with the chains of a job besides the minutes.
  * @param schedules those that pgAgent fires
- * @param client the name of the client that the job's host asks for; null for any
  */
 export function chainProblems(
   job: Job,
   schedules: readonly Schedule[],
   chains: readonly TargetChain[],
-  client: string | null,
   context: Context,
 ): readonly Problem[] {
   const bases = schedules.map((schedule) => baseName(job, schedule, context));
-  const withSteps = chains.filter(({ tasks }) => stepsOf(tasks).length > 0);
+  const isOneOfSeveral = chains.filter((chain) => stepsOf(chain).length > 0).length > 1;
   return chains.flatMap((chain) => {
-    const isWanted = bases.some(
-      (base) => chain.chainName === base || chain.chainName.startsWith(`${base} [`),
-    );
+    const isWanted = bases.some((base) => belongsTo(chain.chainName, base));
     return [
       ...aboutLine(chain, chains, isWanted, context),
-      ...aboutClient(chain, client),
-      ...(withSteps.includes(chain) ? aboutSteps(job, chain, withSteps.length > 1) : []),
+      ...aboutSettings(chain, clientName(job, context)),
+      ...aboutSteps(job, chain),
+      ...aboutOwnTasks(job, chain, isOneOfSeveral, context),
+      ...aboutTwins(job, chain, chains, context),
     ].map((problem): Problem => ({ ...problem, chainName: chain.chainName }));
   });
 }
@@ -45,7 +44,7 @@ function aboutLine(
   if (guard === 'changed')
     found.push({ code: 'guard-changed', message: 'its guard is not as this tool writes it' });
   const piece = minutesOf(chain, guard);
-  if (piece === null)
+  if (piece === null && guard !== 'changed')
     found.push({
       code: 'run-at',
       message: `its run_at cannot be compared with a calendar: "${chain.runAt}"`,
@@ -62,52 +61,101 @@ function aboutLine(
   return found;
 }
 
-function aboutClient({ clientName }: TargetChain, client: string | null): readonly Problem[] {
-  if (clientName === client) return [];
-  const is = clientName === '' ? `'', which no client has` : clientName === null ? 'NULL' : `"${clientName}"`;
-  const wanted = client === null ? 'NULL, for any client' : `"${client}"`;
-  return [{ code: 'client-name', message: `its client_name is ${is}; the job's host asks for ${wanted}` }];
+function aboutSettings(chain: TargetChain, client: string | null): readonly Problem[] {
+  const found: Problem[] = [];
+  if (chain.clientName !== client) found.push(otherClient(chain.clientName, client));
+  if (stepsOf(chain).length > 0 && chain.maxInstances !== 1) {
+    const is = chain.maxInstances ?? 'NULL';
+    found.push({ code: 'max-instances', message: `its max_instances is ${is}, so it may run beside itself` });
+  }
+  const settings = [
+    ...(chain.selfDestruct ? ['self_destruct takes it away after its first success'] : []),
+    ...(chain.timeout > 0 ? [`timeout stops it after ${chain.timeout} ms`] : []),
+    ...(chain.exclusiveExecution ? ['exclusive_execution holds up all other chains'] : []),
+    ...((chain.onError ?? '') === '' ? [] : ['on_error runs SQL when it fails']),
+  ];
+  if (settings.length > 0) found.push({ code: 'chain-settings', message: settings.join(', ') });
+  return found;
 }
 
-function aboutSteps(
-  job: Job,
-  { tasks, maxInstances }: TargetChain,
-  isOneOfSeveral: boolean,
-): readonly Problem[] {
-  const found: Problem[] = [];
-  const wanted = job.steps.filter(({ enabled }) => enabled).map(({ name }) => name);
-  const names = stepsOf(tasks).flatMap(({ taskName, live }) => (live ? [taskName] : []));
-  if (names.join('\n') !== wanted.join('\n'))
-    found.push({
+function otherClient(is: string | null, wanted: string | null): Problem {
+  const shown = is === '' ? `'', which no client has` : is === null ? 'NULL' : `"${is}"`;
+  const asked = wanted === null ? 'NULL, for any client' : `"${wanted}"`;
+  return { code: 'client-name', message: `its client_name is ${shown}; the job's host asks for ${asked}` };
+}
+
+function aboutSteps(job: Job, chain: TargetChain): readonly Problem[] {
+  const guard = guardOf(chain);
+  if (typeof guard !== 'string' && guard.starts !== null) return [];
+  const wanted = job.steps.filter(({ enabled }) => enabled).map(stepText);
+  const names = stepsOf(chain).flatMap((task) => (task.live ? [`${task.kind} "${task.taskName}"`] : []));
+  if (names.join('\n') === wanted.join('\n')) return [];
+  return [
+    {
       code: 'steps-changed',
       message: `its live tasks are ${list(names)}; the job's enabled steps are ${list(wanted)}`,
-    });
-  if (maxInstances !== 1)
-    found.push({
-      code: 'max-instances',
-      message: `its max_instances is ${maxInstances ?? 'NULL'}, so it may run beside itself`,
-    });
-  const tries = tasks.some(
-    ({ taskName, command, live }) =>
-      live && taskName === 'one run at a time' && command.includes('pg_try_advisory_xact_lock'),
+    },
+  ];
+}
+
+function stepText({ kind, name }: Step): string {
+  return `${kind === 'sql' ? 'SQL' : 'PROGRAM'} "${name}"`;
+}
+
+/** The tasks that the tool put in front, the guard apart: as it wrote them, and in front of the steps. */
+function aboutOwnTasks(
+  job: Job,
+  chain: TargetChain,
+  isOneOfSeveral: boolean,
+  context: Context,
+): readonly Problem[] {
+  if (stepsOf(chain).length === 0) return [];
+  const found: Problem[] = [];
+  const own = chain.tasks.filter((task) => isOwn(task) && task.taskName !== 'guard');
+  const inFront = chain.tasks.slice(
+    0,
+    chain.tasks.findIndex((task) => !isOwn(task)),
   );
-  if (isOneOfSeveral && !tries)
+  const works = (task: TargetTask): boolean =>
+    isUntouched(task) && !task.autonomous && inFront.includes(task);
+  for (const task of own.filter((one) => !works(one)))
+    found.push({ code: 'task-changed', message: `its task "${task.taskName}" is not as this tool wrote it` });
+  const lock = oneRunAtATime(lockName(job, context), 1).command;
+  if (isOneOfSeveral && !own.some(({ command }) => command === lock))
     found.push({
       code: 'lock-missing',
       message: 'it does not try the lock that keeps the chains of the job apart',
     });
+  if (own.length === 0 && !isOneOfSeveral)
+    found.push({
+      code: 'task-changed',
+      message: 'its task "release snapshot" is gone: it holds back vacuum while its steps run',
+    });
   return found;
 }
 
-function stepsOf(tasks: readonly TargetTask[]): readonly TargetTask[] {
-  return tasks.filter(({ taskName, command }) => !OWN_TASKS.includes(taskName) || !isOwn(taskName, command));
-}
-
-// A step of the job may bear the name of a task of the tool.
-function isOwn(taskName: string, command: string): boolean {
-  return taskName === 'release snapshot' ? command === 'SELECT 1' : command.includes('Made by pga2timetable');
+/** Another chain of the same schedule that comes due in one of its minutes. */
+function aboutTwins(
+  job: Job,
+  chain: TargetChain,
+  chains: readonly TargetChain[],
+  context: Context,
+): readonly Problem[] {
+  const base = job.schedules
+    .map((schedule) => baseName(job, schedule, context))
+    .find((one) => belongsTo(chain.chainName, one));
+  const piece = minutesOf(chain, guardOf(chain));
+  if (base === undefined || piece === null || !chain.live) return [];
+  const earlier = chains.slice(0, chains.indexOf(chain));
+  const twin = earlier.find((other) => {
+    const its = minutesOf(other, guardOf(other));
+    if (its === null || !other.live || !belongsTo(other.chainName, base)) return false;
+    return nextRuns(commonMinutes([piece], [its]), context.zone, context.now, 1).length > 0;
+  });
+  if (twin === undefined) return [];
+  return [{ code: 'fires-twice', message: `it comes due together with "${twin.chainName}"` }];
 }
 
 function list(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : names.map((name) => `"${name}"`).join(', ');
+  return names.length === 0 ? 'none' : names.join(', ');
 }

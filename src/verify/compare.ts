@@ -5,7 +5,7 @@ import type { Piece } from '../transform/schedule/firing-set.ts';
 import type { LastDay } from '../transform/schedule/schedule-set.ts';
 import type { Difference } from '../verdict.ts';
 import { instantsAt, startOfDate, type WallTime, wallTime, type Zone } from '../zone.ts';
-import { type DatedDay, datedDay, kindsOfDay } from './calendar-days.ts';
+import { type DatedDay, datedDay, kindsOfDay, sameKind } from './calendar-days.ts';
 import { holdsDay, isOpen, MINUTES_A_DAY, minutesOfDay } from './plain-schedule.ts';
 
 const MINUTE = 60_000;
@@ -18,6 +18,12 @@ export interface Sides {
   readonly schedules: readonly Schedule[];
   /** The minutes at which chains run its steps. */
   readonly pieces: readonly Piece[];
+}
+
+/** A minute at which only one side runs the job. */
+interface Differing {
+  readonly wall: WallTime;
+  readonly inPgAgent: boolean;
 }
 
 /** What both sides are read by. */
@@ -41,11 +47,14 @@ export function firstDifferences(sides: Sides, terms: Terms): readonly Differenc
   const found = differencesOnDay(datedDay(today), sides, terms);
   let from = today + DAY;
   for (const day of [...special, Infinity]) {
-    const usual = day > from ? differencesOnKinds(kinds(from, day), sides, terms) : [];
+    const usual = day > from ? differencesOnKinds(from, day, sides, terms) : [];
     found.push(...usual, ...(day === Infinity ? [] : differencesOnDay(datedDay(day), sides, terms)));
     from = day + DAY;
   }
-  return found.sort((a, b) => (a.minute < b.minute ? -1 : 1)).slice(0, MOST_SHOWN);
+  return found
+    .sort((a, b) => a.wall - b.wall)
+    .slice(0, MOST_SHOWN)
+    .map(shown);
 }
 
 function startOfDay(wall: WallTime): WallTime {
@@ -87,12 +96,12 @@ function datesOf(condition: Condition): readonly string[] {
 }
 
 /** Compares each minute of a day, from now on. */
-function differencesOnDay(day: DatedDay, { schedules, pieces }: Sides, terms: Terms): Difference[] {
+function differencesOnDay(day: DatedDay, { schedules, pieces }: Sides, terms: Terms): Differing[] {
   const ticked = schedules
     .filter((schedule) => holdsDay(schedule, day, terms.lastDay))
     .map((schedule) => ({ schedule, minutes: minutesOfDay(schedule) }));
   const due = pieces.filter(({ product }) => hasDay(product, day));
-  const found: Difference[] = [];
+  const found: Differing[] = [];
   for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
     const wall = day.wall + minute * MINUTE;
     const [instant] = instantsAt(terms.zone, wall);
@@ -102,7 +111,7 @@ function differencesOnDay(day: DatedDay, { schedules, pieces }: Sides, terms: Te
       ({ schedule, minutes }) => minutes[minute] === 1 && isOpen(schedule, moment),
     );
     const inTimetable = due.some((piece) => hasMinute(piece, minute) && allHold(piece.conditions, moment));
-    if (inPgAgent !== inTimetable) found.push(difference(wall, inPgAgent));
+    if (inPgAgent !== inTimetable) found.push({ wall, inPgAgent });
   }
   return found;
 }
@@ -112,12 +121,17 @@ function hasMinute({ product }: Piece, minute: number): boolean {
 }
 
 /** Compares days on which no date, start or end falls, so that each schedule and each chain is open or shut all day. */
-function differencesOnKinds(days: readonly DatedDay[], sides: Sides, terms: Terms): readonly Difference[] {
+function differencesOnKinds(
+  from: WallTime,
+  before: WallTime,
+  sides: Sides,
+  terms: Terms,
+): readonly Differing[] {
   const grids = sides.schedules.map(minutesOfDay);
   const pieceGrids = sides.pieces.map(gridOf);
   const known = new Map<string, readonly [number, boolean][]>();
-  const found: Difference[] = [];
-  for (const day of days) {
+  const found: Differing[] = [];
+  for (const day of kinds(from, before)) {
     const noon = day.wall + DAY / 2;
     const moment = { wall: noon, instant: instantsAt(terms.zone, noon)[0] ?? noon };
     const open = sides.schedules.map(
@@ -129,9 +143,20 @@ function differencesOnKinds(days: readonly DatedDay[], sides: Sides, terms: Term
     const key = `${open} ${due}`;
     const minutes = known.get(key) ?? compareGrids(chosen(grids, open), chosen(pieceGrids, due));
     known.set(key, minutes);
-    for (const [minute, inPgAgent] of minutes) found.push(difference(day.wall + minute * MINUTE, inPgAgent));
+    const onClock = minutes.flatMap(([minute, inPgAgent]): Differing[] => {
+      const wall = firstOnClock(day, minute, before, terms.zone);
+      return wall === null ? [] : [{ wall, inPgAgent }];
+    });
+    found.push(...onClock.sort((a, b) => a.wall - b.wall).slice(0, MOST_SHOWN));
   }
   return found;
+}
+
+/** The first day of the kind on which clocks show the minute: going forward they pass over some. */
+function firstOnClock(day: DatedDay, minute: number, before: WallTime, zone: Zone): WallTime | null {
+  const shows = ({ wall }: DatedDay): boolean => instantsAt(zone, wall + minute * MINUTE).length > 0;
+  const first = shows(day) ? day : sameKind(day, before).find(shows);
+  return first === undefined ? null : first.wall + minute * MINUTE;
 }
 
 function gridOf(piece: Piece): Uint8Array {
@@ -142,22 +167,22 @@ function chosen(grids: readonly Uint8Array[], which: readonly boolean[]): readon
   return grids.filter((_, index) => which[index] === true);
 }
 
-/** The first minutes that only one side has, with whether that is pgAgent. */
+/** The minutes that only one side has, with whether that is pgAgent. */
 function compareGrids(
   pgAgent: readonly Uint8Array[],
   timetable: readonly Uint8Array[],
 ): readonly [number, boolean][] {
   const found: [number, boolean][] = [];
-  for (let minute = 0; minute < MINUTES_A_DAY && found.length < MOST_SHOWN; minute += 1) {
+  for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
     const inPgAgent = pgAgent.some((grid) => grid[minute] === 1);
     if (inPgAgent !== timetable.some((grid) => grid[minute] === 1)) found.push([minute, inPgAgent]);
   }
   return found;
 }
 
-function difference(wall: WallTime, isInPgAgent: boolean): Difference {
+function shown({ wall, inPgAgent }: Differing): Difference {
   return {
-    minute: new Date(wall).toISOString().slice(0, 16),
-    firesIn: isInPgAgent ? 'pgAgent' : 'pg_timetable',
+    minute: new Date(wall).toISOString().replace(/:\d\d\.\d+Z$/, ''),
+    firesIn: inPgAgent ? 'pgAgent' : 'pg_timetable',
   };
 }

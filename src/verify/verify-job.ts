@@ -1,14 +1,13 @@
 import type { Job, Schedule } from '../job.ts';
 import type { TargetChain } from '../target-chain.ts';
-import { baseName, onDemandName } from '../transform/chain-name.ts';
+import { baseName, belongsTo, onDemandName } from '../transform/chain-name.ts';
 import type { Context } from '../transform/context.ts';
-import { clientName } from '../transform/plan-chains.ts';
 import { isEmpty } from '../transform/schedule/algebra.ts';
 import type { Piece } from '../transform/schedule/firing-set.ts';
 import type { Problem, Verdict } from '../verdict.ts';
 import { chainProblems } from './chain-problems.ts';
 import { firstDifferences } from './compare.ts';
-import { guardOf, minutesOf } from './written-chain.ts';
+import { guardOf, minutesOf, stepsOf } from './written-chain.ts';
 
 /** The names under which the chains of a job stand in the target, less what tells several of one schedule apart. */
 export function namesOf(job: Job, context: Context): readonly string[] {
@@ -30,7 +29,7 @@ export function verifyJob(job: Job, chains: readonly TargetChain[], context: Con
   const problems = [
     // A schedule whose minutes the chains of others have is not missed.
     ...(differences.length === 0 ? [] : schedules.flatMap((one) => missing(job, one, chains, context))),
-    ...chainProblems(job, schedules, chains, clientName(job, context), context),
+    ...chainProblems(job, schedules, chains, context),
   ];
   const isEqual = differences.length === 0 && problems.length === 0;
   return {
@@ -46,7 +45,7 @@ export function verifyJob(job: Job, chains: readonly TargetChain[], context: Con
 
 // Without all of the minutes nothing could be said of any.
 function isBeyondCompare(chain: TargetChain): boolean {
-  return chain.live && minutesOf(chain, 'none') === null;
+  return chain.live && minutesOf(chain, guardOf(chain)) === null;
 }
 
 function isOpen({ enabled, start, end }: Schedule, now: number): boolean {
@@ -63,9 +62,9 @@ function piecesOf(job: Job, chain: TargetChain, chains: readonly TargetChain[]):
   return chains.some(isStarted) ? [piece] : [];
 }
 
-// What stands behind the guard, live or not; a job without an enabled step runs nothing on either side.
-function hasSteps({ steps }: Job, { tasks }: TargetChain): boolean {
-  return tasks.some(({ taskName }) => taskName !== 'guard') || !steps.some(({ enabled }) => enabled);
+// A job without an enabled step runs nothing on either side.
+function hasSteps({ steps }: Job, chain: TargetChain): boolean {
+  return stepsOf(chain).length > 0 || !steps.some(({ enabled }) => enabled);
 }
 
 function missing(
@@ -75,7 +74,7 @@ function missing(
   context: Context,
 ): readonly Problem[] {
   const base = baseName(job, schedule, context);
-  const isThere = chains.some(({ chainName }) => chainName === base || chainName.startsWith(`${base} [`));
+  const isThere = chains.some(({ chainName }) => belongsTo(chainName, base));
   if (isThere) return [];
   return [
     {

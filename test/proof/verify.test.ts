@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { planJob } from '../../src/transform/plan-job.ts';
 import { verifyJob } from '../../src/verify/verify-job.ts';
 import { context, exception, job, NOW, schedule, span } from '../job-builders.ts';
+import { migrated } from '../verify/migrated.ts';
 
 const DAY = 86_400_000;
 
@@ -50,8 +50,7 @@ test('the lines and guards of any job fire at the minutes of the plain reading, 
         ),
       });
       const around = context({ options: chosen });
-      const chains = planJob(source, around).chains.map((chain, index) => ({ ...chain, chainId: index + 1 }));
-      const verdict = verifyJob(source, chains, around);
+      const verdict = verifyJob(source, migrated(source, around), around);
       assert.deepEqual([verdict.differences, verdict.problems], [[], []]);
     }),
     { numRuns: 300, seed: 4 },

@@ -10,7 +10,7 @@ export interface Verdict {
 }
 
 const ACTIONS =
-  /^( {4}UPDATE timetable\.chain SET live = false\n {5}WHERE chain_id = current_setting\('pg_timetable\.current_chain_id'\)::bigint;\n(?: {4}COMMIT;\n)?)? {4}(RAISE EXCEPTION 'not run: [^']+';|RETURN; -- .+)\n$/;
+  /^( {4}UPDATE timetable\.chain SET live = false\n {5}WHERE chain_id = nullif\(current_setting\('pg_timetable\.current_chain_id', true\), ''\)::bigint;\n(?: {4}COMMIT;\n)?)? {4}(RAISE EXCEPTION 'not run: [^']+';|RETURN; -- .+)\n$/;
 
 /**
  * Carries out the text of a guard, as PostgreSQL would at some instant in some zone; knows only what guards are made of,

@@ -47,7 +47,7 @@ BEGIN
   END IF;
   IF run_time >= '2026-06-01 10:01:00+00' THEN
     UPDATE timetable.chain SET live = false
-     WHERE chain_id = current_setting('pg_timetable.current_chain_id')::bigint;
+     WHERE chain_id = nullif(current_setting('pg_timetable.current_chain_id', true), '')::bigint;
     COMMIT;
     RAISE EXCEPTION 'not run: only before 2026-06-01 10:01:00+00';
   END IF;

@@ -68,8 +68,8 @@ describe('the tasks that the tool adds', () => {
   test('two jobs have two locks, whatever their names', () => {
     const schedules = [schedule(NINE), schedule({ minutes: [5] }, { id: 2 })];
     const lock = (id: number, source: string): string =>
-      plan(job({ id, schedules }), { ...context(), sourceDatabase: source }).chains[0]?.tasks[0]?.command ??
-      '';
+      plan(job({ id, schedules }), { ...context(), source: { database: source, server: '1' } }).chains[0]
+        ?.tasks[0]?.command ?? '';
     assert.equal(new Set([lock(1, 'app'), lock(2, 'app'), lock(1, 'other')]).size, 3);
   });
 
@@ -268,4 +268,22 @@ describe('a timeout of the target that would drop the lock', () => {
   test('and nothing to a job of one', () => {
     assert.equal(codes(plan(job(), where).advisories).includes('lock-timeout'), false);
   });
+});
+
+describe('a client that listens by a name of more than 63 bytes cannot be told to start a chain: guards fail instead', () => {
+  const often = schedule({}, { exceptions: [CHRISTMAS] });
+  const name = (bytes: number): string => 'k'.repeat(bytes);
+  const cases: readonly [string, Parameters<typeof context>[0], boolean][] = [
+    ['63 bytes', { options: { clientNames: new Map([['', name(63)]]) } }, true],
+    ['64 bytes', { options: { clientNames: new Map([['', name(64)]]) } }, false],
+    ['any client, and one of 63 bytes is known', { target: { knownClients: ['w1', name(63)] } }, true],
+    ['any client, and one of 64 bytes is known', { target: { knownClients: ['w1', name(64)] } }, false],
+    ['a target older than 5.13', { target: { knowsClientName: false } }, false],
+  ];
+  for (const [what, more, starts] of cases) {
+    test(what, () => {
+      const { chains } = plan(job({ schedules: [often] }), context(more));
+      assert.equal(chains.length, starts ? 2 : 1);
+    });
+  }
 });

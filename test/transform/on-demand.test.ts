@@ -101,3 +101,16 @@ describe('its name', () => {
     });
   }
 });
+
+test('with --schedules all its disabled schedules become chains that are not live, and it is started by hand all the same', () => {
+  const source = job({ schedules: [schedule({ minutes: [0] }, { enabled: false })] });
+  const { chains, advisories } = plan(source, context({ options: { onDemand: true, schedules: 'all' } }));
+  assert.deepEqual(
+    chains.map(({ chainName, live }) => [chainName, live]),
+    [
+      ['job @ often', false],
+      ['job [on demand]', true],
+    ],
+  );
+  assert.ok(advisories.some(({ code }) => code === 'on-demand'));
+});

@@ -137,3 +137,39 @@ describe('daylight saving', () => {
     });
   }
 });
+
+test('of a job that is disabled nothing is said that only comes of its runs', () => {
+  const schedules = [
+    schedule({ minutes: [30], hours: [2] }, { exceptions: [exception('2026-12-25', null)] }),
+    schedule({ minutes: [30], hours: [2] }, { id: 2, name: 'again' }),
+  ];
+  const said = (enabled: boolean): readonly string[] =>
+    codes(plan(job({ enabled, schedules }), context({ zone: BERLIN })).advisories);
+  const ofRuns = ['failed-on-purpose', 'overlapping-schedules', 'repeated-hour'];
+  assert.deepEqual(
+    ofRuns.filter((code) => said(true).includes(code)),
+    ofRuns,
+  );
+  assert.deepEqual(
+    ofRuns.filter((code) => said(false).includes(code)),
+    [],
+  );
+});
+
+test('--overlap exact: a schedule whose minutes others have for as long as it lasts gets no chain', () => {
+  const DAY = 86_400_000;
+  const daily = schedule({ minutes: [0], hours: [2] }, { start: NOW + 5 * DAY, end: NOW + 600 * DAY });
+  const covered = schedule(
+    { minutes: [0], hours: [2], monthDays: [15] },
+    { id: 2, name: 'covered', end: NOW + 400 * DAY },
+  );
+  const found = plan(job({ schedules: [daily, covered] }), context({ options: { overlap: 'exact' } }));
+  assert.deepEqual(
+    found.chains.map(({ chainName }) => chainName),
+    ['job @ often'],
+  );
+  assert.deepEqual(
+    found.skipped.map(({ reason, scheduleId }) => [reason, scheduleId]),
+    [['schedule-covered', 2]],
+  );
+});

@@ -2,17 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Job } from '../../src/job.ts';
 import type { TargetChain } from '../../src/target-chain.ts';
-import { planJob } from '../../src/transform/plan-job.ts';
 import type { Verdict } from '../../src/verdict.ts';
 import { verifyJob } from '../../src/verify/verify-job.ts';
 import { context, exception, job, NOW, schedule, sqlStep } from '../job-builders.ts';
+import { BERLIN } from '../zones.ts';
+import { migrated } from './migrated.ts';
 
 const DAY = 86_400_000;
-
-/** The chains of a job as a migration leaves them in the target. */
-function migrated(source: Job, given = context()): readonly TargetChain[] {
-  return planJob(source, given).chains.map((chain, index) => ({ ...chain, chainId: index + 1 }));
-}
 
 const shown = ({ verdict, differences, problems }: Verdict): string =>
   [
@@ -164,19 +160,100 @@ describe('it finds', () => {
       (chain) => ({ ...chain, runAt: '0 1 29 2 1', tasks: chain.tasks.slice(1) }),
       'different, 2033-02-28T01:00 pgAgent',
     ],
+    [
+      'an end in the last second of 9999, which is year 10000 to a guard',
+      job({
+        schedules: [schedule({ minutes: [0], hours: [9] }, { end: Date.UTC(9999, 11, 31, 23, 59, 59) })],
+      }),
+      (chain) => chain,
+      'equal',
+    ],
+    [
+      'a name with a line break in the chain that is started',
+      job({
+        name: 'X\ny\u2028z',
+        schedules: [schedule({}, { exceptions: [exception('2026-12-25', null)] })],
+      }),
+      (chain) => chain,
+      'equal',
+    ],
+    [
+      'a job of which only the tasks of the tool are left',
+      NINE,
+      (chain) => ({ ...chain, tasks: chain.tasks.filter(({ taskName }) => taskName === 'release snapshot') }),
+      'different, 2026-04-17T09:00 pgAgent, 2026-04-18T09:00 pgAgent, 2026-04-19T09:00 pgAgent, steps-changed',
+    ],
+    [
+      'a chain that deletes itself',
+      NINE,
+      (chain) => ({ ...chain, selfDestruct: true }),
+      'different, chain-settings',
+    ],
+    ['a chain with a timeout', NINE, (chain) => ({ ...chain, timeout: 1 }), 'different, chain-settings'],
+    [
+      'a chain with on_error',
+      NINE,
+      (chain) => ({ ...chain, onError: 'SELECT 1' }),
+      'different, chain-settings',
+    ],
+    [
+      'a chain that runs alone',
+      NINE,
+      (chain) => ({ ...chain, exclusiveExecution: true }),
+      'different, chain-settings',
+    ],
+    [
+      'a guard that runs as another role',
+      holiday,
+      withGuard((guard) => ({ ...guard, runAs: 'nobody' })),
+      'different, guard-changed',
+    ],
+    [
+      'a guard on another server',
+      holiday,
+      withGuard((guard) => ({ ...guard, databaseConnection: 'host=db2' })),
+      'different, guard-changed',
+    ],
+    [
+      'a snapshot that is no longer released',
+      NINE,
+      (chain) => ({ ...chain, tasks: chain.tasks.slice(1) }),
+      'different, task-changed',
+    ],
+    [
+      'a snapshot released behind the steps',
+      NINE,
+      (chain) => ({ ...chain, tasks: chain.tasks.toReversed() }),
+      'different, task-changed',
+    ],
+    [
+      'a lock that is tried in a transaction of its own, and so held for a moment only',
+      lastDay,
+      (chain) => ({ ...chain, tasks: chain.tasks.map((task) => ({ ...task, autonomous: true })) }),
+      'different, task-changed, task-changed, task-changed',
+    ],
+    [
+      'a lock of another job',
+      lastDay,
+      (chain) => ({
+        ...chain,
+        tasks: chain.tasks.map((task) => ({ ...task, command: task.command.replace('job 1 ', 'job 2 ') })),
+      }),
+      'different, lock-missing, lock-missing, lock-missing',
+    ],
     ['16 instances', NINE, (chain) => ({ ...chain, maxInstances: null }), 'different, max-instances'],
     ['two instances', NINE, (chain) => ({ ...chain, maxInstances: 2 }), 'different, max-instances'],
     [
       'a guard whose failure is ignored',
       holiday,
       withGuard((guard) => ({ ...guard, ignoreError: true })),
-      'different, 2026-04-20T09:00 pg_timetable, guard-changed',
+      'different, guard-changed',
     ],
     [
       'a guard that is no longer autonomous',
       holiday,
       withGuard((guard) => ({ ...guard, autonomous: false })),
-      'different, 2026-04-20T09:00 pg_timetable, guard-changed',
+      'different, guard-changed',
     ],
     [
       'a guard with a line more: nobody knows what it does now',
@@ -185,7 +262,7 @@ describe('it finds', () => {
         ...guard,
         command: guard.command.replace('END\n$guard$', '  NULL;\nEND\n$guard$'),
       })),
-      'different, 2026-04-20T09:00 pg_timetable, guard-changed',
+      'different, guard-changed',
     ],
     [
       'the last day of February taken for the 28th in leap years too',
@@ -215,7 +292,7 @@ describe('it finds', () => {
         ...chain,
         tasks: chain.tasks.map((task) => (task.taskName === 'guard' ? { ...task, live: false } : task)),
       }),
-      'different, 2026-04-20T09:00 pg_timetable, guard-changed',
+      'different, guard-changed',
     ],
     [
       'a guard for the wrong day',
@@ -243,6 +320,26 @@ describe('it finds', () => {
     test(name, () => assert.equal(after(source, change), expected));
   }
 
+  test('a copy of a chain that is started beside it', () => {
+    const chains = migrated(NINE, context());
+    const copies = chains.map((chain) => ({ ...chain, chainId: 9, chainName: 'job @ often [2/2]' }));
+    const found = shown(verifyJob(NINE, [...chains, ...copies], context()));
+    assert.match(found, /^different, .*fires-twice$/);
+  });
+
+  test('a minute that clocks going forward pass over is none that differs', () => {
+    const source = job({
+      schedules: [schedule({ minutes: [30], hours: [2], monthDays: [28], months: [3] })],
+    });
+    const berlin = context({ zone: BERLIN });
+    const late = migrated(source, berlin).map((chain) => ({ ...chain, runAt: '30 4 28 3 *' }));
+    // 28 March 2027 is the Sunday on which clocks go from 02:00 to 03:00.
+    assert.equal(
+      shown(verifyJob(source, late, berlin)),
+      'different, 2027-03-28T04:30 pg_timetable, 2028-03-28T02:30 pgAgent, 2028-03-28T04:30 pg_timetable',
+    );
+  });
+
   test('the chain with the steps gone that another one starts', () => {
     const source = job({ schedules: [schedule({}, { start: NOW + 300 * DAY + 30_000 })] });
     assert.equal(
@@ -252,7 +349,7 @@ describe('it finds', () => {
   });
 
   test('a job that was disabled in pgAgent since, and still runs', () => {
-    const chains = migrated(NINE);
+    const chains = migrated(NINE, context());
     assert.equal(
       shown(verifyJob({ ...NINE, enabled: false }, chains, context())),
       'different, 2026-04-17T09:00 pg_timetable, 2026-04-18T09:00 pg_timetable, 2026-04-19T09:00 pg_timetable',
@@ -269,7 +366,7 @@ test('a guard written before its dates were over is still right afterwards', () 
       ),
     ],
   });
-  const chains = migrated(source);
+  const chains = migrated(source, context());
   for (const later of [DAY, 3 * DAY, 4 * DAY, 5 * DAY, 400 * DAY])
     assert.equal(shown(verifyJob(source, chains, context({ now: NOW + later }))), 'equal', String(later));
   const over = chains.map((chain) => ({ ...chain, live: false }));

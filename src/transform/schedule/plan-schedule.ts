@@ -41,6 +41,8 @@ export function planSchedule(schedule: Schedule, context: Context): ScheduleFate
   if (said.set.length === 0) return idle(schedule, 'schedule-impossible', whyEmpty(said));
   if (!isLive) return { kind: 'fires', schedule, isLive, ...said };
   const set = said.set.filter((piece) => canStillFire(piece, context));
+  if (set.length === 0 && options.schedules === 'all')
+    return { kind: 'fires', schedule, isLive: false, ...said };
   if (set.length === 0) return idle(schedule, 'schedule-over', 'no minute is left for it to fire at');
   if (options.schedules === 'active' && cutToMinute(schedule.start) > now)
     return idle(
@@ -51,7 +53,8 @@ export function planSchedule(schedule: Schedule, context: Context): ScheduleFate
   return { kind: 'fires', schedule, isLive, ...said, set };
 }
 
-function canStillFire(piece: Piece, { zone, now }: Context): boolean {
+/** Whether a minute of it is left. */
+export function canStillFire(piece: Piece, { zone, now }: Context): boolean {
   return piece.conditions.length === 0 || nextRuns([piece], zone, now, 1).length > 0;
 }
 

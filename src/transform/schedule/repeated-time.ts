@@ -1,4 +1,4 @@
-import { type RepeatedStretch, repeatedStretches, type Zone } from '../../zone.ts';
+import { instantsAt, type RepeatedStretch, repeatedStretches, type Zone } from '../../zone.ts';
 import type { FiringSet } from './firing-set.ts';
 import { nextRuns } from './next-runs.ts';
 
@@ -12,7 +12,14 @@ export function nextRepeated(set: FiringSet, zone: Zone, now: number): RepeatedS
 
 function isDueIn(set: FiringSet, zone: Zone, { start, end, instant }: RepeatedStretch): boolean {
   const [first] = nextRuns(set, zone, instant - 1, 1);
-  return (
-    first !== undefined && first.wall >= start && first.wall < end && first.instant < instant + end - start
-  );
+  if (
+    first === undefined ||
+    first.wall < start ||
+    first.wall >= end ||
+    first.instant >= instant + end - start
+  )
+    return false;
+  // Its window may open between the two.
+  const [before = 0] = instantsAt(zone, first.wall);
+  return nextRuns(set, zone, before - 1, 1)[0]?.instant === before;
 }

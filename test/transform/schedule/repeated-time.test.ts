@@ -53,3 +53,13 @@ describe('the next date on which daylight saving repeats a minute of the schedul
     assert.equal(nextDate({}, BERLIN, [], change + 1), '2027-10-31');
   });
 });
+
+test('a minute whose window opens between its two times comes once, in 2026, and twice a year later', () => {
+  // 25 October 2026, 02:30 in Berlin, is 00:30 and 01:30 UTC.
+  const opens: Condition = { kind: 'from', instant: Date.UTC(2026, 9, 25, 1, 30) };
+  const half = { ...EVERY, minutes: [30], hours: [2] };
+  const first = nextRepeated([{ product: half, conditions: [] }], BERLIN, NOW);
+  const later = nextRepeated([{ product: half, conditions: [opens] }], BERLIN, NOW);
+  assert.equal(first && dateOnWall(first.start), '2026-10-25');
+  assert.equal(later && dateOnWall(later.start), '2027-10-31');
+});
