@@ -143,11 +143,25 @@ function differencesOnKinds(
     const key = `${open} ${due}`;
     const minutes = known.get(key) ?? compareGrids(chosen(grids, open), chosen(pieceGrids, due));
     known.set(key, minutes);
-    const onClock = minutes.flatMap(([minute, inPgAgent]): Differing[] => {
-      const wall = firstOnClock(day, minute, before, terms.zone);
-      return wall === null ? [] : [{ wall, inPgAgent }];
-    });
-    found.push(...onClock.sort((a, b) => a.wall - b.wall).slice(0, MOST_SHOWN));
+    found.push(...onClocks(day, minutes, before, terms.zone));
+  }
+  return found;
+}
+
+/** The first of the minutes on that day; one that clocks pass over there, on the next day of its kind that shows it. */
+function onClocks(
+  day: DatedDay,
+  minutes: readonly (readonly [number, boolean])[],
+  before: WallTime,
+  zone: Zone,
+): readonly Differing[] {
+  const found: Differing[] = [];
+  let onDay = 0;
+  for (const [minute, inPgAgent] of minutes) {
+    const wall = firstOnClock(day, minute, before, zone);
+    if (wall !== null) found.push({ wall, inPgAgent });
+    if (wall === day.wall + minute * MINUTE) onDay += 1;
+    if (onDay >= MOST_SHOWN) break;
   }
   return found;
 }
