@@ -53,10 +53,18 @@ const PATTERNS: readonly SecretPattern[] = [
 // One quick pass, since nearly every text holds nothing of the kind.
 const WORTH_A_LOOK = /:\/\/|pass|pwd|secret|token|key|authorization|-[akpu]|--user|:(?:\d+|\*):/i;
 
+const MOST_ROUNDS = 5;
+
 /** The text with what looks like a password replaced. It would rather hide too much than show one. */
 export function maskSecrets(text: string): string {
   if (!WORTH_A_LOOK.test(text)) return text;
-  return PATTERNS.reduce((masked, { pattern, replacement }) => masked.replace(pattern, replacement), text);
+  let masked = text;
+  // What one pattern hides can let an earlier one see more.
+  for (let round = 0, before = ''; masked !== before && round < MOST_ROUNDS; round += 1) {
+    before = masked;
+    masked = PATTERNS.reduce((sum, { pattern, replacement }) => sum.replace(pattern, replacement), masked);
+  }
+  return masked;
 }
 
 /** A connection string in the keyword/value form of this tool's own writer, with its passwords replaced. */

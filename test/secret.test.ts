@@ -193,6 +193,12 @@ describe('masking', () => {
     );
   });
 
+  test('twice is masking once where a secret within a secret is hidden first', () => {
+    const once = maskSecrets("postgresql://me:password=''@db1");
+    assert.equal(once, 'postgresql://me:*****@db1');
+    assert.equal(maskSecrets(once), once);
+  });
+
   for (const [name, text] of PLANTED) {
     test(`twice is masking once: ${name}`, () =>
       assert.equal(maskSecrets(maskSecrets(text)), maskSecrets(text)));
