@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
-import type { Exception, Job, Schedule, Step } from '../job.ts';
+import { groupBy } from '../group-by.ts';
+import type { Job, Schedule } from '../job.ts';
 import type { Client } from '../postgres/connect.ts';
 import { toException, toJob, toSchedule, toStep } from './rows.ts';
 
@@ -67,29 +68,19 @@ interface ChildRow {
 
 async function* readBatch(client: Client, ids: readonly number[]): AsyncGenerator<Job> {
   const jobs = (await client.query<{ id: number }>(JOBS, [ids])).rows;
-  const exceptions = new Map<number, Exception[]>();
-  for (const row of (await client.query<ChildRow & { scheduleId: number }>(EXCEPTIONS, [ids])).rows) {
-    append(exceptions, row.scheduleId, toException(row));
-  }
-  const schedules = new Map<number, Schedule[]>();
-  for (const row of (await client.query<ChildRow>(SCHEDULES, [ids])).rows) {
-    append(schedules, row.jobId, toSchedule(row, exceptions.get(row.id) ?? []));
-  }
-  const steps = new Map<number, Step[]>();
-  for (const row of (await client.query<ChildRow>(STEPS, [ids])).rows) {
-    append(steps, row.jobId, toStep(row));
-  }
+  const exceptions = groupBy(
+    (await client.query<ChildRow & { scheduleId: number }>(EXCEPTIONS, [ids])).rows,
+    ({ scheduleId }) => scheduleId,
+  );
+  const schedules = groupBy((await client.query<ChildRow>(SCHEDULES, [ids])).rows, ({ jobId }) => jobId);
+  const steps = groupBy((await client.query<ChildRow>(STEPS, [ids])).rows, ({ jobId }) => jobId);
+  const toWhole = (row: ChildRow): Schedule =>
+    toSchedule(row, (exceptions.get(row.id) ?? []).map(toException));
   for (const row of jobs) {
-    const job = toJob(row, schedules.get(row.id) ?? [], steps.get(row.id) ?? []);
+    const job = toJob(row, (schedules.get(row.id) ?? []).map(toWhole), (steps.get(row.id) ?? []).map(toStep));
     refuseBrokenText(job);
     yield job;
   }
-}
-
-function append<V>(map: Map<number, V[]>, key: number, value: V): void {
-  const list = map.get(key);
-  if (list) list.push(value);
-  else map.set(key, [value]);
 }
 
 const REPLACEMENT_CHARACTER = '\uFFFD';

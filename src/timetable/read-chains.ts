@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { TargetChain, TargetTask } from '../target-chain.ts';
 
@@ -34,19 +35,17 @@ export async function readChains(
   const tasks = await client.query<TargetTask & { chainId: number }>(TASKS(hasTaskLive), [
     chains.rows.map(({ chainId }) => chainId),
   ]);
-  const tasksOf = new Map<number, TargetTask[]>();
-  for (const { chainId, ...task } of tasks.rows) append(tasksOf, chainId, task);
-  const found = new Map<string, TargetChain[]>();
-  for (const { base, ...chain } of chains.rows) {
-    append(found, base, { ...chain, tasks: tasksOf.get(chain.chainId) ?? [] });
-  }
-  return found;
-}
-
-function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
+  const tasksOf = groupBy(tasks.rows, ({ chainId }) => chainId);
+  const byBase = groupBy(chains.rows, ({ base }) => base);
+  return new Map(
+    [...byBase].map(([base, rows]) => [
+      base,
+      rows.map(({ base: _, ...chain }) => ({
+        ...chain,
+        tasks: (tasksOf.get(chain.chainId) ?? []).map(({ chainId: _, ...task }) => task),
+      })),
+    ]),
+  );
 }
 
 /** The chains that this tool made: the names of those that are none of the given ids, at most so many. */

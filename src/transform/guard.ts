@@ -20,7 +20,7 @@ const TASK = {
 export function stoppingGuard(conditions: readonly Condition[], taskOrder: number): TaskPlan {
   const stops = conditions.map(
     (condition) =>
-      `  IF ${fails(condition)} THEN\n${retires(condition, true)}    RAISE EXCEPTION ${literal(`not run: ${why(condition)}`)};\n  END IF;\n`,
+      `  IF ${fails(condition)} THEN\n${condition.kind === 'before' ? `${RETIRE}    COMMIT;\n` : ''}    RAISE EXCEPTION ${literal(`not run: ${why(condition)}`)};\n  END IF;\n`,
   );
   return guardTask(stops.join(''), taskOrder);
 }
@@ -51,7 +51,7 @@ export function startingGuard(
 ): TaskPlan {
   const stops = conditions.map(
     (condition) =>
-      `  IF ${fails(condition)} THEN\n${retires(condition, false)}    RETURN; -- ${why(condition)}\n  END IF;\n`,
+      `  IF ${fails(condition)} THEN\n${condition.kind === 'before' ? RETIRE : ''}    RETURN; -- ${why(condition)}\n  END IF;\n`,
   );
   const name = literal(stepsChain);
   const start =
@@ -73,13 +73,9 @@ function guardTask(body: string, taskOrder: number): TaskPlan {
 }
 
 // Only behind the end: in the last run it could come before its time, since a run that waited judges by a later minute.
-function retires({ kind }: Condition, isFailing: boolean): string {
-  if (kind !== 'before') return '';
-  return (
-    '    UPDATE timetable.chain SET live = false\n' +
-    `     WHERE chain_id = nullif(current_setting('pg_timetable.current_chain_id', true), '')::bigint;\n${isFailing ? '    COMMIT;\n' : ''}`
-  );
-}
+const RETIRE =
+  '    UPDATE timetable.chain SET live = false\n' +
+  "     WHERE chain_id = nullif(current_setting('pg_timetable.current_chain_id', true), '')::bigint;\n";
 
 /** SQL that is true where the condition does not hold. A run is judged by the minute in which its guard runs. */
 function fails(condition: Condition): string {
@@ -129,4 +125,12 @@ export function oneRunAtATime(job: string, taskOrder: number): TaskPlan {
     command: `DO ${dollarQuoted(text, 'lock')}`,
     autonomous: false,
   };
+}
+
+/**
+ * A local first task without parameters: until the first one a chain's own transaction holds a snapshot (recorded: probe
+ * purge-then-vacuum-after-local).
+ */
+export function releaseSnapshot(taskOrder: number): TaskPlan {
+  return { ...TASK, taskName: 'release snapshot', taskOrder, command: 'SELECT 1', autonomous: false };
 }

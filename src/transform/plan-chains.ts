@@ -3,7 +3,7 @@ import type { ChainPlan, TaskPlan } from '../plan.ts';
 import { isoInZone } from '../zone.ts';
 import { baseName, onDemandName, partName, stepsName } from './chain-name.ts';
 import type { Context } from './context.ts';
-import { oneRunAtATime, startingGuard, stoppingGuard } from './guard.ts';
+import { oneRunAtATime, releaseSnapshot, startingGuard, stoppingGuard } from './guard.ts';
 import { cronLine } from './schedule/cron-line.ts';
 import { nextRuns } from './schedule/next-runs.ts';
 import type { Firing } from './schedule/plan-schedule.ts';
@@ -165,20 +165,4 @@ export function lockName(job: Job, { source }: Context): string {
 
 function numbered(guards: readonly TaskPlan[], { local, steps }: StepTasks): readonly TaskPlan[] {
   return steps.length === 0 ? guards : [...guards, local(guards.length + 1), ...steps];
-}
-
-// A chain's own transaction holds a snapshot until its first local statement without parameters (recorded: probe purge-then-vacuum-after-local).
-function releaseSnapshot(taskOrder: number): TaskPlan {
-  return {
-    taskName: 'release snapshot',
-    taskOrder,
-    kind: 'SQL',
-    command: 'SELECT 1',
-    parameters: [],
-    databaseConnection: null,
-    ignoreError: false,
-    autonomous: false,
-    live: true,
-    stepId: null,
-  };
 }

@@ -20,6 +20,12 @@ export interface Sides {
   readonly pieces: readonly Piece[];
 }
 
+/** Both sides with the minutes of a usual day, 1 for each that belongs: laid out once for all days. */
+interface Grids {
+  readonly schedules: readonly { readonly schedule: Schedule; readonly minutes: Uint8Array }[];
+  readonly pieces: readonly { readonly piece: Piece; readonly minutes: Uint8Array }[];
+}
+
 /** A minute at which only one side runs the job. */
 interface Differing {
   readonly wall: WallTime;
@@ -44,11 +50,15 @@ const KINDS = new Map<string, readonly DatedDay[]>();
 export function firstDifferences(sides: Sides, terms: Terms): readonly Difference[] {
   const today = startOfDay(wallTime(terms.zone, terms.now));
   const special = specialDays(sides, terms.zone).filter((day) => day > today);
-  const found = differencesOnDay(datedDay(today), sides, terms);
+  const grids: Grids = {
+    schedules: sides.schedules.map((schedule) => ({ schedule, minutes: minutesOfDay(schedule) })),
+    pieces: sides.pieces.map((piece) => ({ piece, minutes: gridOf(piece) })),
+  };
+  const found = differencesOnDay(datedDay(today), grids, terms);
   let from = today + DAY;
   for (const day of [...special, Infinity]) {
-    const usual = day > from ? differencesOnKinds(from, day, sides, terms) : [];
-    found.push(...usual, ...(day === Infinity ? [] : differencesOnDay(datedDay(day), sides, terms)));
+    const usual = day > from ? differencesOnKinds(from, day, grids, terms) : [];
+    found.push(...usual, ...(day === Infinity ? [] : differencesOnDay(datedDay(day), grids, terms)));
     from = day + DAY;
   }
   return found
@@ -96,11 +106,9 @@ function datesOf(condition: Condition): readonly string[] {
 }
 
 /** Compares each minute of a day, from now on. */
-function differencesOnDay(day: DatedDay, { schedules, pieces }: Sides, terms: Terms): Differing[] {
-  const ticked = schedules
-    .filter((schedule) => holdsDay(schedule, day, terms.lastDay))
-    .map((schedule) => ({ schedule, minutes: minutesOfDay(schedule) }));
-  const due = pieces.filter(({ product }) => hasDay(product, day));
+function differencesOnDay(day: DatedDay, { schedules, pieces }: Grids, terms: Terms): Differing[] {
+  const ticked = schedules.filter(({ schedule }) => holdsDay(schedule, day, terms.lastDay));
+  const due = pieces.filter(({ piece }) => hasDay(piece.product, day));
   const found: Differing[] = [];
   for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
     const wall = day.wall + minute * MINUTE;
@@ -110,38 +118,33 @@ function differencesOnDay(day: DatedDay, { schedules, pieces }: Sides, terms: Te
     const inPgAgent = ticked.some(
       ({ schedule, minutes }) => minutes[minute] === 1 && isOpen(schedule, moment),
     );
-    const inTimetable = due.some((piece) => hasMinute(piece, minute) && allHold(piece.conditions, moment));
+    const inTimetable = due.some(
+      ({ piece, minutes }) => minutes[minute] === 1 && allHold(piece.conditions, moment),
+    );
     if (inPgAgent !== inTimetable) found.push({ wall, inPgAgent });
   }
   return found;
-}
-
-function hasMinute({ product }: Piece, minute: number): boolean {
-  return product.hours.includes(Math.floor(minute / 60)) && product.minutes.includes(minute % 60);
 }
 
 /** Compares days on which no date, start or end falls, so that each schedule and each chain is open or shut all day. */
 function differencesOnKinds(
   from: WallTime,
   before: WallTime,
-  sides: Sides,
+  { schedules, pieces }: Grids,
   terms: Terms,
 ): readonly Differing[] {
-  const grids = sides.schedules.map(minutesOfDay);
-  const pieceGrids = sides.pieces.map(gridOf);
   const known = new Map<string, readonly [number, boolean][]>();
   const found: Differing[] = [];
   for (const day of kinds(from, before)) {
     const noon = day.wall + DAY / 2;
     const moment = { wall: noon, instant: instantsAt(terms.zone, noon)[0] ?? noon };
-    const open = sides.schedules.map(
-      (schedule) => holdsDay(schedule, day, terms.lastDay) && isOpen({ ...schedule, exceptions: [] }, moment),
+    const open = schedules.filter(
+      ({ schedule }) =>
+        holdsDay(schedule, day, terms.lastDay) && isOpen({ ...schedule, exceptions: [] }, moment),
     );
-    const due = sides.pieces.map(
-      ({ product, conditions }) => hasDay(product, day) && allHold(conditions, moment),
-    );
-    const key = `${open} ${due}`;
-    const minutes = known.get(key) ?? compareGrids(chosen(grids, open), chosen(pieceGrids, due));
+    const due = pieces.filter(({ piece }) => hasDay(piece.product, day) && allHold(piece.conditions, moment));
+    const key = `${open.map((one) => schedules.indexOf(one))} ${due.map((one) => pieces.indexOf(one))}`;
+    const minutes = known.get(key) ?? compareGrids(open, due);
     known.set(key, minutes);
     found.push(...onClocks(day, minutes, before, terms.zone));
   }
@@ -173,23 +176,21 @@ function firstOnClock(day: DatedDay, minute: number, before: WallTime, zone: Zon
   return first === undefined ? null : first.wall + minute * MINUTE;
 }
 
-function gridOf(piece: Piece): Uint8Array {
-  return Uint8Array.from({ length: MINUTES_A_DAY }, (_, minute) => (hasMinute(piece, minute) ? 1 : 0));
-}
-
-function chosen(grids: readonly Uint8Array[], which: readonly boolean[]): readonly Uint8Array[] {
-  return grids.filter((_, index) => which[index] === true);
+function gridOf({ product }: Piece): Uint8Array {
+  const grid = new Uint8Array(MINUTES_A_DAY);
+  for (const hour of product.hours) for (const minute of product.minutes) grid[hour * 60 + minute] = 1;
+  return grid;
 }
 
 /** The minutes that only one side has, with whether that is pgAgent. */
 function compareGrids(
-  pgAgent: readonly Uint8Array[],
-  timetable: readonly Uint8Array[],
+  pgAgent: readonly { readonly minutes: Uint8Array }[],
+  timetable: readonly { readonly minutes: Uint8Array }[],
 ): readonly [number, boolean][] {
   const found: [number, boolean][] = [];
   for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
-    const inPgAgent = pgAgent.some((grid) => grid[minute] === 1);
-    if (inPgAgent !== timetable.some((grid) => grid[minute] === 1)) found.push([minute, inPgAgent]);
+    const inPgAgent = pgAgent.some(({ minutes }) => minutes[minute] === 1);
+    if (inPgAgent !== timetable.some(({ minutes }) => minutes[minute] === 1)) found.push([minute, inPgAgent]);
   }
   return found;
 }

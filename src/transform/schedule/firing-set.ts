@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.ts';
 import { difference, intersection } from './algebra.ts';
 import type { CalendarProduct } from './calendar.ts';
 import { type Condition, conditionsKey, contradict, negated } from './condition.ts';
@@ -51,13 +52,7 @@ function both(a: readonly Condition[], b: readonly Condition[]): readonly Condit
 
 /** The same minutes in as few pieces as may be: pieces of the same conditions share their products anew. */
 export function fewestPieces(set: FiringSet): FiringSet {
-  const groups = new Map<string, Piece[]>();
-  for (const piece of set) {
-    const key = conditionsKey(piece.conditions);
-    const group = groups.get(key);
-    if (group) group.push(piece);
-    else groups.set(key, [piece]);
-  }
+  const groups = groupBy(set, ({ conditions }) => conditionsKey(conditions));
   return [...groups.values()].flatMap((pieces) =>
     fewestProducts(pieces.map(({ product }) => product)).map((product) => ({
       product,

@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.ts';
 import type { Schedule } from '../../job.ts';
 import { startOfDate, wallTime, type Zone } from '../../zone.ts';
 import { differenceOfAll, isEmpty, union } from './algebra.ts';
@@ -120,16 +121,13 @@ function exceptPiece({ product, conditions }: Piece, exceptions: PendingExceptio
     [product],
     exceptions.times.map((time) => at(product, time)),
   );
-  const groups = new Map<string, { dates: readonly string[]; times: TimeOfDay[] }>();
-  for (const [time, ownDates] of datesByTime(exceptions, product)) {
-    const all = [...dates, ...ownDates].sort();
-    const group = groups.get(all.join()) ?? { dates: all, times: [] };
-    group.times.push(time);
-    groups.set(all.join(), group);
-  }
+  const groups = groupBy(
+    datesByTime(exceptions, product).map((one) => ({ ...one, dates: [...dates, ...one.dates].sort() })),
+    (one) => one.dates.join(),
+  );
   const special = [...groups.values()].map((group) => ({
-    products: union(group.times.map((time) => at(product, time))),
-    dates: group.dates,
+    products: union(group.map(({ time }) => at(product, time))),
+    dates: group[0]?.dates ?? [],
   }));
   const usual = differenceOfAll(
     left,
@@ -140,18 +138,20 @@ function exceptPiece({ product, conditions }: Piece, exceptions: PendingExceptio
   );
 }
 
+/** The dates of single exceptions by their time of day, of those that take a minute of the product away. */
 function datesByTime(
   { moments }: PendingExceptions,
   product: CalendarProduct,
-): Map<TimeOfDay, readonly string[]> {
-  const found = new Map<string, { time: TimeOfDay; dates: string[] }>();
-  for (const { date, hour, minute } of moments) {
-    if (!isIn(product, date) || !product.hours.includes(hour) || !product.minutes.includes(minute)) continue;
-    const entry = found.get(`${hour}:${minute}`) ?? { time: { hour, minute }, dates: [] };
-    entry.dates.push(date);
-    found.set(`${hour}:${minute}`, entry);
-  }
-  return new Map([...found.values()].map(({ time, dates }) => [time, dates]));
+): readonly { readonly time: TimeOfDay; readonly dates: readonly string[] }[] {
+  const inside = moments.filter(
+    ({ date, hour, minute }) =>
+      isIn(product, date) && product.hours.includes(hour) && product.minutes.includes(minute),
+  );
+  const byTime = groupBy(inside, ({ hour, minute }) => hour * 60 + minute);
+  return [...byTime].map(([minute, some]) => ({
+    time: { hour: Math.floor(minute / 60), minute: minute % 60 },
+    dates: some.map(({ date }) => date),
+  }));
 }
 
 function at(product: CalendarProduct, { hour, minute }: TimeOfDay): CalendarProduct {
