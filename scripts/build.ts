@@ -1,4 +1,5 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -6,7 +7,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 
 rmSync('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   entryPoints: { pga2timetable: 'src/cli/entry.ts' },
   outdir: 'dist',
   splitting: true,
@@ -16,11 +17,30 @@ await build({
   format: 'esm',
   // pg looks for its native twin, which is not used.
   external: ['pg-native'],
-  define: { PACKAGE_VERSION: JSON.stringify(version) },
+  // The parser's package looks for its grammar in its own folder; a module of Node's has no __dirname.
+  define: { PACKAGE_VERSION: JSON.stringify(version), __dirname: 'import.meta.dirname' },
   // CommonJS packages call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
   },
   legalComments: 'eof',
+  metafile: true,
   logLevel: 'warning',
 });
+
+copyFileSync(
+  createRequire(import.meta.url).resolve('libpg-query/wasm/libpg-query.wasm'),
+  'dist/libpg-query.wasm',
+);
+
+// Most licences ask for their text beside every copy of the program.
+const packages = new Set(
+  Object.keys(metafile.inputs).flatMap(
+    (input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [],
+  ),
+);
+const licences = [...packages].sort().flatMap((folder) => {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  return file === undefined ? [] : [`${folder}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`];
+});
+writeFileSync('dist/LICENSES.txt', licences.join('\n\n'));

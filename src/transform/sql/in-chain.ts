@@ -1,0 +1,34 @@
+import type { Statement } from './parse.ts';
+import { executed, statementFields } from './walk.ts';
+
+const ENDS: readonly string[] = ['TRANS_STMT_COMMIT', 'TRANS_STMT_ROLLBACK', 'TRANS_STMT_PREPARE'];
+
+function isBegin(statement: Statement): boolean {
+  return (
+    statement.type === 'TransactionStmt' && /_(?:BEGIN|START)$/.test(String(statementFields(statement).kind))
+  );
+}
+
+function isEnd(statement: Statement): boolean {
+  return statement.type === 'TransactionStmt' && ENDS.includes(String(statementFields(statement).kind));
+}
+
+/** Whether the text has a BEGIN and ends what that began. */
+export function hasExplicitTransaction(statements: readonly Statement[]): boolean {
+  return statements.some(isBegin) && statements.some(isEnd);
+}
+
+/** Whether the text ends the transaction that it runs in: a BEGIN in front does nothing where one is open (xact.c). */
+export function endsOuterTransaction(statements: readonly Statement[]): boolean {
+  return statements.some(isEnd);
+}
+
+/** Whether a DO block commits or rolls back, which PL/pgSQL refuses inside a transaction (_SPI_commit). */
+export function endsTransactionInBlock(statements: readonly Statement[]): boolean {
+  return statements.some(({ inside }) => executed(inside).some(isEnd));
+}
+
+/** Whether a procedure is called, which may commit. */
+export function callsProcedure(statements: readonly Statement[]): boolean {
+  return executed(statements).some(({ type }) => type === 'CallStmt');
+}

@@ -1,0 +1,109 @@
+import { readBlock, UNREAD } from './block.ts';
+import type { Node } from './node.ts';
+
+export type { Node } from './node.ts';
+
+/** What a text of SQL holds, by PostgreSQL's own grammar. */
+export type SqlText =
+  /** No statement at all. */
+  | { readonly kind: 'empty'; readonly hasComment: boolean }
+  /** The parser does not take it, or it is too long to look into. The reason repeats nothing of the text. */
+  | { readonly kind: 'unread'; readonly why: string }
+  | { readonly kind: 'statements'; readonly statements: readonly Statement[] };
+
+export interface Statement {
+  /** The kind of the node, such as `DeleteStmt`. */
+  readonly type: string;
+  readonly node: Node;
+  /** What a DO block in PL/pgSQL runs, blocks in it included; empty for any other statement. */
+  readonly inside: readonly Statement[];
+  /** Whether a DO block runs more than `inside` tells: another language, or text put together at run time. */
+  readonly isInsideUnread: boolean;
+}
+
+type Parser = Pick<typeof import('./grammar.ts'), 'parseSync' | 'parsePlPgSQLSync'>;
+
+/** A block in a block in a block: nobody writes more. */
+const DEEPEST_BLOCK = 5;
+const LONGEST_TEXT = 1_000_000;
+
+let parser: Parser | undefined;
+
+/** Makes the parser ready: once, before the first `readSql`. */
+export async function loadSqlParser(): Promise<void> {
+  // Importing it is what loads the grammar: a run that reads no SQL shall not wait for it.
+  const grammar = await import('./grammar.ts');
+  await grammar.loadModule();
+  parser = grammar;
+}
+
+/** Reads a text of SQL. Pure, but for `loadSqlParser` that has to come before. */
+export function readSql(text: string): SqlText {
+  return readText(text, 0);
+}
+
+function readText(text: string, depth: number): SqlText {
+  const { parseSync, parsePlPgSQLSync } = loadedParser();
+  if (text.length > LONGEST_TEXT) return { kind: 'unread', why: 'too long to look into' };
+  if (text.includes('\0')) return { kind: 'unread', why: 'a character that PostgreSQL cannot hold' };
+  const nodes = attempt(() => (text === '' ? [] : parsedNodes(parseSync(text))));
+  if ('error' in nodes) return { kind: 'unread', why: reason(nodes.error, text) };
+  if (nodes.value.length === 0) return { kind: 'empty', hasComment: /[^\s;]/.test(text) };
+  const read = {
+    sql: (inner: string) => readText(inner, depth + 1),
+    plpgsql: (block: string) => attempt<unknown>(() => parsePlPgSQLSync(block)),
+  };
+  return {
+    kind: 'statements',
+    statements: nodes.value.map((node) => {
+      const type = Object.keys(node)[0] ?? '';
+      if (type !== 'DoStmt') return { type, node, inside: [], isInsideUnread: false };
+      const block = attempt(() => (depth < DEEPEST_BLOCK ? readBlock(node, read) : UNREAD));
+      const { statements, isUnread } = 'error' in block ? UNREAD : block.value;
+      return { type, node, inside: statements, isInsideUnread: isUnread };
+    }),
+  };
+}
+
+function loadedParser(): Parser {
+  if (parser === undefined) throw new Error('readSql was called before loadSqlParser had ended.');
+  return parser;
+}
+
+export type Attempt<T> = { readonly value: T } | { readonly error: unknown };
+
+// The parser throws for what it refuses, and the stack can end on very deep nesting.
+function attempt<T>(action: () => T): Attempt<T> {
+  try {
+    return { value: action() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function parsedNodes(tree: { readonly stmts?: readonly { readonly stmt?: unknown }[] }): readonly Node[] {
+  return (tree.stmts ?? []).map(({ stmt }) => stmt as Node);
+}
+
+// The parser's own words quote the text, which may hold a secret: only words known not to are repeated.
+const KNOWN_REASONS = [
+  'syntax error',
+  'unterminated quoted string',
+  'unterminated dollar-quoted string',
+  'unterminated quoted identifier',
+  'unterminated /* comment',
+  'trailing junk after numeric literal',
+  'trailing junk after parameter',
+];
+
+function reason(error: unknown, text: string): string {
+  if (!(error instanceof Error) || error instanceof RangeError) return 'nested too deeply to look into';
+  const why = KNOWN_REASONS.find((known) => error.message.startsWith(known)) ?? 'refused by the grammar';
+  const position = (error as { sqlDetails?: { cursorPosition?: number } }).sqlDetails?.cursorPosition;
+  return position === undefined ? why : `${why} in line ${lineAt(text, position)}`;
+}
+
+// Positions count characters, of which one may be two of JavaScript's.
+function lineAt(text: string, position: number): number {
+  return [...text].slice(0, position).filter((character) => character === '\n').length + 1;
+}
