@@ -10,6 +10,8 @@ export const advisorySchema = z
     severity,
     /** What happens now and what to do. */
     message: z.string(),
+    /** The page that says more: a path in this repository and in the package. */
+    link: z.string(),
     scheduleId: z.number().int().exactOptional(),
     scheduleName: z.string().exactOptional(),
     stepId: z.number().int().exactOptional(),
@@ -48,6 +50,8 @@ export const taskSchema = z
     command: z.string(),
     /** One row of timetable.parameter each: the arguments of one execution of the program. */
     parameters: z.array(z.array(z.string()).readonly()).readonly(),
+    /** The text of a batch step, where the parameters hold it in parts or within a script of the tool's own. */
+    script: z.string().exactOptional(),
     /** null: pg_timetable's own database. */
     databaseConnection: z.string().nullable(),
     ignoreError: z.boolean(),
@@ -68,6 +72,8 @@ export const chainSchema = z
     clientName: z.string().nullable(),
     live: z.boolean(),
     maxInstances: z.number().int(),
+    /** timetable.chain.timeout: milliseconds after which a run is stopped; 0 for never. */
+    timeout: z.number().int(),
     /** null for a job that is started by hand. */
     scheduleId: z.number().int().nullable(),
     tasks: z.array(taskSchema).readonly(),
@@ -117,6 +123,9 @@ export const planOptionsSchema = z
     overlap: z.enum(['keep', 'exact']),
     lastDay: z.enum(['keep', 'honor']),
     allowManyChains: z.boolean(),
+    /** `step`: each local SQL step commits by itself; `chain`: all of a chain's share its transaction. */
+    transaction: z.enum(['step', 'chain']),
+    stripPasswords: z.boolean(),
     acceptTimeZone: z.boolean(),
     jobs: z.array(z.string()).readonly(),
     excludedJobs: z.array(z.string()).readonly(),

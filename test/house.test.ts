@@ -54,7 +54,7 @@ for (const file of [
   'zone.ts',
   'group-by.ts',
   'failure.ts',
-  'secret.ts',
+  'secret-value.ts',
 ]) {
   test(`${file} imports nothing of the house`, () => {
     assert.deepEqual(

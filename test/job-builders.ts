@@ -1,7 +1,10 @@
 import type { BatchStep, Exception, Job, Schedule, SqlStep, Ticks } from '../src/job.ts';
 import type { Advisory, ChainPlan, JobPlan, TaskPlan } from '../src/plan.ts';
 import type { Context, TargetTraits, TransformOptions } from '../src/transform/context.ts';
+import { loadSqlParser } from '../src/transform/sql/parse.ts';
 import { UTC, type Zone } from '../src/zone.ts';
+
+await loadSqlParser();
 
 /** Calendar values by name, as a person ticks them; what is left out is not ticked at all. */
 export interface Chosen {
@@ -124,6 +127,7 @@ export function context(
       hasTaskLive: true,
       knowsSslNegotiation: true,
       knowsClientName: true,
+      endpoint: { host: '127.0.0.1', port: 5432, role: 'timetable' },
       connectedClients: [],
       knownClients: [],
       transactionTimeouts: [],
@@ -136,6 +140,8 @@ export function context(
       overlap: 'keep',
       lastDay: 'keep',
       allowManyChains: false,
+      transaction: 'step',
+      stripPasswords: false,
       partial: false,
       paused: false,
       clientNames: new Map(),
@@ -170,6 +176,7 @@ export function chain(more: Partial<ChainPlan> = {}): ChainPlan {
     clientName: null,
     live: true,
     maxInstances: 1,
+    timeout: 0,
     scheduleId: 1,
     tasks: [task()],
     nextRuns: [],

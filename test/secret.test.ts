@@ -23,6 +23,12 @@ const PLANTED: readonly Planted[] = [
     'user=me',
     'sslmode=require',
   ],
+  [
+    'a URI, the secret begins with an @',
+    'postgresql://me:%40hunter2@db1/app',
+    'postgresql://me:',
+    '@db1/app',
+  ],
   ['a URI of another service', 'curl https://me:hunter2@example.org/x', 'curl https://me:', '@example.org/x'],
   ['a connection string', 'host=db1 password=hunter2 dbname=app', 'host=db1 password=', ' dbname=app'],
   ['a connection string, last', 'host=db1 password=hunter2', 'host=db1 password='],
@@ -58,6 +64,8 @@ const PLANTED: readonly Planted[] = [
   ['an option apart, quoted', "mongodump --password 'my hunter2' --db app", ' --db app'],
   ['curl', 'curl -u me:hunter2 https://example.org/x', 'curl -u me:', ' https://example.org/x'],
   ['curl, quoted', 'curl -u "me:hunter2" https://example.org/x', 'https://example.org/x'],
+  ['Ruby', "PG.connect(:password => 'my hunter2', :host => 'db1')", ':password => ', ", :host => 'db1'"],
+  ['the environment, as a list', "os.environ['PGPASSWORD'] = 'hunter2'; run()", '; run()'],
   ['a token', 'API_TOKEN=hunter2 ./send.sh', ' ./send.sh'],
   [
     'a header',
@@ -138,6 +146,14 @@ describe('a secret never survives, the text around it does', () => {
 describe('what is no secret stays as it is', () => {
   const cases = [
     'SELECT 1',
+    'PGPASSWORD= psql -h db1',
+    'PGPASSWORD=; psql',
+    "PGPASSWORD='' psql",
+    'set PGPASSWORD=\r\npsql',
+    'set "PGPASSWORD=" && psql -c "SELECT 1"',
+    "host=a password='' dbname=b",
+    'echo "Password: "; read -r x',
+    'POSTGRES_PASSWORD_FILE=/run/secrets/x',
     'PGPASSWORD=$PASS psql -h db1',
     'PGPASSWORD="$PASS" psql -h db1',
     `PGPASSWORD=\${PASS} psql -h db1`,

@@ -69,16 +69,19 @@ export async function parse(argv: readonly string[], version: string): Promise<P
     );
     if (text !== '') return { kind: 'text', text };
     const command = options._[0] === 'verify' ? 'verify' : 'migrate';
-    refuseWords(options._);
+    refuseWords(options._, argv);
     return { kind: 'options', command, options: { ...DEFAULTS, ...options } };
   } catch (error) {
     if (error instanceof Failure) throw error;
     const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
     const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
+    const remedy = suggestion(message, argv[0] === 'verify' ? VERIFY_OPTIONS : OPTIONS, COMMANDS, argv[0]);
+    const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
+    if (unknown !== undefined) throw unknownArguments(unknown.split(', '), argv, remedy);
     throw new Failure(
       'usage',
       valueless === undefined ? `${message}.` : `--${valueless} needs a value.`,
-      suggestion(message, argv[0] === 'verify' ? VERIFY_OPTIONS : OPTIONS, COMMANDS, argv[0]),
+      remedy,
     );
   }
 }
@@ -97,12 +100,33 @@ function refuseValuesOfFlags(argv: readonly string[]): void {
 }
 
 // What stands behind a lone -- would be passed over, and with it a --dry-run.
-function refuseWords(words: readonly (string | number)[]): void {
+function refuseWords(words: readonly (string | number)[], argv: readonly string[]): void {
   const [first] = words.filter((word, index) => index > 0 || (word !== 'migrate' && word !== 'verify'));
   if (first === undefined) return;
-  throw new Failure(
-    'usage',
-    `Unknown argument: ${first}.`,
+  throw unknownArguments(
+    [String(first)],
+    argv,
     'Give options without a -- in front of them; see pga2timetable --help.',
+  );
+}
+
+// A connection string that the shell took apart leaves words of its password behind, which are not repeated.
+function unknownArguments(unknown: readonly string[], argv: readonly string[], remedy: string): Failure {
+  const isOption = (word: string): boolean =>
+    argv.some((argument) => /^--?([a-z-]+)(?:=|$)/i.exec(argument)?.[1] === word);
+  const mayHoldSecret = argv.some((argument) => /[=@]|:\/\/|pass/i.test(argument));
+  const shown = unknown.filter(
+    (word) => /^-{0,2}[a-z][a-z-]{0,29}$/i.test(word) && (isOption(word) || !mayHoldSecret),
+  );
+  if (shown.length === unknown.length) {
+    const what = shown.length === 1 ? 'Unknown argument' : 'Unknown arguments';
+    return new Failure('usage', `${what}: ${shown.join(', ')}.`, remedy);
+  }
+  return new Failure(
+    'usage',
+    `Unknown argument: ${[...shown, 'a word that belongs to no option'].join(', ')}.`,
+    remedy.startsWith('Did you')
+      ? remedy
+      : 'Write a connection string in quotes, as one argument; see pga2timetable --help.',
   );
 }

@@ -2,6 +2,7 @@ import type { Failure } from '../failure.ts';
 import type { ChainPlan, JobPlan, Severity } from '../plan.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { printJson } from '../report/json.ts';
+import { HIDING, REVEALING } from '../report/masked.ts';
 import { printTable } from '../report/table.ts';
 import { totals } from '../report/totals.ts';
 import { commit } from '../timetable/commit.ts';
@@ -116,8 +117,15 @@ async function report(run: Run, plans: AsyncIterable<JobPlan>, isWritten: boolea
     interrupt.check();
     return terminal.stdout.print(text);
   };
-  if (settings.format === 'json') return printJson(session.header, plans, found.advisories, summary, print);
-  const style = { width: terminal.width, showTasks: settings.verbose, color: color(terminal.stdoutHasColor) };
+  const shown = settings.showSecrets ? REVEALING : HIDING;
+  if (settings.format === 'json')
+    return printJson(session.header, plans, found.advisories, summary, shown, print);
+  const style = {
+    width: terminal.width,
+    showTasks: settings.verbose,
+    shown,
+    color: color(terminal.stdoutHasColor),
+  };
   await printTable(session.header, plans, style, print);
   await printAdvisories(run);
   await print(`${settings.quiet ? '' : '\n'}${totals(summary)}\n`);

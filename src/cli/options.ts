@@ -33,6 +33,11 @@ export const OPTIONS: Readonly<Record<string, Options>> = {
   'on-demand': flag('Also enabled jobs without an enabled schedule, which are started by hand', WHAT),
   partial: flag('Of a job that cannot move whole, take what can', WHAT),
   shell: text(`What runs batch steps: ${SHELL_NAMES.join(', ')}, or "program flag"`, HOW, { default: 'sh' }),
+  transaction: text(
+    'step: each local SQL step commits by itself, as under pgAgent; chain: all of a chain share one transaction',
+    HOW,
+    { default: 'step' },
+  ),
   overlap: text(
     'Minutes that several schedules of a job share: keep them in each, or exact: in one, as pgAgent ran the job once',
     HOW,
@@ -53,12 +58,14 @@ export const OPTIONS: Readonly<Record<string, Options>> = {
     'How pg_timetable reaches the server of steps that name only a database: "host=... user=..."',
     HOW,
   ),
-  'source-role': text('Whose TimeZone pgAgent has [default: of the connecting role]', HOW),
-  'target-role': text('Whose TimeZone pg_timetable has [default: of the connecting role]', HOW),
+  'strip-passwords': flag('Take passwords out of steps: pg_timetable is to find them in ~/.pgpass', HOW),
+  'source-role': text('The role that pgAgent connects as [default: the role of this run]', HOW),
+  'target-role': text('The role that pg_timetable connects as [default: the role of this run]', HOW),
   'source-time-zone': text('The time zone that pgAgent went by, where its environment said it', HOW),
   'accept-time-zone': flag("Move the jobs to the target's hours although its time zone is another", HOW),
   strict: flag('Stop before writing if there is a warning', HOW),
   format: text('table or json', OUTPUT, { default: 'table' }),
+  'show-secrets': flag('Show passwords in steps instead of *****', OUTPUT),
   quiet: flag('On standard error only errors', OUTPUT),
   verbose: flag(
     'Next runs and tasks under each chain, all that an advisory is about, and where an error comes from',

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { Job } from '../job.ts';
+import { type CodeSearch, findCodeThatUsesPgAgent } from '../pgagent/code-that-uses-pgagent.ts';
 import { findInstallations } from '../pgagent/find-installations.ts';
 import { findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
 import { selectJobs } from '../pgagent/selection.ts';
@@ -12,9 +13,12 @@ import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { serverIdentity } from '../postgres/server-identity.ts';
 import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
+import { loadSqlParser } from '../transform/sql/parse.ts';
+import { withoutPassword } from '../transform/step/password-file.ts';
 import type { Zone } from '../zone.ts';
 import { type Clocks, readClocks } from './clocks.ts';
 import type { Interrupt } from './interrupt.ts';
+import { type Logins, readLogins } from './logins.ts';
 import type { Settings } from './settings.ts';
 
 /** Both ends of a run, open, and what is known of them. */
@@ -27,6 +31,9 @@ export interface Session {
   readonly clocks: Clocks;
   /** The selected jobs, as often as asked for: always the same, since it is one snapshot. */
   jobs(): AsyncGenerator<Job>;
+  /** As whom local SQL steps ran, and as whom they will run. */
+  logins(): Promise<Logins>;
+  codeThatUsesPgAgent(): Promise<CodeSearch>;
   /** The stations of the agents that are connected at this moment, whatever the snapshot holds. */
   agentsNow(): Promise<readonly string[]>;
   reconnectTarget(): Promise<Client>;
@@ -56,6 +63,7 @@ export async function openSession(settings: Settings, interrupt: Interrupt): Pro
 type Open = (endpoint: Endpoint, side: string) => Promise<Client>;
 
 async function lookAround(settings: Settings, open: Open): Promise<Omit<Session, 'close'>> {
+  await loadSqlParser();
   const sourceClient = await open(settings.source, 'source');
   const source = await onSide('source', () =>
     openSource(sourceClient, () =>
@@ -73,6 +81,8 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
   const sourceIdentity = await onSide('source', () => serverIdentity(sourceClient));
   const targetIdentity = await onSide('target', () => serverIdentity(targetClient));
   const clocks = await readClocks(settings, sourceClient, targetClient, source.now);
+  const isSourceServer =
+    settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
   return {
     source,
     target,
@@ -89,19 +99,25 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
       zone: clocks.target,
       target: {
         database: target.database,
-        isSourceServer:
-          settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity),
+        isSourceServer,
         hasTaskLive: target.hasTaskLive,
         knowsSslNegotiation: target.isSixOrLater,
         knowsClientName: target.isFiveThirteenOrLater,
         connectedClients: target.connectedClients,
         knownClients: target.knownClients,
+        endpoint: {
+          host: settings.target.host,
+          port: settings.target.port,
+          role: settings.targetRole ?? target.user,
+        },
         transactionTimeouts: target.transactionTimeouts,
       },
       options: settings,
     },
     clocks,
     jobs: () => fromSide('source', readJobs(sourceClient, jobIds)),
+    logins: () => readLogins(settings, sourceClient, targetClient, isSourceServer),
+    codeThatUsesPgAgent: () => onSide('source', () => findCodeThatUsesPgAgent(sourceClient)),
     agentsNow: async () => {
       const client = await open(settings.source, 'source');
       return onSide('source', () => connectedAgents(client, source.isInRecovery));
@@ -154,11 +170,18 @@ function header(settings: Settings, source: SourceFacts, target: TargetFacts, cl
       overlap: settings.overlap,
       lastDay: settings.lastDay,
       allowManyChains: settings.allowManyChains,
+      transaction: settings.transaction,
+      stripPasswords: settings.stripPasswords,
       acceptTimeZone: settings.acceptTimeZone,
       jobs: settings.jobs,
       excludedJobs: settings.excludedJobs,
       clientNames: Object.fromEntries(settings.clientNames),
-      stepConninfo: settings.stepConninfo === null ? null : formatConninfo(settings.stepConninfo),
+      stepConninfo: stepConninfoOf(settings),
     },
   };
+}
+
+function stepConninfoOf({ stepConninfo, stripPasswords }: Settings): string | null {
+  if (stepConninfo === null) return null;
+  return formatConninfo(stripPasswords ? withoutPassword(stepConninfo) : stepConninfo);
 }

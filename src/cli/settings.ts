@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { type Conninfo, ConninfoError } from '../postgres/conninfo.ts';
 import { type Endpoint, type Environment, readEndpoint } from '../postgres/endpoint.ts';
-import { readStepConninfo, whatStopsConnecting } from '../transform/step/connection.ts';
+import { readStepConninfo, whatStopsConnecting } from '../transform/step/libpq-values.ts';
 import { parseShell, SHELL_NAMES, type Shell } from '../transform/step/shell.ts';
 import { REPEATABLE } from './options.ts';
 
@@ -23,6 +23,9 @@ export interface Settings {
   readonly onDemand: boolean;
   readonly overlap: 'keep' | 'exact';
   readonly lastDay: 'keep' | 'honor';
+  readonly transaction: 'step' | 'chain';
+  readonly stripPasswords: boolean;
+  readonly showSecrets: boolean;
   readonly allowManyChains: boolean;
   /** Whose TimeZone counts: what the daemon connects as; null for the user of this run. */
   readonly sourceRole: string | null;
@@ -102,6 +105,9 @@ const argumentsSchema = z.object({
   'on-demand': flag,
   overlap: choice('keep', 'exact'),
   'last-day': choice('keep', 'honor'),
+  transaction: choice('step', 'chain'),
+  'strip-passwords': flag,
+  'show-secrets': flag,
   'allow-many-chains': flag,
   'source-role': once.optional(),
   'target-role': once.optional(),
@@ -152,6 +158,9 @@ export function readSettings(raw: Readonly<Record<string, unknown>>, environment
     onDemand: given['on-demand'],
     overlap: given.overlap,
     lastDay: given['last-day'],
+    transaction: given.transaction,
+    stripPasswords: given['strip-passwords'],
+    showSecrets: given['show-secrets'],
     allowManyChains: given['allow-many-chains'],
     sourceRole: given['source-role'] ?? null,
     targetRole: given['target-role'] ?? null,

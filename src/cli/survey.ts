@@ -1,22 +1,11 @@
-import type { Job } from '../job.ts';
 import type { Advisory, JobPlan } from '../plan.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { AdvisoryDigest } from '../report/advisories.ts';
 import { Tally } from '../report/tally.ts';
 import { findTakenNames } from '../timetable/conflicts.ts';
-import {
-  descriptionsStay,
-  oldTarget,
-  programTasks,
-  schedulerDifferences,
-  sqlSteps,
-  stillEnabled,
-  timeZoneAccepted,
-  timeZoneDiffers,
-  unrecordedTarget,
-} from '../transform/advisories/index.ts';
 import { planJob } from '../transform/plan-job.ts';
+import { aboutRun, Traits } from './about-run.ts';
 import type { Session } from './session.ts';
 
 /** What a first pass over all jobs finds out, before anything is printed or written. */
@@ -42,7 +31,8 @@ export async function* plannedJobs(session: Session): AsyncGenerator<JobPlan> {
 export async function survey(session: Session): Promise<Survey> {
   const tally = new Tally();
   const digest = new AdvisoryDigest();
-  const traits = new Traits();
+  const logins = await session.logins();
+  const traits = new Traits(logins);
   const taken = new TakenNames(session.target.missingRights.length > 0 ? null : session.targetClient);
   for await (const job of session.jobs()) {
     const plan = planJob(job, session.context);
@@ -52,7 +42,7 @@ export async function survey(session: Session): Promise<Survey> {
     await taken.add(plan.chains.map(({ chainName }) => chainName));
   }
   await taken.flush();
-  const advisories = aboutRun(session, traits);
+  const advisories = await aboutRun(session, traits, logins);
   tally.addAdvisories(advisories);
   digest.addRun(advisories);
   return { tally, digest, advisories, takenNames: taken.names, takenCount: taken.count };
@@ -83,52 +73,4 @@ class TakenNames {
     this.count += taken.length;
     this.names.push(...taken.slice(0, MOST_NAMES_KEPT - this.names.length));
   }
-}
-
-/** What the advisories of the whole run depend on. */
-class Traits {
-  readonly programs = new Set<string>();
-  hasSqlSteps = false;
-  /** Enabled jobs that moved whole, and the schedules that moved of enabled jobs that did so in part. */
-  readonly movedWhole: number[] = [];
-  readonly schedulesInPart: number[] = [];
-  hasChains = false;
-  describedJobs = 0;
-
-  add(job: Job, plan: JobPlan): void {
-    if (plan.chains.length === 0) return;
-    this.hasChains = true;
-    if (job.enabled && plan.moved === 'whole') this.movedWhole.push(job.id);
-    if (job.enabled && plan.moved === 'part')
-      this.schedulesInPart.push(...plan.chains.flatMap(({ scheduleId }) => scheduleId ?? []));
-    if ([job, ...job.schedules, ...job.steps].some(({ description }) => description !== ''))
-      this.describedJobs += 1;
-    for (const { kind, command, stepId } of plan.chains[0]?.tasks ?? []) {
-      if (kind === 'PROGRAM') this.programs.add(command);
-      else if (stepId !== null) this.hasSqlSteps = true;
-    }
-  }
-}
-
-function aboutRun({ target, clocks, header }: Session, traits: Traits): readonly Advisory[] {
-  const found: Advisory[] = [];
-  if (!clocks.areSame) {
-    const { source, target: other } = clocks;
-    found.push(
-      header.options.acceptTimeZone
-        ? timeZoneAccepted({}, source.name, other.name)
-        : timeZoneDiffers({}, source.name, other.name, clocks.mend),
-    );
-  }
-  if (target.isOld) found.push(oldTarget({}));
-  if (!target.isRecorded) found.push(unrecordedTarget({}, target.schemaVersion));
-  if (!traits.hasChains) return found;
-  found.push(schedulerDifferences({}));
-  if (traits.hasSqlSteps) found.push(sqlSteps({}));
-  if (traits.programs.size > 0) found.push(programTasks({}, [...traits.programs]));
-  if (traits.describedJobs > 0) found.push(descriptionsStay({}, traits.describedJobs));
-  if (traits.movedWhole.length + traits.schedulesInPart.length > 0) {
-    found.push(stillEnabled({}, traits.movedWhole, traits.schedulesInPart));
-  }
-  return found;
 }

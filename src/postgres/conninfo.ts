@@ -36,7 +36,7 @@ function quote(value: string): string {
 
 // libpq knows ASCII's blanks only.
 const PAIR =
-  /[ \t\n\r\f\v]*([^= \t\n\r\f\v]+)[ \t\n\r\f\v]*(=?)[ \t\n\r\f\v]*(?:'((?:[^'\\]|\\[\s\S])*)(')?|((?:[^\\ \t\n\r\f\v]|\\[\s\S])*))/y;
+  /[ \t\n\r\f\v]*([^= \t\n\r\f\v]+)[ \t\n\r\f\v]*(=?)[ \t\n\r\f\v]*(?:'((?:[^'\\]|\\[\s\S])*)(')?|((?:[^\\ \t\n\r\f\v]|\\(?:[\s\S]|$))*))/y;
 
 function parseKeywords(text: string): Conninfo {
   const found = new Map<string, string>();
@@ -50,7 +50,7 @@ function parseKeywords(text: string): Conninfo {
     if (quoted !== undefined && closing === undefined) {
       throw new ConninfoError('a quoted value does not end');
     }
-    store(found, keyword, (quoted ?? bare ?? '').replace(/\\([\s\S])/g, '$1'));
+    store(found, keyword, (quoted ?? bare ?? '').replace(/\\([\s\S]|$)/g, '$1'));
   }
   return found;
 }
@@ -80,10 +80,11 @@ function parseUri(text: string): Conninfo {
     throw new ConninfoError('an @ stands too far behind: in a password write %40 for @ and %2F for /');
   }
   const hosts = netloc.split(',').map(parseHost);
-  put('host', hosts.some(({ host }) => host !== '') ? hosts.map(({ host }) => decode(host)).join(',') : '');
-  put('port', hosts.some(({ port }) => port !== '') ? hosts.map(({ port }) => decode(port)).join(',') : '');
+  put('host', decode(hosts.map(({ host }) => host).join(',')));
+  put('port', decode(hosts.map(({ port }) => port).join(',')));
   put('dbname', decode(database));
-  for (const parameter of query.split('&').filter((part) => part !== '')) {
+  // An & at the very end is none too many, any other is.
+  for (const parameter of query === '' ? [] : query.replace(/&$/, '').split('&')) {
     const [, keyword, value] = /^([^=]+)=([^=]*)$/.exec(parameter) ?? [];
     if (keyword === undefined || value === undefined) {
       throw new ConninfoError('a parameter behind "?" is not name=value');
@@ -96,7 +97,7 @@ function parseUri(text: string): Conninfo {
 }
 
 function parseHost(text: string): { host: string; port: string } {
-  const [, bracketed, named, port] = /^(?:\[([^\]]+)\]|([^:[\]]*))(?::(.*))?$/.exec(text) ?? [];
+  const [, bracketed, named, port] = /^(?:\[([^\]]+)\]|([^:[][^:]*|))(?::([\s\S]*))?$/.exec(text) ?? [];
   const host = bracketed ?? named;
   if (host === undefined) throw new ConninfoError('the host in the URI cannot be read');
   return { host, port: port ?? '' };

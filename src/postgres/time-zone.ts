@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { wallTime, type Zone } from '../zone.ts';
 import type { Client } from './connect.ts';
+import { findLogin, type Login, type SettingLevel, storedSettings } from './login.ts';
 import { errorCode } from './plain-words.ts';
+import { serverSettings, settingOfFiles } from './server-setting.ts';
+import { undoing } from './undoing.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 const DAYS_BEFORE = 7;
@@ -87,31 +90,11 @@ async function useZone(client: Client, name: string): Promise<string> {
   return rows[0]?.name ?? name;
 }
 
-/** Runs something of which nothing stays: no setting, and no aborted transaction where it fails. */
-async function undoing<T>(client: Client, work: () => Promise<T>): Promise<T> {
-  const isAlone = client.getTransactionStatus() === 'I';
-  await client.query(isAlone ? 'BEGIN READ ONLY' : 'SAVEPOINT time_zone');
-  try {
-    return await work();
-  } finally {
-    await client.query(isAlone ? 'ROLLBACK' : 'ROLLBACK TO SAVEPOINT time_zone; RELEASE SAVEPOINT time_zone');
-  }
-}
-
-/** Where the TimeZone of a new session is set, the strongest first. `all roles` is ALTER ROLE ALL SET. */
-export type TimeZoneLevel = 'role in database' | 'role' | 'database' | 'all roles' | 'server';
-
-/** The role and the database of a login. */
-interface Login {
-  readonly role: string;
-  readonly database: string;
-}
-
 interface KnownTimeZone extends Login {
   readonly kind: 'known';
   /** As PostgreSQL writes it. */
   readonly name: string;
-  readonly from: TimeZoneLevel;
+  readonly from: SettingLevel;
 }
 
 interface UnknownTimeZone extends Login {
@@ -133,88 +116,23 @@ export type EffectiveTimeZone = KnownTimeZone | UnknownTimeZone | { readonly kin
 export async function effectiveTimeZone(client: Client, role: string | null): Promise<EffectiveTimeZone> {
   const login = await findLogin(client, role);
   if (login === null) return { kind: 'no-such-role' };
-  const stored = await storedZones(client, login);
+  const stored = await storedSettings(client, login, ['TimeZone']);
   if (stored === null) return { kind: 'unknown', hidden: 'role settings', ...login };
-  for (const { from, zone } of stored) {
-    const name = await canonicalName(client, zone);
+  for (const { from, value } of stored) {
+    const name = await canonicalName(client, value);
     if (name !== null) return { kind: 'known', name, from, ...login };
   }
-  const name = (await serverZoneOfSession(client)) ?? (await serverZoneOfFiles(client));
+  const name = await serverZone(client);
   if (name === null) return { kind: 'unknown', hidden: 'server setting', ...login };
   return { kind: 'known', name, from: 'server', ...login };
 }
 
-async function findLogin(client: Client, role: string | null): Promise<Login | null> {
-  const { rows } = await client.query<Login & { isThere: boolean }>(
-    `SELECT login.role,
-            current_database() AS database,
-            to_regrole(quote_ident(login.role)) IS NOT NULL AS "isThere"
-       FROM (SELECT coalesce($1::name, session_user) AS role) AS login`,
-    [role],
-  );
-  const [found] = rows;
-  return found?.isThere ? { role: found.role, database: found.database } : null;
-}
-
-/** What roles and databases are given, the strongest first; null where this user may not see it. */
-async function storedZones(
-  client: Client,
-  { role }: Login,
-): Promise<readonly { from: TimeZoneLevel; zone: string }[] | null> {
-  // Everyone may read it, unless an administrator has taken that right away.
-  const allowed = await client.query<{ allowed: boolean }>(
-    `SELECT has_table_privilege('pg_catalog.pg_db_role_setting', 'SELECT') AS allowed`,
-  );
-  if (!allowed.rows[0]?.allowed) return null;
-  const { rows } = await client.query<{ from: TimeZoneLevel; zone: string }>(
-    `SELECT CASE WHEN s.setrole <> 0 AND s.setdatabase <> 0 THEN 'role in database'
-                 WHEN s.setrole <> 0 THEN 'role'
-                 WHEN s.setdatabase <> 0 THEN 'database'
-                 ELSE 'all roles' END AS "from",
-            substr(entry, strpos(entry, '=') + 1) AS zone
-       FROM pg_catalog.pg_db_role_setting AS s
-      CROSS JOIN LATERAL unnest(s.setconfig) AS entry
-      WHERE s.setrole IN (0, to_regrole(quote_ident($1))::oid)
-        AND s.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
-        AND lower(split_part(entry, '=', 1) COLLATE "C") = 'timezone'
-      ORDER BY s.setrole <> 0 DESC, s.setdatabase <> 0 DESC`,
-    [role],
-  );
-  return rows;
-}
-
-/** Where pg_settings says that a value came from, when every session gets it that asks for no other. */
-const SERVER_SOURCES = ['default', 'environment variable', 'configuration file', 'command line'];
-
-/** The server's zone, if this session has it from there; null where the session was given another. */
-async function serverZoneOfSession(client: Client): Promise<string | null> {
-  return undoing(client, async () => {
-    // Back to what the login gave, which also shows where that came from.
-    await client.query('SET LOCAL TimeZone TO DEFAULT');
-    const { rows } = await client.query<{ zone: string }>(
-      `SELECT setting AS zone FROM pg_catalog.pg_settings WHERE name = 'TimeZone' AND source = ANY ($1)`,
-      [SERVER_SOURCES],
-    );
-    return rows[0]?.zone ?? null;
-  });
-}
-
-/** The server's zone by its configuration files; null where this user may not read them or the command line wins. */
-async function serverZoneOfFiles(client: Client): Promise<string | null> {
-  const allowed = await client.query<{ allowed: boolean }>(`
-    SELECT has_table_privilege('pg_catalog.pg_file_settings', 'SELECT')
-       AND has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'EXECUTE')
-       AND has_function_privilege('pg_catalog.pg_read_file(text, bigint, bigint, boolean)', 'EXECUTE') AS allowed`);
-  if (!allowed.rows[0]?.allowed) return null;
-  // postmaster.opts holds the command line that the server was started with.
-  const { rows } = await client.query<{ zone: string }>(`
-    SELECT setting AS zone
-      FROM pg_catalog.pg_file_settings
-     WHERE lower(name COLLATE "C") = 'timezone' AND applied
-       AND pg_catalog.pg_read_file('postmaster.opts', 0, 100000, true) !~* '[^_]timezone'
-     ORDER BY seqno DESC
-     LIMIT 1`);
-  return rows[0] === undefined ? null : canonicalName(client, rows[0].zone);
+/** The server's own zone; null where this session was given another, and this user may not read the files. */
+async function serverZone(client: Client): Promise<string | null> {
+  const ofSession = (await serverSettings(client, ['TimeZone'])).get('timezone')?.value ?? null;
+  if (ofSession !== null) return ofSession;
+  const ofFiles = await settingOfFiles(client, 'timezone');
+  return ofFiles === null ? null : canonicalName(client, ofFiles);
 }
 
 /**

@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import type { ChainPlan } from '../plan.ts';
 import { fold, wrapped } from './fold.ts';
 import type { Print } from './json.ts';
+import type { Shown } from './masked.ts';
 import { printable } from './printable.ts';
 import { taskLines } from './task-lines.ts';
 
@@ -12,6 +13,8 @@ export interface TableStyle {
   readonly width: number;
   /** Tasks under each chain. */
   readonly showTasks: boolean;
+  /** How the texts of tasks are shown. */
+  readonly shown: Shown;
   readonly color: ChalkInstance;
 }
 

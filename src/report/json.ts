@@ -1,5 +1,5 @@
 import type { Advisory, JobPlan, PlanHeader, Summary } from '../plan.ts';
-import { maskHeader, maskJobPlan } from './masked.ts';
+import { type Shown, shownHeader, shownJobPlan } from './masked.ts';
 import { printableJson } from './printable.ts';
 
 /** Somewhere that text goes, at its own pace. */
@@ -34,12 +34,13 @@ export async function printJson(
   jobs: AsyncIterable<JobPlan>,
   advisories: readonly Advisory[],
   summary: Summary,
+  shown: Shown,
   print: Print,
 ): Promise<void> {
   const tail = async (): Promise<Record<string, unknown>> => ({ advisories, summary });
-  await printDocument({ head: maskHeader(header), jobs: masked(jobs), tail }, print);
+  await printDocument({ head: shownHeader(header, shown), jobs: eachShown(jobs, shown), tail }, print);
 }
 
-async function* masked(jobs: AsyncIterable<JobPlan>): AsyncGenerator<JobPlan> {
-  for await (const job of jobs) yield maskJobPlan(job);
+async function* eachShown(jobs: AsyncIterable<JobPlan>, shown: Shown): AsyncGenerator<JobPlan> {
+  for await (const job of jobs) yield shownJobPlan(job, shown);
 }

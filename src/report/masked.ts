@@ -1,28 +1,75 @@
 import type { ChainPlan, JobPlan, PlanHeader, TaskPlan } from '../plan.ts';
 import { maskConninfo, maskSecrets } from '../secret.ts';
+import { maskDoubled, maskEncoded } from './encoded.ts';
 
-/** The plan of a job as it may be shown: every password replaced. */
-export function maskJobPlan(plan: JobPlan): JobPlan {
-  return { ...plan, chains: plan.chains.map(maskChain) };
+/** How texts that may hold a secret are shown. */
+export interface Shown {
+  /** SQL, or a script. */
+  text(text: string): string;
+  conninfo(text: string): string;
+  /** The arguments of a program. */
+  row(row: readonly string[]): readonly string[];
 }
 
-function maskChain(chain: ChainPlan): ChainPlan {
-  return { ...chain, tasks: chain.tasks.map(maskTask) };
+/** Every secret replaced, within a string or in base64 too. */
+export const HIDING: Shown = { text: hidden, conninfo: maskConninfo, row: hiddenRow };
+
+/** As it is written to the target (`--show-secrets`). */
+export const REVEALING: Shown = { text: same, conninfo: same, row: same };
+
+function hidden(text: string): string {
+  return maskEncoded(maskDoubled(maskSecrets(text), hidden), hidden);
 }
 
-export function maskTask(task: TaskPlan): TaskPlan {
+function same<T>(value: T): T {
+  return value;
+}
+
+/** A script too long for one argument is cut anywhere, within a secret too: such pieces are looked at as one. */
+const PIECE = 30_000;
+
+function hiddenRow(row: readonly string[]): readonly string[] {
+  const first = row.findIndex((argument) => argument.length >= PIECE);
+  if (first === -1 || first === row.length - 1) return row.map(hidden);
+  const pieces = row.slice(first);
+  const whole = hidden(pieces.join(''));
+  let at = 0;
+  const again = pieces.map((piece, index) => {
+    const begin = at;
+    at += piece.length;
+    return index === pieces.length - 1 ? whole.slice(begin) : whole.slice(begin, at);
+  });
+  return [...row.slice(0, first).map(hidden), ...again];
+}
+
+/** The plan of a job as it is to be shown. */
+export function shownJobPlan(plan: JobPlan, shown: Shown): JobPlan {
+  return { ...plan, chains: plan.chains.map((chain) => shownChain(chain, shown)) };
+}
+
+function shownChain(chain: ChainPlan, shown: Shown): ChainPlan {
+  return { ...chain, tasks: chain.tasks.map((task) => shownTask(task, shown)) };
+}
+
+export function shownTask(task: TaskPlan, shown: Shown): TaskPlan {
+  const { command, parameters, script, databaseConnection } = task;
   return {
     ...task,
-    command: maskSecrets(task.command),
-    parameters: task.parameters.map((row) => row.map(maskSecrets)),
-    databaseConnection: task.databaseConnection === null ? null : maskConninfo(task.databaseConnection),
+    command: shown.text(command),
+    parameters: parameters.map((row) => shown.row(row)),
+    ...(script === undefined ? {} : { script: shown.text(script) }),
+    databaseConnection: databaseConnection === null ? null : shown.conninfo(databaseConnection),
   };
 }
 
-export function maskHeader(header: PlanHeader): PlanHeader {
+export function shownHeader(header: PlanHeader, shown: Shown): PlanHeader {
   const { stepConninfo } = header.options;
   return {
     ...header,
-    options: { ...header.options, stepConninfo: stepConninfo === null ? null : maskConninfo(stepConninfo) },
+    options: {
+      ...header.options,
+      shell: shown.text(header.options.shell),
+      stepConninfo: stepConninfo === null ? null : shown.conninfo(stepConninfo),
+    },
   };
 }

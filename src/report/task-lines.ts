@@ -1,13 +1,13 @@
 import type { ChalkInstance } from 'chalk';
 import type { TaskPlan } from '../plan.ts';
 import { clip, wrapped } from './fold.ts';
-import { maskTask } from './masked.ts';
+import { type Shown, shownTask } from './masked.ts';
 import { printable } from './printable.ts';
 
-/** What a task is and does, under its chain; passwords are hidden. */
+/** What a task is and does, under its chain. */
 export function taskLines(
   task: TaskPlan,
-  { width, color }: { readonly width: number; readonly color: ChalkInstance },
+  { width, color, shown }: { readonly width: number; readonly color: ChalkInstance; readonly shown: Shown },
 ): string {
   const {
     taskName,
@@ -15,14 +15,15 @@ export function taskLines(
     kind,
     command,
     parameters,
+    script,
     databaseConnection,
     ignoreError,
     autonomous,
     live,
-  } = maskTask(task);
+  } = shownTask(task, shown);
   const traits = [
     kind === 'PROGRAM'
-      ? `program ${command}`
+      ? `program ${command}${script === undefined ? '' : ', the text as a file'}`
       : autonomous
         ? 'SQL, autonomous'
         : databaseConnection === null
@@ -33,7 +34,7 @@ export function taskLines(
     ...(live ? [] : ['not live']),
     ...(task.taskId === undefined ? [] : [`task ${task.taskId}`]),
   ];
-  const text = kind === 'PROGRAM' ? (parameters[0]?.join(' ') ?? '') : command;
+  const text = kind === 'PROGRAM' ? (script ?? parameters[0]?.join(' ') ?? '') : command;
   return (
     wrapped(`${taskOrder} "${taskName}" (${traits.join('; ')})`, '    ', width) +
     color.dim(cut(printable(text), '       ', width))

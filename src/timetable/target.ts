@@ -1,6 +1,9 @@
 import { Failure } from '../failure.ts';
 import { columnsOf } from '../postgres/columns.ts';
 import type { Client } from '../postgres/connect.ts';
+import { findLogin, storedSettings } from '../postgres/login.ts';
+import { loginSettings } from '../postgres/login-settings.ts';
+import { normalValue } from '../postgres/setting-value.ts';
 
 /** What a look at the target tells before anything is planned. */
 export interface TargetFacts {
@@ -79,27 +82,16 @@ export async function inspectTarget(client: Client, role: string | null): Promis
   };
 }
 
-// A login gets the strongest of what its role and its database are given, else what the server says; this session's own
-// value is that of the server unless it is given one.
+const TRANSACTION_TIMEOUTS = ['idle_in_transaction_session_timeout', 'transaction_timeout'];
+
 async function transactionTimeouts(client: Client, role: string | null): Promise<readonly string[]> {
-  const { rows } = await client.query<{ setting: string }>(
-    `SELECT s.name || ' = ' || coalesce(given.value, s.reset_val || coalesce(s.unit, '')) AS setting
-       FROM pg_catalog.pg_settings s
-       LEFT JOIN LATERAL (
-            SELECT substr(entry, strpos(entry, '=') + 1) AS value
-              FROM pg_catalog.pg_db_role_setting d
-             CROSS JOIN LATERAL unnest(d.setconfig) AS entry
-             WHERE d.setrole IN (0, to_regrole(quote_ident(coalesce($1::name, session_user)))::oid)
-               AND d.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
-               AND lower(split_part(entry, '=', 1)) = s.name
-             ORDER BY d.setrole <> 0 DESC, d.setdatabase <> 0 DESC
-             LIMIT 1) given ON true
-      WHERE s.name IN ('idle_in_transaction_session_timeout', 'transaction_timeout')
-        AND coalesce(given.value, s.reset_val) !~ '^0[a-z]*$'
-      ORDER BY s.name`,
-    [role],
-  );
-  return rows.map(({ setting }) => setting);
+  const login = await findLogin(client, role);
+  const stored = login === null ? null : await storedSettings(client, login, TRANSACTION_TIMEOUTS);
+  const settings = await loginSettings(client, stored ?? [], TRANSACTION_TIMEOUTS);
+  return [...settings.values()]
+    .filter(({ type, value }) => value !== null && normalValue(type, value) !== '0')
+    .map(({ name, value }) => `${name} = ${value}`)
+    .sort();
 }
 
 function noSchema(database: string): Failure {

@@ -91,10 +91,10 @@ function size(task: TaskPlan): number {
 
 async function insertChains(client: Client, chains: readonly ChainPlan[]): Promise<readonly number[]> {
   const { rows } = await client.query<{ id: string; name: string }>(
-    `INSERT INTO timetable.chain (chain_name, run_at, max_instances, live, client_name)
-     SELECT chain_name, run_at::timetable.cron, max_instances, live, client_name
-       FROM unnest($1::text[], $2::text[], $3::int[], $4::bool[], $5::text[]) WITH ORDINALITY
-            AS chains (chain_name, run_at, max_instances, live, client_name, position)
+    `INSERT INTO timetable.chain (chain_name, run_at, max_instances, live, client_name, timeout)
+     SELECT chain_name, run_at::timetable.cron, max_instances, live, client_name, timeout
+       FROM unnest($1::text[], $2::text[], $3::int[], $4::bool[], $5::text[], $6::int[]) WITH ORDINALITY
+            AS chains (chain_name, run_at, max_instances, live, client_name, timeout, position)
       ORDER BY position
      RETURNING chain_id AS id, chain_name AS name`,
     [
@@ -103,6 +103,7 @@ async function insertChains(client: Client, chains: readonly ChainPlan[]): Promi
       chains.map(({ maxInstances }) => maxInstances),
       chains.map(({ live }) => live),
       chains.map(({ clientName }) => clientName),
+      chains.map(({ timeout }) => timeout),
     ],
   );
   const idOf = new Map(rows.map(({ id, name }) => [name, Number(id)]));

@@ -35,12 +35,21 @@ export interface TargetTraits {
   readonly connectedClients: readonly string[];
   /** These, and the names that chains are bound to already. */
   readonly knownClients: readonly string[];
+  /** How this run reached it, and as which role pg_timetable will. */
+  readonly endpoint: {
+    readonly host: string;
+    readonly port: number;
+    readonly role: string;
+  };
   /** The settings of the target that end a transaction which lasts or idles too long, as `name = value`. */
   readonly transactionTimeouts: readonly string[];
 }
 
 export interface TransformOptions
-  extends Pick<PlanOptions, 'schedules' | 'onDemand' | 'overlap' | 'lastDay' | 'allowManyChains'> {
+  extends Pick<
+    PlanOptions,
+    'schedules' | 'onDemand' | 'overlap' | 'lastDay' | 'allowManyChains' | 'transaction' | 'stripPasswords'
+  > {
   readonly shell: Shell;
   /** Take what can be carried over of a job that cannot be carried over whole. */
   readonly partial: boolean;

@@ -1,6 +1,7 @@
 import type { Job } from '../job.ts';
 import type { ChainPlan, TaskPlan } from '../plan.ts';
 import { isoInZone } from '../zone.ts';
+import { chainTimeout } from './annotations.ts';
 import { baseName, onDemandName, partName, stepsName } from './chain-name.ts';
 import type { Context } from './context.ts';
 import { oneRunAtATime, releaseSnapshot, startingGuard, stoppingGuard } from './guard.ts';
@@ -130,6 +131,7 @@ function chainOf(
     live: job.enabled && !context.options.paused,
     // pgAgent never runs a job beside itself.
     maxInstances: 1,
+    timeout: chainTimeout(job),
   };
 }
 

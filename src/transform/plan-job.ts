@@ -2,7 +2,9 @@ import type { Job, Schedule } from '../job.ts';
 import type { Advisory, ChainPlan, JobPlan, Skipped } from '../plan.ts';
 import { isoInZone } from '../zone.ts';
 import { aboutJob, aboutSchedules } from './about-job.ts';
+import { aboutSteps } from './about-steps.ts';
 import { notActive, onDemand } from './advisories/index.ts';
+import { aboutAnnotations } from './annotations.ts';
 import type { Context } from './context.ts';
 import { startCall } from './guard.ts';
 import { onDemandChain, planChains } from './plan-chains.ts';
@@ -68,6 +70,8 @@ function planFiring(
       ...byHand.map((chain) => onDemand({}, callByHand(chain))),
       ...aboutJob(job, chains, runsAnything(steps), context),
       ...stepNotes(steps),
+      ...aboutSteps(job, steps, context),
+      ...aboutAnnotations(job),
     ],
   };
 }
@@ -97,6 +101,8 @@ function planIdle(
       onDemand({}, callByHand(chain)),
       ...aboutJob(job, [chain], runsAnything(steps), context),
       ...stepNotes(steps),
+      ...aboutSteps(job, steps, context),
+      ...aboutAnnotations(job),
     ],
   };
 }

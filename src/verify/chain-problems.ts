@@ -1,5 +1,6 @@
 import type { Job, Schedule, Step } from '../job.ts';
 import type { TargetChain, TargetTask } from '../target-chain.ts';
+import { chainTimeout } from '../transform/annotations.ts';
 import { baseName, belongsTo } from '../transform/chain-name.ts';
 import type { Context } from '../transform/context.ts';
 import { oneRunAtATime } from '../transform/guard.ts';
@@ -25,7 +26,7 @@ export function chainProblems(
     const isWanted = bases.some((base) => belongsTo(chain.chainName, base));
     return [
       ...aboutLine(chain, chains, isWanted, context),
-      ...aboutSettings(chain, clientName(job, context)),
+      ...aboutSettings(job, chain, clientName(job, context)),
       ...aboutSteps(job, chain),
       ...aboutOwnTasks(job, chain, isOneOfSeveral, context),
       ...aboutTwins(job, chain, chains, context),
@@ -61,7 +62,7 @@ function aboutLine(
   return found;
 }
 
-function aboutSettings(chain: TargetChain, client: string | null): readonly Problem[] {
+function aboutSettings(job: Job, chain: TargetChain, client: string | null): readonly Problem[] {
   const found: Problem[] = [];
   if (chain.clientName !== client) found.push(otherClient(chain.clientName, client));
   if (stepsOf(chain).length > 0 && chain.maxInstances !== 1) {
@@ -70,7 +71,10 @@ function aboutSettings(chain: TargetChain, client: string | null): readonly Prob
   }
   const settings = [
     ...(chain.selfDestruct ? ['self_destruct takes it away after its first success'] : []),
-    ...(chain.timeout > 0 ? [`timeout stops it after ${chain.timeout} ms`] : []),
+    // None is what pgAgent knew, whatever jpgAgent was told.
+    ...(chain.timeout > 0 && chain.timeout !== chainTimeout(job)
+      ? [`timeout stops it after ${chain.timeout} ms`]
+      : []),
     ...(chain.exclusiveExecution ? ['exclusive_execution holds up all other chains'] : []),
     ...((chain.onError ?? '') === '' ? [] : ['on_error runs SQL when it fails']),
   ];

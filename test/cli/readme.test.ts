@@ -59,9 +59,10 @@ test('every option is in the help of the contract’s names', () => {
       'quiet',
       'schedules',
       'shell',
+      'show-secrets',
     ],
-    ...['source', 'source-role', 'source-time-zone', 'step-conninfo', 'strict'],
-    ...['target', 'target-role', 'verbose'],
+    ...['source', 'source-role', 'source-time-zone', 'step-conninfo', 'strict', 'strip-passwords'],
+    ...['target', 'target-role', 'transaction', 'verbose'],
   ]);
 });
 

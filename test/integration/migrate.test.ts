@@ -558,11 +558,11 @@ test('words of COPY ... FROM STDIN and of pgAgent’s tables in a step are warni
     name: 'old habits',
     steps: [
       { name: 'load', code: "SET x.y = 'z';\ncopy t (a, b)\n  FROM STDIN WITH CSV" },
-      { name: 'purge', code: 'DELETE FROM pgagent.pga_joblog WHERE true' },
+      { name: 'purge', kind: 'b', code: 'psql -c "DELETE FROM pgagent.pga_joblog WHERE true"' },
       { name: 'fine', code: "COPY t FROM '/tmp/x'; SELECT 'from stdin'" },
     ],
   });
   const { stderr } = await pga2timetable(['-s', server.uri(database), '--dry-run']);
   assert.match(stderr, /warning copy-from-stdin\n {2}job 1 "old habits", step 1 "load" seems/);
-  assert.match(stderr, /warning pgagent-tables\n {2}job 1 "old habits", step 2 "purge" seems/);
+  assert.match(stderr, /warning pgagent-in-script\n {2}job 1 "old habits", step 2 "purge" seems/);
 });

@@ -31,6 +31,7 @@ describe('keyword/value form', () => {
     ['a newline in quotes', "password='a\nb'", { password: 'a\nb' }],
     ['an empty value at the end', 'user=me password=', { user: 'me', password: '' }],
     ['an escaped blank at the very end', 'dbname=d\\ ', { dbname: 'd ' }],
+    ['a backslash at the very end is nothing', 'dbname=d\\', { dbname: 'd' }],
     ['of a keyword twice the last counts', 'host=a host=b', { host: 'b' }],
     ["a socket's folder", 'host=/var/run/postgresql', { host: '/var/run/postgresql' }],
     ['several hosts', 'host=a,b port=5432,5433', { host: 'a,b', port: '5432,5433' }],
@@ -117,6 +118,7 @@ describe('URI form', () => {
     ["a socket's folder as a parameter", 'postgresql:///app?host=%2Ftmp', { dbname: 'app', host: '/tmp' }],
     ['a slash in the database', 'postgresql://h/a/b', { host: 'h', dbname: 'a/b' }],
     ['a parameter beats what stands before', 'postgresql://a/app?host=b', { host: 'b', dbname: 'app' }],
+    ['an & at the very end', 'postgresql://h/d?user=u&', { host: 'h', dbname: 'd', user: 'u' }],
     ["JDBC's ssl=true", 'postgresql://h/d?ssl=true', { host: 'h', dbname: 'd', sslmode: 'require' }],
   ];
   for (const [name, text, expected] of cases) test(name, () => assert.deepEqual(read(text), expected));
@@ -135,6 +137,7 @@ describe('what libpq would not read throws, and the message repeats no value', (
     ['half a percent sign in a URI', `postgresql://u:${SECRET}%4@h/d`],
     ['a zero byte in a URI', `postgresql://u:${SECRET}%00@h/d`],
     ['a parameter without =', `postgresql://h/d?password${SECRET}`],
+    ['an & too many', `postgresql://h/d?password=${SECRET}&&user=u`],
     ['a parameter with two =', `postgresql://h/d?password=${SECRET}=x`],
     ['an IPv6 host that does not end', `postgresql://u:${SECRET}@[::1/d`],
     ['an IPv6 host with something behind', `postgresql://u:${SECRET}@[::1]x/d`],

@@ -9,7 +9,7 @@ import { jobPlan, span } from '../job-builders.ts';
 const PLAIN = new Chalk({ level: 0 });
 
 function note(code: string, severity: Severity, message: string, more: Partial<Advisory> = {}): Advisory {
-  return { code, severity, message, ...more };
+  return { code, severity, message, link: 'l', ...more };
 }
 
 /** A digest of jobs 1, 2, 3..., each with its advisories. */

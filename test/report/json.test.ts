@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Advisory, type JobPlan, type PlanHeader, planSchema } from '../../src/plan.ts';
 import { printJson } from '../../src/report/json.ts';
-import { maskJobPlan } from '../../src/report/masked.ts';
+import { HIDING, shownJobPlan } from '../../src/report/masked.ts';
 import { Tally } from '../../src/report/tally.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
 import { HEADER, stream } from './samples.ts';
@@ -16,7 +16,7 @@ async function json(
   const tally = new Tally();
   for (const plan of jobs) tally.add(plan);
   const parts: string[] = [];
-  await printJson(header, stream(jobs), advisories, tally.summary(false), async (text) => {
+  await printJson(header, stream(jobs), advisories, tally.summary(false), HIDING, async (text) => {
     parts.push(text);
   });
   return parts.join('');
@@ -51,14 +51,14 @@ describe('the document', () => {
       [
         jobPlan({
           skipped: [{ reason: 'schedule-over', message: 'over', scheduleId: 1 }],
-          advisories: [{ code: 'any-host', severity: 'info', message: 'm', stepId: 2 }],
+          advisories: [{ code: 'any-host', severity: 'info', message: 'm', link: 'l', stepId: 2 }],
         }),
       ],
     ],
   ];
   for (const [name, jobs] of cases) {
     test(`reads as the plan: ${name}`, async () => {
-      const text = await json(jobs, HEADER, [{ code: 'run', severity: 'info', message: NASTY }]);
+      const text = await json(jobs, HEADER, [{ code: 'run', severity: 'info', message: NASTY, link: 'l' }]);
       const plan = planSchema.parse(JSON.parse(text));
       assert.deepEqual(plan.jobs, jobs);
       assert.deepEqual(
@@ -137,7 +137,7 @@ describe('a password is never shown', () => {
         const plan = jobPlan({
           chains: [chain({ tasks: [task({ databaseConnection: `host=h password=${value} dbname=d` })] })],
         });
-        const shown = maskJobPlan(plan).chains[0]?.tasks[0]?.databaseConnection ?? '';
+        const shown = shownJobPlan(plan, HIDING).chains[0]?.tasks[0]?.databaseConnection ?? '';
         assert.ok(!shown.includes('Zq'), `${password} is shown as ${shown}`);
         assert.ok(shown.startsWith('host=h password='), shown);
         assert.ok(shown.endsWith(' dbname=d'), shown);

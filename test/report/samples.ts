@@ -22,6 +22,8 @@ export const HEADER: PlanHeader = {
     overlap: 'keep',
     lastDay: 'keep',
     allowManyChains: false,
+    transaction: 'step',
+    stripPasswords: false,
     acceptTimeZone: false,
     jobs: [],
     excludedJobs: [],

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { Chalk } from 'chalk';
 import stringWidth from 'string-width';
 import type { JobPlan } from '../../src/plan.ts';
+import { HIDING } from '../../src/report/masked.ts';
 import { printTable } from '../../src/report/table.ts';
 import { chain, jobPlan, span, task } from '../job-builders.ts';
 import { HEADER, stream } from './samples.ts';
@@ -12,7 +13,7 @@ async function table(jobs: readonly JobPlan[], width = 100, showTasks = false): 
   await printTable(
     HEADER,
     stream(jobs),
-    { width, showTasks, color: new Chalk({ level: 0 }) },
+    { width, showTasks, shown: HIDING, color: new Chalk({ level: 0 }) },
     async (text) => {
       parts.push(text);
     },

@@ -8,7 +8,7 @@ import { totals } from '../../src/report/totals.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { batchStep, chain, context, job, jobPlan, schedule, sqlStep, task } from '../job-builders.ts';
 
-const note = (severity: Severity): Advisory => ({ code: 'x', severity, message: 'x' });
+const note = (severity: Severity): Advisory => ({ code: 'x', severity, message: 'x', link: 'x' });
 
 test('each job is counted once as moved or not, its chains, tasks and parameters each', () => {
   const tally = new Tally();

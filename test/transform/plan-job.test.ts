@@ -36,6 +36,7 @@ test('the job of the article: three chains for node1, live, one run at a time', 
       clientName: 'node1',
       live: true,
       maxInstances: 1,
+      timeout: 0,
       scheduleId,
     })),
   );

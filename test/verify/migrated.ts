@@ -10,7 +10,6 @@ export function migrated(source: Job, given: Context): readonly TargetChain[] {
     chainId: index + 1,
     selfDestruct: false,
     exclusiveExecution: false,
-    timeout: 0,
     onError: null,
     tasks: chain.tasks.map((task) => ({ ...task, runAs: null, timeout: 0 })),
   }));

@@ -31,6 +31,7 @@ const withGuard =
 
 /** Each day at 9:00; NOW is noon of Thursday, 16 April 2026. */
 const NINE = job({ schedules: [schedule({ minutes: [0], hours: [9] })] });
+const WITH_TIMEOUT: Job = { ...NINE, description: '@JOB_TIMEOUT=1 min;' };
 
 describe('what a migration wrote is equal', () => {
   const cases: readonly [string, Job, string][] = [
@@ -190,6 +191,14 @@ describe('it finds', () => {
       'different, chain-settings',
     ],
     ['a chain with a timeout', NINE, (chain) => ({ ...chain, timeout: 1 }), 'different, chain-settings'],
+    ['a chain with the timeout of its job', WITH_TIMEOUT, (chain) => chain, 'equal'],
+    [
+      'a chain with another timeout than its job has',
+      WITH_TIMEOUT,
+      (chain) => ({ ...chain, timeout: 60_001 }),
+      'different, chain-settings',
+    ],
+    ['a timeout that was taken out', WITH_TIMEOUT, (chain) => ({ ...chain, timeout: 0 }), 'equal'],
     [
       'a chain with on_error',
       NINE,

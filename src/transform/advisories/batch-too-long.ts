@@ -4,6 +4,6 @@ import { rule } from './rule.ts';
 export const batchTooLong = rule(
   'batch-too-long',
   'error',
-  (length: number, most: number) =>
-    `is ${length} long; one argument of a program takes ${most} at the most. Put the script into a file on pg_timetable's machine and call that.`,
+  (length: number, most: number, unit: 'bytes of text' | 'characters of command line') =>
+    `is too long: ${length} ${unit}, where pg_timetable's machine takes ${most}. Put the script into a file on pg_timetable's machine and call that.`,
 );

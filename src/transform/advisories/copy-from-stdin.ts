@@ -5,5 +5,5 @@ export const copyFromStdin = rule(
   'copy-from-stdin',
   'warning',
   () =>
-    'seems to hold COPY ... FROM STDIN: under pgAgent that copied nothing and counted as a success; pg_timetable waits for data for ever, and the chain never runs again. Take it out, or let psql do it in a batch step.',
+    'holds COPY ... FROM STDIN: under pgAgent that took the whole text back and counted as a success; pg_timetable waits for data for ever, keeps one of its workers, and the chain never runs again. Take it out, or let psql do it in a batch step.',
 );

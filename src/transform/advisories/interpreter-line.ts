@@ -1,9 +1,9 @@
 import { rule } from './rule.ts';
 
-/** pgAgent executes the text as a file, so its first line chooses the interpreter; a shell takes it for a comment. */
+/** pgAgent executes the text as a file, so its first line chooses the interpreter; Windows knows no such line. */
 export const interpreterLine = rule(
   'interpreter-line',
   'error',
-  (line: string) =>
-    `begins with "${line}": pgAgent ran it with that interpreter, which this version cannot do. Put the script into a file on pg_timetable's machine and call that.`,
+  (line: string, shell: string) =>
+    `begins with "${line}": pgAgent ran it with that interpreter, on a machine that is not Windows; --shell ${shell} cannot. Move this job with --shell sh, to a pg_timetable on such a machine.`,
 );

@@ -26,6 +26,7 @@ export function rule<Args extends readonly unknown[]>(
     code,
     severity,
     message: text(...args),
+    link: `docs/advisories/${code}.md`,
     ...about,
   });
   return Object.assign(advise, { code, severity });

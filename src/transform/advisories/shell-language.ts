@@ -5,5 +5,5 @@ export const shellLanguage = rule(
   'shell-language',
   'warning',
   (program: string) =>
-    `was read by cmd (pgAgent on Windows) or by sh; ${program} reads another language. Check that the text is PowerShell, or choose another --shell.`,
+    `was read by cmd (pgAgent on Windows) or by sh; ${program} reads another language. Use --shell cmd for batch files, --shell sh for shell scripts; keep this only for a text that is PowerShell.`,
 );

@@ -5,5 +5,5 @@ export const sqlSteps = rule(
   'sql-steps',
   'info',
   () =>
-    "SQL steps ran as pgAgent's database user; they run as the role that pg_timetable connects as, where they have no connection string of their own. What a connection string leaves out (a password, a port, sslmode) comes from pg_timetable's environment and .pgpass. Each step has a session of its own: a temporary table or a SET does not reach the next step.",
+    "SQL steps ran as pgAgent's database user; they run as the role that pg_timetable connects as, where they have no connection string of their own. What a connection string leaves out (a password, a port, sslmode) comes from pg_timetable's environment and .pgpass.",
 );

@@ -2,7 +2,7 @@ import { rule } from './rule.ts';
 
 const HOLDS = {
   connection:
-    'has a password in its connection string: pg_timetable copies it into timetable.log on every run. (pgAgent 4.2.2 sent ***** in its place, so there the step failed wherever a password is needed, and comes to life.)',
+    'has a password in its connection string: pg_timetable copies it into timetable.log on every run.',
   text: 'seems to hold a password in its text: pg_timetable copies it into timetable.execution_log on every run.',
   script:
     'seems to hold a password: pg_timetable copies it into timetable.execution_log on every run, and ps shows it meanwhile.',

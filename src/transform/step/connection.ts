@@ -1,26 +1,27 @@
 import type { StepConnection } from '../../job.ts';
 import type { Advisory } from '../../plan.ts';
-import {
-  type Conninfo,
-  ConninfoError,
-  formatConninfo,
-  needsQuotes,
-  parseConninfo,
-  SSL_MODES,
-  shown,
-} from '../../postgres/conninfo.ts';
+import { type Conninfo, ConninfoError, formatConninfo } from '../../postgres/conninfo.ts';
+import { holdsSecret } from '../../secret.ts';
 import {
   connectionCompleted,
   connectionFiles,
   connectionKeyword,
+  connectionLoopback,
+  connectionOwnDatabase,
   connectionUnreadable,
   connectionWeakened,
   neverRan,
+  passwordNotStripped,
+  passwordStripped,
   stepNeedsConninfo,
   storedPassword,
 } from '../advisories/index.ts';
-import type { Context, TargetTraits } from '../context.ts';
-import { type KeywordRule, keywordRule } from './pgx-keywords.ts';
+import type { Context } from '../context.ts';
+import { hostsOf, readStepConninfo, whatStopsConnecting } from './libpq-values.ts';
+import { isLoopback, isOwnDatabase } from './own-database.ts';
+import { hasPassword, passwordFileEntry, withoutPassword } from './password-file.ts';
+import { lostByPgAgent } from './pgagent-reading.ts';
+import { type Notes, translate } from './pgx-conninfo.ts';
 
 /** Where a task runs: `connection` null is pg_timetable's own database. */
 export type ConnectionFate =
@@ -47,70 +48,57 @@ export function planConnection(
 }
 
 // pgAgent (connection.cpp, CONNinfo::Get) takes the agent's own connection string with another database.
-function onAgentServer(database: string, about: AboutStep, { target, options }: Context): ConnectionFate {
-  const advisories = needsQuotes(database) ? [neverRan(about, 'a database name that needs quotes')] : [];
+function onAgentServer(database: string, about: AboutStep, context: Context): ConnectionFate {
+  const { target, options } = context;
+  const isLost = lostByPgAgent(new Map([['dbname', database]])).length > 0;
+  const advisories = isLost ? [neverRan(about, 'a database name that needs quotes', 'quotes')] : [];
   if (target.isSourceServer && database === target.database) {
     return { kind: 'connects', connection: null, advisories };
   }
   if (options.stepConninfo === null) {
     return notCarried(stepNeedsConninfo(about, `runs in the database "${database}" on pgAgent's own server`));
   }
-  return connects(new Map([...options.stepConninfo, ['dbname', database]]), about, target, advisories);
+  return connects(new Map([...options.stepConninfo, ['dbname', database]]), about, context, advisories);
 }
 
-function byConninfo(text: string, about: AboutStep, { target, options }: Context): ConnectionFate {
+function byConninfo(text: string, about: AboutStep, context: Context): ConnectionFate {
   const written = read(text);
   if (written instanceof ConninfoError) return notCarried(connectionUnreadable(about, written.message));
   const fault = whatStopsConnecting(written, text);
   if (fault !== null) return notCarried(connectionUnreadable(about, fault));
   const given = new Map([...written].filter(([, value]) => value !== ''));
-  const completion = missingFromDefaults(given, options.stepConninfo);
+  const completion = missingFromDefaults(given, context.options.stepConninfo);
   if (completion === null) {
     const missing = given.has('host') || given.has('hostaddr') ? 'a user' : 'a host';
     return notCarried(stepNeedsConninfo(about, `has a connection string without ${missing}`));
   }
-  const quoted = [...written].filter(breaksWithoutQuotes).map(([keyword]) => keyword);
-  const advisories =
-    quoted.length > 0 ? [neverRan(about, `a value that needs quotes (${quoted.join(', ')})`)] : [];
   const filledIn = [...completion.keys()].filter((keyword) => !given.has(keyword));
-  if (filledIn.length > 0) advisories.push(connectionCompleted(about, filledIn));
-  return connects(withDatabase(new Map([...completion, ...given])), about, target, advisories);
+  return connects(withDatabase(new Map([...completion, ...given])), about, context, [
+    ...underPgAgent(written, about),
+    ...(filledIn.length > 0 ? [connectionCompleted(about, filledIn)] : []),
+    ...ofAnotherMachine(given, about),
+  ]);
 }
 
-// An empty password, or an empty port, was no obstacle (measured).
-function breaksWithoutQuotes([keyword, value]: readonly [string, string]): boolean {
-  return needsQuotes(value) && !(value === '' && /^(?:password|port|connect_timeout|sslsni)$/.test(keyword));
+/** Why the step never ran, as far as its connection string tells. */
+function underPgAgent(written: Conninfo, about: AboutStep): readonly Advisory[] {
+  const lost = lostByPgAgent(written);
+  if (lost.length > 0) return [neverRan(about, `a value that needs quotes (${lost.join(', ')})`, 'quotes')];
+  if (written.has('servicefile')) return [neverRan(about, 'servicefile in its connection string', 'libpq')];
+  return hasPassword(written) ? [neverRan(about, 'a password in its connection string', 'password')] : [];
 }
 
-// pgAgent (CONNinfo::Get) ends the string with "dbname=", which for libpq is the database of the user's name.
+// What --step-conninfo says is said of pg_timetable's machine already.
+function ofAnotherMachine(given: Conninfo, about: AboutStep): readonly Advisory[] {
+  const hosts = hostsOf(given).filter(isLoopback);
+  return hosts.length > 0 ? [connectionLoopback(about, hosts)] : [];
+}
+
+// pgAgent (CONNinfo::Get) ends the string with "dbname=", which for libpq is the database of the user's name,
+// whatever a service says (measured).
 function withDatabase(conninfo: Conninfo): Conninfo {
   const user = conninfo.get('user');
-  if (conninfo.has('dbname') || conninfo.has('service') || user === undefined) return conninfo;
-  return new Map([...conninfo, ['dbname', user]]);
-}
-
-/** Why libpq or pgx would not connect with this, whatever the server; null where nothing is known against it. */
-export function whatStopsConnecting(given: Conninfo, text: string): string | null {
-  for (const [keyword, value] of given) {
-    const rule = keywordRule(keyword, value);
-    if (rule === null) return `libpq does not know ${shown(keyword, text)} in it`;
-    if (rule.kind === 'refuse') return `nothing in pg_timetable's driver stands for ${keyword}`;
-  }
-  if (!/^ *-?\d* *$/.test(given.get('connect_timeout') ?? '')) return 'its connect_timeout is no number';
-  const mode = given.get('sslmode') || 'prefer';
-  if (!SSL_MODES.some((known) => known === mode)) return 'its sslmode does not exist';
-  const ports = given.get('port')?.split(',') ?? [];
-  if (!ports.every((port) => /^ *\d{0,5} *$/.test(port) && Number(port) <= 65_535))
-    return 'its port is no port';
-  return null;
-}
-
-/**
- * A connection string for pg_timetable's driver, its numbers written plainly.
- * @throws ConninfoError
- */
-export function readStepConninfo(text: string): Conninfo {
-  return new Map([...parseConninfo(text)].map(([keyword, value]) => [keyword, plainNumber(keyword, value)]));
+  return conninfo.has('dbname') || user === undefined ? conninfo : new Map([...conninfo, ['dbname', user]]);
 }
 
 function read(text: string): Conninfo | ConninfoError {
@@ -144,72 +132,35 @@ function missingFromDefaults(given: Conninfo, stepConninfo: Conninfo | null): Co
 function connects(
   conninfo: Conninfo,
   about: AboutStep,
-  target: TargetTraits,
+  { target, options }: Context,
   advisories: readonly Advisory[],
 ): ConnectionFate {
+  if (isOwnDatabase(conninfo, target)) {
+    const local = connectionOwnDatabase(about, target.endpoint.role);
+    return { kind: 'connects', connection: null, advisories: [...advisories, local] };
+  }
   const { pairs, notes } = translate(conninfo, target);
-  const found = [...advisories];
-  if (notes.changed.length > 0) found.push(connectionKeyword(about, notes.changed));
-  if (notes.weakened.length > 0) found.push(connectionWeakened(about, notes.weakened));
-  if (notes.files.length > 0) found.push(connectionFiles(about, notes.files));
-  if (pairs.has('password') || pairs.has('sslpassword')) found.push(storedPassword(about, 'connection'));
-  return { kind: 'connects', connection: formatConninfo(pairs), advisories: found };
+  const stripped = options.stripPasswords ? withoutPassword(pairs) : pairs;
+  const connection = formatConninfo(stripped);
+  if (options.stripPasswords && holdsSecret(connection))
+    return notCarried(passwordNotStripped(about, 'connection string'));
+  const found = [...advisories, ...aboutKeywords(notes, conninfo, about)];
+  if (stripped !== pairs) found.push(passwordStripped(about, passwordFileEntry(pairs)));
+  else if (hasPassword(pairs) || holdsSecret(connection)) found.push(storedPassword(about, 'connection'));
+  return { kind: 'connects', connection, advisories: found };
 }
 
-// libpq reads blanks and a plus around a number; pgx does not.
-function plainNumber(keyword: string, value: string): string {
-  return keyword === 'port' || keyword === 'connect_timeout' ? value.trim().replace(/^\+/, '') : value;
-}
-
-interface Notes {
-  readonly changed: string[];
-  readonly weakened: string[];
-  readonly files: string[];
-}
-
-/** Writes down only what pgx knows, and says what became of the rest. */
-function translate(conninfo: Conninfo, target: TargetTraits): { pairs: Map<string, string>; notes: Notes } {
-  const pairs = new Map<string, string>();
-  const notes: Notes = { changed: [], weakened: [], files: [] };
-  for (const [keyword, value] of conninfo) {
-    const rule = keywordRule(keyword, value);
-    if (rule === null || rule.kind === 'refuse' || value === '') continue;
-    apply(rule, keyword, value, target, pairs, notes);
-  }
-  const hosts = addressesOrNames(conninfo);
-  if (hosts !== null) pairs.set('host', hosts);
-  if (hosts !== null && conninfo.has('host') && conninfo.get('sslmode') === 'verify-full') {
-    notes.weakened.push("hostaddr (the server's certificate must name the address now)");
-  }
-  return { pairs, notes };
-}
-
-// In libpq an address beats the name that it belongs to, and an empty one leaves it.
-function addressesOrNames(conninfo: Conninfo): string | null {
-  const addresses = conninfo.get('hostaddr')?.split(',');
-  const names = conninfo.get('host')?.split(',') ?? [];
-  return addresses?.map((address, index) => address || (names[index] ?? '')).join(',') ?? null;
-}
-
-function apply(
-  rule: Exclude<KeywordRule, { kind: 'refuse' }>,
-  keyword: string,
-  value: string,
-  target: TargetTraits,
-  pairs: Map<string, string>,
-  notes: Notes,
-): void {
-  if (rule.kind === 'keep' || rule.kind === 'keep-file' || (rule.kind === 'keep-if' && rule.known(target))) {
-    pairs.set(keyword, value);
-    if (rule.kind === 'keep-file') notes.files.push(keyword);
-  } else if (rule.kind === 'rename') {
-    if (!pairs.has(rule.to)) pairs.set(rule.to, value);
-    notes.changed.push(`${keyword} (${rule.note})`);
-  } else if (rule.kind === 'unused') {
-    notes.changed.push(`${keyword} (pgAgent leaves it out too)`);
-  } else {
-    (rule.weakens ? notes.weakened : notes.changed).push(`${keyword} (${rule.lost})`);
-  }
+function aboutKeywords(notes: Notes, conninfo: Conninfo, about: AboutStep): readonly Advisory[] {
+  const files = notes.files.map((keyword) =>
+    keyword === 'service' && !conninfo.has('dbname')
+      ? "service (its dbname counts now; pgAgent took the database of the user's name)"
+      : keyword,
+  );
+  return [
+    ...(notes.changed.length > 0 ? [connectionKeyword(about, notes.changed)] : []),
+    ...(notes.weakened.length > 0 ? [connectionWeakened(about, notes.weakened)] : []),
+    ...(files.length > 0 ? [connectionFiles(about, files)] : []),
+  ];
 }
 
 function notCarried(advisory: Advisory): ConnectionFate {

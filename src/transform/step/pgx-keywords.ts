@@ -57,6 +57,8 @@ const RULES: Readonly<Record<string, KeywordRule>> = {
   client_encoding: keep,
   passfile: file,
   service: file,
+  // Of libpq since 19.
+  servicefile: file,
   sslcert: file,
   sslkey: file,
   sslrootcert: file,
@@ -98,7 +100,6 @@ const RULES: Readonly<Record<string, KeywordRule>> = {
   oauth_client_id: refuse,
   oauth_client_secret: refuse,
   oauth_scope: refuse,
-  servicefile: refuse,
 };
 
 /** What a value of a keyword makes of the keyword's rule. */

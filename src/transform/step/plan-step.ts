@@ -2,24 +2,35 @@ import type { Step } from '../../job.ts';
 import type { Advisory, Skipped, TaskPlan } from '../../plan.ts';
 import { holdsSecret } from '../../secret.ts';
 import {
-  copyFromStdin,
   disabledStepLeftOut,
-  emptySql,
-  pgagentTables,
+  passwordNotStripped,
+  passwordStripped,
+  pgagentInScript,
   storedPassword,
   successOnError,
 } from '../advisories/index.ts';
 import type { Context } from '../context.ts';
+import type { Statement } from '../sql/parse.ts';
 import { planBatch } from './batch.ts';
 import { planConnection } from './connection.ts';
-import { holdsNoStatement } from './empty-sql.ts';
+import { readStep } from './sql-step.ts';
+import { stripStepText } from './strip-text.ts';
 
 /** A task before it has its place in the chain. */
 export type TaskDraft = Omit<TaskPlan, 'taskOrder'>;
 
+/** A step that became a task. */
+export interface Carried {
+  readonly kind: 'task';
+  readonly task: TaskDraft;
+  /** What its SQL holds; null for a batch step. */
+  readonly statements: readonly Statement[] | null;
+  readonly advisories: readonly Advisory[];
+}
+
 /** What becomes of a step. */
 export type StepFate =
-  | { readonly kind: 'task'; readonly task: TaskDraft; readonly advisories: readonly Advisory[] }
+  | Carried
   | { readonly kind: 'disabled'; readonly skipped: Skipped; readonly advisories: readonly Advisory[] }
   | {
       readonly kind: 'not-carried';
@@ -28,9 +39,7 @@ export type StepFate =
       readonly advisories: readonly Advisory[];
     };
 
-type Outcome =
-  | { readonly kind: 'task'; readonly task: TaskDraft; readonly advisories: readonly Advisory[] }
-  | { readonly kind: 'not-carried'; readonly advisories: readonly Advisory[] };
+type Outcome = Carried | { readonly kind: 'not-carried'; readonly advisories: readonly Advisory[] };
 
 /** Decides one step. A disabled step never keeps its job from moving: pgAgent did not run it either. */
 export function planStep(step: Step, context: Context): StepFate {
@@ -42,16 +51,38 @@ export function planStep(step: Step, context: Context): StepFate {
       advisories: [disabledStepLeftOut(about, 'the target has no column task.live')],
     };
   }
-  const outcome = step.kind === 'sql' ? planSql(step, context) : planProgram(step, context);
-  if (outcome.kind === 'task') {
-    return { ...outcome, advisories: [...outcome.advisories, ...aboutAnyTask(step, outcome.task)] };
-  }
+  const outcome = planText(step, context);
+  if (outcome.kind === 'task') return outcome;
   if (step.enabled) return { ...outcome, stepId: step.id, stepName: step.name };
   const why = outcome.advisories.map(({ code }) => code).join(', ');
   return {
     kind: 'disabled',
     skipped: disabled(step),
     advisories: [disabledStepLeftOut({ stepId: step.id }, `cannot be carried over (${why})`)],
+  };
+}
+
+// With --strip-passwords the text loses them before anything else looks at it.
+function planText(step: Step, context: Context): Outcome {
+  const about = { stepId: step.id };
+  const { text, isStripped, isClean } = context.options.stripPasswords
+    ? stripStepText(step)
+    : { text: step.code, isStripped: false, isClean: true };
+  if (!isClean) return { kind: 'not-carried', advisories: [passwordNotStripped(about, 'text')] };
+  const shown = { ...step, code: text };
+  const outcome = shown.kind === 'sql' ? planSql(shown, context) : planProgram(shown, context);
+  if (outcome.kind === 'not-carried') return outcome;
+  const stripped = isStripped
+    ? [
+        passwordStripped(
+          about,
+          "its text has none, so programs look into ~/.pgpass on pg_timetable's machine",
+        ),
+      ]
+    : [];
+  return {
+    ...outcome,
+    advisories: [...outcome.advisories, ...stripped, ...aboutAnyTask(shown, outcome.task)],
   };
 }
 
@@ -62,22 +93,20 @@ function disabled(step: Step): Skipped {
 function planSql(step: Step & { kind: 'sql' }, context: Context): Outcome {
   const fate = planConnection(step.connection, { stepId: step.id }, context);
   if (fate.kind === 'not-carried') return fate;
+  const isLocal = fate.connection === null;
+  const isInChain = isLocal && context.options.transaction === 'chain';
+  const { statements, blocking, notes } = readStep(step, isInChain);
+  if (blocking.length > 0) return { kind: 'not-carried', advisories: blocking };
   const task = draft(step, {
     kind: 'SQL',
     command: step.code,
     parameters: [],
     databaseConnection: fate.connection,
     // pgAgent ran the text in one PQexec on a connection outside any transaction; a remote task is so by itself.
-    autonomous: fate.connection === null,
+    autonomous: isLocal && !isInChain,
   });
-  const about = { stepId: step.id };
-  const advisories = holdsNoStatement(step.code) ? [emptySql(about)] : [];
-  if (COPIES_FROM_CLIENT.test(step.code)) advisories.push(copyFromStdin(about));
-  return { kind: 'task', task, advisories: [...fate.advisories, ...advisories] };
+  return { kind: 'task', task, statements, advisories: [...fate.advisories, ...notes] };
 }
-
-// Only a hint: the words may stand in a comment or a string.
-const COPIES_FROM_CLIENT = /\bcopy\b[^;]*\bfrom\s+stdin\b/i;
 
 function planProgram(step: Step & { kind: 'batch' }, context: Context): Outcome {
   const fate = planBatch(step, context.options.shell);
@@ -86,13 +115,17 @@ function planProgram(step: Step & { kind: 'batch' }, context: Context): Outcome 
     kind: 'PROGRAM',
     command: fate.program,
     parameters: [fate.programArguments],
+    ...(fate.script === null ? {} : { script: fate.script }),
     databaseConnection: null,
     autonomous: false,
   });
-  return { kind: 'task', task, advisories: fate.advisories };
+  return { kind: 'task', task, statements: null, advisories: fate.advisories };
 }
 
-type Work = Pick<TaskDraft, 'kind' | 'command' | 'parameters' | 'databaseConnection' | 'autonomous'>;
+type Work = Pick<
+  TaskDraft,
+  'kind' | 'command' | 'parameters' | 'script' | 'databaseConnection' | 'autonomous'
+>;
 
 function draft(step: Step, { autonomous, ...work }: Work): TaskDraft {
   return {
@@ -109,7 +142,8 @@ function aboutAnyTask(step: Step, task: TaskDraft): readonly Advisory[] {
   const about = { stepId: step.id };
   const found: Advisory[] = [];
   if (holdsSecret(step.code)) found.push(storedPassword(about, task.kind === 'SQL' ? 'text' : 'script'));
-  if (/\bpgagent\s*\./i.test(step.code)) found.push(pgagentTables(about));
+  // Of a script the words are all there is to look at.
+  if (task.kind === 'PROGRAM' && /\bpgagent\s*\./i.test(step.code)) found.push(pgagentInScript(about));
   if (step.onError === 'success') found.push(successOnError(about));
   return found;
 }

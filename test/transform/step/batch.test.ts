@@ -18,10 +18,6 @@ function run(code: string, name = 'sh'): readonly string[] {
   return ['error', ...codes(fate.advisories)];
 }
 
-function notes(code: string, name = 'sh'): readonly string[] {
-  return codes(planBatch(batchStep(code), shell(name)).advisories);
-}
-
 describe('--shell: the command is the program alone, the arguments end with the text', () => {
   const cases: readonly [string, readonly string[]][] = [
     ['sh', ['sh', '-c', 'echo hi']],
@@ -101,29 +97,6 @@ describe('a "#!" line chooses the interpreter, whatever --shell says', () => {
     }
   }
 
-  for (const line of [
-    '#!/usr/bin/python3',
-    '#!/usr/bin/env python3',
-    '#!/usr/bin/perl -w',
-    '#!/usr/bin/env -S bash -e',
-    '#!/bin/bash -c',
-    '#!/bin/bash -s',
-    '#!/bin/false',
-    '#!bash',
-    '#!',
-  ]) {
-    test(`${line} cannot be carried over`, () => {
-      assert.deepEqual(run(`${line}\necho 1\n`), ['error', 'interpreter-line']);
-      assert.deepEqual(run(`${line}\r\necho 1\r\n`), ['error', 'interpreter-line']);
-    });
-  }
-
-  for (const name of ['pwsh', 'powershell', 'cmd']) {
-    test(`#!/bin/sh under ${name}, which has no such program`, () => {
-      assert.deepEqual(run('#!/bin/sh\necho 1', name), ['error', 'interpreter-line']);
-    });
-  }
-
   test('only the very beginning of the text counts', () => {
     for (const text of ['\n#!/usr/bin/python3', ' #!/usr/bin/python3', 'echo "#!/usr/bin/python3"']) {
       assert.deepEqual(run(text), ['sh', '-c', text]);
@@ -131,7 +104,72 @@ describe('a "#!" line chooses the interpreter, whatever --shell says', () => {
   });
 });
 
-describe('one argument of a Linux program takes 131,071 bytes', () => {
+/** What runs as a file: the words in front of it, its name, and the text put together again. */
+function file(code: string, name = 'sh'): { launcher: string; name: string; text: string; parts: number } {
+  const fate = planBatch(batchStep(code, { id: 17 }), shell(name));
+  assert.equal(fate.kind, 'runs');
+  const [flag, runner = '', fileName = '', ...parts] = fate.kind === 'runs' ? fate.programArguments : [];
+  assert.deepEqual(
+    [fate.kind === 'runs' && fate.program, flag, codes(fate.advisories)],
+    ['sh', '-c', ['script-file']],
+  );
+  const [, launcher = ''] = /exec "\$@" [^']*' sh (.*)"\$_dir\/\$0\.scr"/.exec(runner) ?? [];
+  return { launcher: launcher.trim(), name: fileName, text: parts.join(''), parts: parts.length };
+}
+
+describe('any other "#!" line is for the system to read: the text becomes a file', () => {
+  for (const line of [
+    '#!/usr/bin/python3',
+    '#!/usr/bin/env python3',
+    '#! /usr/bin/env python3',
+    '#!/usr/bin/perl -w',
+    '#!/usr/bin/awk -f',
+    '#!/usr/bin/env -S bash -e',
+    '#!/bin/bash -c',
+    '#!/bin/bash -s',
+    '#!/bin/bash --posix',
+    '#!/bin/false',
+    '#!bash',
+    '#!',
+    `#!${'/'.repeat(120)}bin/sh`,
+  ]) {
+    test(line, () => {
+      const text = `${line}\necho 1\n`;
+      for (const name of ['sh', 'bash', 'python3 -c']) {
+        assert.deepEqual(file(text, name), { launcher: '', name: 'step_17', text, parts: 1 });
+      }
+      assert.equal(file(`${line}\r\necho 1\r\n`).text, text);
+    });
+  }
+
+  test('a line of 127 characters that names a shell needs none', () => {
+    assert.equal(run(`#!${'/'.repeat(119)}bin/sh`)[0], `${'/'.repeat(119)}bin/sh`);
+  });
+});
+
+describe('a text that looks at its own file becomes one, whatever runs it', () => {
+  const cases: readonly [string, string, string, string][] = [
+    ['$0', 'cd "$(dirname $0)"', 'sh', 'sh'],
+    ['in braces', `cd "$(dirname "\${0}")"`, 'sh', 'sh'],
+    ['with something cut off', `cd "\${0%/*}"`, 'bash', 'bash'],
+    ['BASH_SOURCE', `cd "$(dirname "\${BASH_SOURCE[0]}")"`, 'bash', 'bash'],
+    ['the name of the outermost function', `log() { echo "\${FUNCNAME[1]}"; }; log`, 'bash', 'bash'],
+    ['an alias, which zsh -c reads too late', 'alias say=echo\nsay 1', 'zsh', 'zsh'],
+    ['behind a #! line that names a shell', '#!/bin/bash\necho $0', 'zsh', ''],
+    ['by a shell of several words', 'echo $0', 'busybox sh -ec', 'busybox sh -e'],
+    ['with flags in front', 'echo $0', 'bash -o pipefail -c', 'bash -o pipefail'],
+    ['words that a shell would read', 'echo $0', '/opt/my$shells/bash -c', "'/opt/my$shells/bash'"],
+  ];
+  for (const [what, text, name, launcher] of cases) {
+    test(what, () => assert.deepEqual(file(text, name), { launcher, name: 'step_17', text, parts: 1 }));
+  }
+
+  for (const text of ['echo $1 $10 $USER 0 $?', 'echo "$00"', 'SOURCE=1', 'pg_dump --alias x', 'say $ZSH']) {
+    test(`not for ${text}`, () => assert.deepEqual(run(text), ['sh', '-c', text]));
+  }
+});
+
+describe('one argument of a Linux program takes 131,071 bytes; a longer text becomes a file', () => {
   const EURO = '\u20ac'; // three bytes of UTF-8
   const cases: readonly [string, string, boolean][] = [
     ['131,071 bytes of ASCII', 'x'.repeat(131_071), true],
@@ -148,11 +186,45 @@ describe('one argument of a Linux program takes 131,071 bytes', () => {
   for (const [what, text, fits] of cases) {
     for (const name of ['sh', 'bash', 'zsh', 'busybox sh -c']) {
       test(`${what}, ${name}`, () => {
-        if (fits) assert.equal(run(text, name)[0], name.split(' ')[0]);
-        else assert.deepEqual(run(text, name), ['error', 'batch-too-long']);
+        if (fits) assert.deepEqual(run(text, name).slice(-2, -1), ['-c']);
+        else assert.equal(file(text, name).text, text);
       });
     }
   }
+
+  test('it is cut between characters, never inside one', () => {
+    for (const character of ['é', EURO, '\u{1f600}']) {
+      for (const shift of ['', 'x', 'xx', 'xxx']) {
+        const text = `${shift}${character.repeat(100_000)}`;
+        const fate = planBatch(batchStep(text), shell('sh'));
+        assert.equal(fate.kind, 'runs');
+        const parts = fate.kind === 'runs' ? fate.programArguments.slice(3) : [];
+        assert.equal(parts.join(''), text);
+        for (const part of parts) {
+          assert.ok(Buffer.byteLength(part) <= 131_071);
+          assert.equal(Buffer.from(part).toString(), part);
+        }
+      }
+    }
+  });
+
+  test('all arguments take 2 MiB, of which 128 KiB are left to the environment', () => {
+    assert.equal(file('x'.repeat(1_966_080)).parts, 16);
+    assert.equal(file(`#!/usr/bin/perl\n${'x'.repeat(1_966_080 - 16)}`).parts, 16);
+    for (const text of [
+      'x'.repeat(1_966_081),
+      `#!/usr/bin/perl\n${'x'.repeat(1_966_065)}`,
+      EURO.repeat(655_361),
+    ]) {
+      assert.deepEqual(run(text), ['error', 'batch-too-long']);
+    }
+  });
+
+  test('a program that is no shell gets no file', () => {
+    assert.equal(run('x'.repeat(131_071), 'perl -e')[0], 'perl');
+    assert.deepEqual(run('x'.repeat(131_072), 'perl -e'), ['error', 'batch-too-long']);
+    assert.deepEqual(run('print($0)', 'perl -e'), ['perl', '-e', 'print($0)']);
+  });
 
   test('no blank stands in front of the text of a program that is no shell', () => {
     assert.deepEqual(run('-x', 'perl -e'), ['perl', '-e', '-x']);
@@ -162,49 +234,40 @@ describe('one argument of a Linux program takes 131,071 bytes', () => {
     assert.deepEqual(run('+x echo', 'env bash -c'), ['env', 'bash', '-c', ' +x echo']);
     assert.deepEqual(run('-x', '/bin/busybox sh -c'), ['/bin/busybox', 'sh', '-c', ' -x']);
   });
+});
 
-  test('a #! line does not change the limit', () => {
-    const line = '#!/bin/sh\n';
-    assert.equal(run(`${line}${'x'.repeat(131_071 - line.length)}`)[0], '/bin/sh');
-    assert.deepEqual(run(`${line}${'x'.repeat(131_072 - line.length)}`), ['error', 'batch-too-long']);
+describe('what is said', () => {
+  const about = (text: string) => planBatch(batchStep(text, { id: 4 }), shell('sh')).advisories;
+
+  test('nothing of a plain script', () => {
+    assert.deepEqual(about('pg_dump -f /backup/x_$(date +%Y%m%d).sql app'), []);
   });
 
-  test('the command line of Windows is far shorter', () => {
-    assert.deepEqual(run('x'.repeat(8_192), 'cmd'), ['error', 'batch-too-long']);
-    assert.deepEqual(run('x'.repeat(32_768), 'pwsh'), ['error', 'batch-too-long']);
-    assert.deepEqual(run('x'.repeat(32_768), 'powershell'), ['error', 'batch-too-long']);
-    assert.equal(run('x'.repeat(4_000), 'cmd')[0], 'cmd');
-    assert.equal(run('x'.repeat(20_000), 'pwsh')[0], 'pwsh');
+  test('a file is an info of that step, with its reason', () => {
+    const cases: readonly [string, RegExp][] = [
+      ['#!/usr/bin/perl\nprint', /"#!\/usr\/bin\/perl"/],
+      ['echo $0', /own file/],
+      ['x'.repeat(200_000), /too long for one argument/],
+    ];
+    for (const [text, words] of cases) {
+      const [advisory] = about(text);
+      assert.deepEqual([advisory?.code, advisory?.severity, advisory?.stepId], ['script-file', 'info', 4]);
+      assert.match(advisory?.message ?? '', words);
+    }
+  });
+
+  test('a long first line is cut, and a password in it hidden', () => {
+    const [advisory] = about(`#!/usr/bin/env -S PGPASSWORD=hunter2 ${'x'.repeat(900)}`);
+    assert.ok((advisory?.message.length ?? 999) < 400);
+    assert.ok(!advisory?.message.includes('hunter2'));
   });
 });
 
-describe('cmd /C takes one line, and reads quotes and percent signs otherwise than a batch file', () => {
-  const cases: readonly [string, string, readonly string[]][] = [
-    ['one line', 'copy a.txt b.txt', ['cmd', '/C', 'copy a.txt b.txt']],
-    ['one line with its end', 'copy a.txt b.txt\r\n', ['cmd', '/C', 'copy a.txt b.txt']],
-    ['commands joined on one line', 'cd /d D:\\x && y.bat', ['cmd', '/C', 'cd /d D:\\x && y.bat']],
-    ['two lines, LF', 'a\nb', ['error', 'cmd-text']],
-    ['two lines, CRLF', 'a\r\nb', ['error', 'cmd-text']],
-    ['a quote', 'cd /d "D:\\folder with space" && something.bat', ['error', 'cmd-text']],
-    ['a percent sign', 'echo %DATE%', ['error', 'cmd-text']],
-    ['the variable of a loop', 'for %%i in (1 2) do echo %%i', ['error', 'cmd-text']],
-  ];
-  for (const [name, text, expected] of cases) test(name, () => assert.deepEqual(run(text, 'cmd'), expected));
-});
-
-describe('what the text itself may notice', () => {
-  const cases: readonly [string, string, string, readonly string[]][] = [
-    ['$0 was the path of the script', 'cd "$(dirname $0)"', 'sh', ['script-path']],
-    ['in braces too', `cd "$(dirname "\${0}")"`, 'sh', ['script-path']],
-    ['with something cut off', `cd "\${0%/*}"`, 'bash', ['script-path']],
-    ['BASH_SOURCE too', `cd "$(dirname "\${BASH_SOURCE[0]}")"`, 'bash', ['script-path']],
-    ['behind a #! line', '#!/bin/bash\necho $0', 'sh', ['script-path']],
-    ['other arguments are none of it', 'echo $1 $10 $USER 0 $?', 'sh', []],
-    ['PowerShell is another language than a batch file', 'Get-Date', 'pwsh', ['shell-language']],
-    ['Windows PowerShell is, too', 'Get-Date', 'powershell', ['shell-language']],
-    ['a plain script', 'pg_dump -f /backup/x_$(date +%Y%m%d).sql app', 'sh', []],
-  ];
-  for (const [name, text, shellName, expected] of cases) {
-    test(name, () => assert.deepEqual(notes(text, shellName), expected));
-  }
+test('the text is told where it is no argument of its own', () => {
+  const of = (text: string) => {
+    const fate = planBatch(batchStep(text), shell('sh'));
+    return fate.kind === 'runs' ? fate.script : undefined;
+  };
+  assert.equal(of('echo 1'), null);
+  assert.equal(of('#!/usr/bin/perl\r\nprint'), '#!/usr/bin/perl\nprint');
 });

@@ -1,0 +1,81 @@
+/** Base64 of more than a few characters. */
+const ENCODED = /[A-Za-z\d+/]{16,}={0,2}/g;
+
+interface Encoding {
+  decode(bytes: Uint8Array): string;
+  encode(text: string): Uint8Array;
+}
+
+/** UTF-8, and the UTF-16 that PowerShell's -EncodedCommand takes. */
+const ENCODINGS: readonly Encoding[] = [
+  {
+    decode: (bytes) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+    encode: (text) => new TextEncoder().encode(text),
+  },
+  {
+    decode: (bytes) => new TextDecoder('utf-16le', { fatal: true, ignoreBOM: true }).decode(bytes),
+    encode: (text) =>
+      Uint8Array.from(
+        { length: text.length * 2 },
+        (_, at) => text.charCodeAt(at >> 1) >> (at % 2 === 0 ? 0 : 8),
+      ),
+  },
+];
+
+/** A string in which a quote stands twice, as in SQL and PowerShell. */
+const DOUBLED = /'(?:[^']|'')*'/g;
+
+/**
+ * The text with secrets hidden within its strings, as they read without their doubled quotes.
+ * @param mask hides the secrets of a plain text
+ */
+export function maskDoubled(text: string, mask: (plain: string) => string): string {
+  return text.replace(DOUBLED, (string) => {
+    const inner = string.slice(1, -1);
+    if (!inner.includes("''")) return string;
+    const plain = inner.replaceAll("''", "'");
+    const masked = mask(plain);
+    return masked === plain ? string : `'${masked.replaceAll("'", "''")}'`;
+  });
+}
+
+/**
+ * The text with secrets hidden within what stands there in base64, which stays base64.
+ * @param mask hides the secrets of a plain text
+ */
+export function maskEncoded(text: string, mask: (plain: string) => string): string {
+  return text.replace(ENCODED, (run) => maskRun(run, mask));
+}
+
+function maskRun(run: string, mask: (plain: string) => string): string {
+  const bytes = bytesOf(run);
+  if (bytes === null) return run;
+  for (const encoding of ENCODINGS) {
+    const plain = decoded(bytes, encoding);
+    const masked = plain === null ? plain : mask(plain);
+    if (masked !== null && masked !== plain) return base64(encoding.encode(masked));
+  }
+  return run;
+}
+
+function bytesOf(run: string): Uint8Array | null {
+  try {
+    return Uint8Array.from(atob(run), (character) => character.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+function decoded(bytes: Uint8Array, { decode }: Encoding): string | null {
+  try {
+    return decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function base64(bytes: Uint8Array): string {
+  let characters = '';
+  for (const byte of bytes) characters += String.fromCharCode(byte);
+  return btoa(characters);
+}

@@ -1,0 +1,86 @@
+import type { Job, Step } from '../job.ts';
+import type { Advisory } from '../plan.ts';
+import {
+  chainTransaction,
+  chainTransactionOthers,
+  settingsCarryOver,
+  sharedSession as sharedSessionAdvisory,
+} from './advisories/index.ts';
+import type { Context } from './context.ts';
+import { sessionUse } from './sql/session-use.ts';
+import { carriedSettings } from './sql/settings.ts';
+import { type SessionLink, sharedSession } from './sql/shared-session.ts';
+import type { Carried, StepFate } from './step/plan-step.ts';
+
+/** What is to be said of the steps of a job with one another: those that run, in their order. */
+export function aboutSteps(job: Job, fates: readonly StepFate[], context: Context): readonly Advisory[] {
+  const running = fates.filter((fate): fate is Carried => fate.kind === 'task' && fate.task.live);
+  const isChain = context.options.transaction === 'chain';
+  return [...aboutSession(job, running, isChain), ...(isChain ? aboutTransaction(running) : [])];
+}
+
+function isLocal({ task }: Carried): boolean {
+  return task.kind === 'SQL' && task.databaseConnection === null;
+}
+
+function aboutSession(job: Job, running: readonly Carried[], isChain: boolean): readonly Advisory[] {
+  const stepOf = new Map(job.steps.map((step) => [step.id, step]));
+  const local = new Set(running.filter(isLocal).map(({ task }) => task.stepId));
+  const links = sharedSession(
+    running.flatMap(({ task: { stepId }, statements }) => {
+      const step = stepId === null ? undefined : stepOf.get(stepId);
+      if (step === undefined || statements === null) return [];
+      return [{ stepId: step.id, connectionKey: connectionKey(step), use: sessionUse(statements) }];
+    }),
+  );
+  const areLocal = ({ leftBy, takenBy }: SessionLink): boolean =>
+    [leftBy, ...takenBy].every((id) => local.has(id));
+  // Tasks in the chain's transaction share its session.
+  const cut = isChain ? links.filter((link) => !areLocal(link)) : links;
+  if (cut.length === 0) return [];
+  return [
+    sharedSessionAdvisory(
+      {},
+      cut.map((link) => linkText(link, stepOf)),
+      !isChain && cut.every(areLocal),
+    ),
+  ];
+}
+
+/** pgAgent (connection.cpp) looks in its pool for a connection of the same string. */
+function connectionKey(step: Step): string {
+  if (step.kind === 'batch') return '';
+  return step.connection.kind === 'database'
+    ? `database ${step.connection.name}`
+    : `conninfo ${step.connection.conninfo}`;
+}
+
+function linkText({ what, kind, leftBy, takenBy }: SessionLink, stepOf: ReadonlyMap<number, Step>): string {
+  const named = (id: number): string => `step ${id} "${stepOf.get(id)?.name ?? ''}"`;
+  if (takenBy.length === 0) return `${named(leftBy)} leaves ${what} held for the steps behind it`;
+  const takers = takenBy.map(named).join(', ');
+  if (kind === 'role' || kind === 'session-authorization')
+    return `${takers} ran under the ${what} of ${named(leftBy)}`;
+  return `${takers} ${takenBy.length === 1 ? 'uses' : 'use'} the ${what} of ${named(leftBy)}`;
+}
+
+/** pgAgent's RESET ALL leaves these as they are, so they reached the steps behind there, too (measured). */
+const OUTLASTING: readonly string[] = ['role', 'session_authorization'];
+
+/** With --transaction chain: what the chain's own transaction means for its steps. */
+function aboutTransaction(running: readonly Carried[]): readonly Advisory[] {
+  const local = running.filter(isLocal);
+  if (local.length === 0) return [];
+  const behind = running.slice(running.findIndex(isLocal) + 1);
+  const others = behind.filter((one) => !isLocal(one)).map(({ task }) => `"${task.taskName}"`);
+  return [
+    chainTransaction({}, local.length),
+    ...(others.length > 0 ? [chainTransactionOthers({}, others)] : []),
+    ...local.slice(0, -1).flatMap(({ task, statements }) => {
+      const names = carriedSettings(statements ?? []).filter((name) => !OUTLASTING.includes(name));
+      return names.length > 0 && task.stepId !== null
+        ? [settingsCarryOver({ stepId: task.stepId }, names)]
+        : [];
+    }),
+  ];
+}

@@ -1,0 +1,53 @@
+import { batchTooLong, scriptFile } from '../advisories/index.ts';
+import { type BatchFate, fileName, notCarried } from './batch-fate.ts';
+import { type InterpreterLine, readInterpreterLine, shownInterpreterLine } from './interpreter-line.ts';
+import { asScriptFile, fileLauncher, LONGEST_ARGUMENT, LONGEST_SCRIPT } from './script-file.ts';
+import type { Shell } from './shell.ts';
+
+/** A shell gets its text by `-c`, where anybody can read it, unless only a file does what the file of pgAgent did. */
+export function planForPosix(text: string, shell: Shell, stepId: number): BatchFate {
+  const line = readInterpreterLine(text);
+  const reason = reasonForFile(text, line, shell);
+  if (reason !== null) return planFile(text, line.kind === 'none' ? fileLauncher(shell) : [], reason, stepId);
+  const { program, flags } = line.kind === 'shell' ? line : shell;
+  const command = asCommand(text, shell.language === 'posix' || line.kind === 'shell');
+  const length = bytes(command);
+  if (length > LONGEST_ARGUMENT)
+    return notCarried(batchTooLong({ stepId }, length, LONGEST_ARGUMENT, 'bytes of text'));
+  return { kind: 'runs', program, programArguments: [...flags, command], script: null, advisories: [] };
+}
+
+// $0 and its like, in bash and zsh too; FUNCNAME and caller know the outermost level of a file only; zsh reads the whole of a
+// text given by -c before an alias in it holds.
+const KNOWS_ITS_FILE =
+  /\$0(?!\d)|\$\{0[}:%#/^,@]|\bBASH_(?:SOURCE|ARGV0|LINENO)\b|\bFUNCNAME\b|^[ \t]*caller\b|\$\(caller\b|\bZSH_(?:ARGZERO|SCRIPT|EVAL_CONTEXT)\b|\(%\)|^[ \t]*alias[ \t]/m;
+
+function reasonForFile(text: string, line: InterpreterLine, shell: Shell): string | null {
+  if (line.kind === 'other') return `it begins with "${shownInterpreterLine(text)}"`;
+  // A program that is no shell, chosen by --shell, may not read files at all.
+  if (line.kind === 'none' && shell.language !== 'posix') return null;
+  if (KNOWS_ITS_FILE.test(text)) return 'it looks at its own file';
+  return bytes(asCommand(text, true)) > LONGEST_ARGUMENT ? 'it is too long for one argument' : null;
+}
+
+function planFile(text: string, launcher: readonly string[], reason: string, stepId: number): BatchFate {
+  const length = bytes(text);
+  if (length > LONGEST_SCRIPT)
+    return notCarried(batchTooLong({ stepId }, length, LONGEST_SCRIPT, 'bytes of text'));
+  return {
+    kind: 'runs',
+    program: 'sh',
+    programArguments: asScriptFile(text, fileName(stepId), launcher),
+    script: text,
+    advisories: [scriptFile({ stepId }, reason)],
+  };
+}
+
+// `sh -c -x` would read a text that begins with a dash as one more option.
+function asCommand(text: string, isShell: boolean): string {
+  return isShell && /^[-+]/.test(text) ? ` ${text}` : text;
+}
+
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

@@ -1,0 +1,86 @@
+import type { SqlStep } from '../../job.ts';
+import type { Advisory } from '../../plan.ts';
+import {
+  commentOnly,
+  commitInChain,
+  copyFromStdin,
+  copyToStdout,
+  emptySql,
+  explicitTransaction,
+  openTransaction,
+  pgagentRead,
+  pgagentWritten,
+  refusedInTransaction,
+  sqlUnread,
+} from '../advisories/index.ts';
+import type { About } from '../advisories/rule.ts';
+import { copiesFromClient, copiesToClient } from '../sql/copy.ts';
+import {
+  callsProcedure,
+  endsOuterTransaction,
+  endsTransactionInBlock,
+  hasExplicitTransaction,
+} from '../sql/in-chain.ts';
+import { readSql, type Statement } from '../sql/parse.ts';
+import { pgagentUse } from '../sql/pgagent-use.ts';
+import { refusesTransaction } from '../sql/refuses-transaction.ts';
+import { leavesTransactionOpen } from '../sql/transaction.ts';
+
+/** What the text of a SQL step means for its move. */
+export interface SqlReading {
+  /** Empty where the text holds none, or could not be read. */
+  readonly statements: readonly Statement[];
+  /** Why the step cannot be carried over. */
+  readonly blocking: readonly Advisory[];
+  readonly notes: readonly Advisory[];
+}
+
+/**
+ * Reads the text of a SQL step.
+ * @param isInChain whether it will run in the transaction of its chain
+ */
+export function readStep(step: SqlStep, isInChain: boolean): SqlReading {
+  const about = { stepId: step.id };
+  const read = readSql(step.code);
+  if (read.kind === 'unread') return noted(sqlUnread(about, read.why));
+  if (read.kind === 'empty')
+    return noted(read.hasComment ? commentOnly(about, step.onError) : emptySql(about));
+  const { statements } = read;
+  const use = pgagentUse(statements);
+  const written = use.writes.length > 0 ? [pgagentWritten(about, use.writes)] : [];
+  const found = use.reads.length > 0 ? [pgagentRead(about, use.reads)] : [];
+  return {
+    statements,
+    blocking: [...written, ...(isInChain ? aboutRefusals(statements, about) : [])],
+    notes: [
+      ...found,
+      ...(copiesFromClient(statements) ? [copyFromStdin(about)] : []),
+      ...(copiesToClient(statements) ? [copyToStdout(about)] : []),
+      ...(leavesTransactionOpen(statements) ? [openTransaction(about, isInChain)] : []),
+      ...(isInChain ? aboutCommits(statements, about) : aboutBegin(statements, about)),
+    ],
+  };
+}
+
+function noted(note: Advisory): SqlReading {
+  return { statements: [], blocking: [], notes: [note] };
+}
+
+function aboutBegin(statements: readonly Statement[], about: About): readonly Advisory[] {
+  return hasExplicitTransaction(statements) ? [explicitTransaction(about)] : [];
+}
+
+function aboutRefusals(statements: readonly Statement[], about: About): readonly Advisory[] {
+  const refused = [
+    ...refusesTransaction(statements),
+    ...(endsTransactionInBlock(statements) ? ['a DO block that ends the transaction'] : []),
+  ];
+  return refused.length > 0 ? [refusedInTransaction(about, refused)] : [];
+}
+
+function aboutCommits(statements: readonly Statement[], about: About): readonly Advisory[] {
+  return [
+    ...(endsOuterTransaction(statements) ? [commitInChain(about, 'ends')] : []),
+    ...(callsProcedure(statements) ? [commitInChain(about, 'calls')] : []),
+  ];
+}

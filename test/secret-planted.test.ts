@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { formatConninfo } from '../src/postgres/conninfo.ts';
+import { holdsSecret, MASK, maskConninfo, maskSecrets } from '../src/secret.ts';
+import { ANY, MARK, secrets } from './planted/secrets.ts';
+import { SCRIPTS, STATEMENTS } from './planted/texts.ts';
+
+for (const [kind, plantings] of [
+  ['a script', SCRIPTS],
+  ['SQL', STATEMENTS],
+] as const) {
+  describe(`of a secret of any characters nothing is left in ${kind}`, () => {
+    for (const [name, text] of plantings) {
+      test(name, () => {
+        fc.assert(
+          fc.property(secrets(ANY), (secret) => {
+            const planted = text(secret);
+            fc.pre(planted !== null);
+            const masked = maskSecrets(planted ?? '');
+            assert.ok(!masked.includes(MARK), `${planted} is shown as ${masked}`);
+            assert.ok(masked.includes(MASK));
+            assert.ok(holdsSecret(planted ?? ''));
+            assert.equal(maskSecrets(masked), masked);
+          }),
+          { numRuns: 200 },
+        );
+      });
+    }
+  });
+}
+
+test('of the passwords of a connection string nothing is left, wherever they stand and whatever stands beside them', () => {
+  const values = fc.oneof(
+    fc.constantFrom('db1', ' password=', "' sslpassword='", "it's", 'a\\'),
+    fc.string({ maxLength: 6 }),
+  );
+  fc.assert(
+    fc.property(secrets(ANY), secrets(ANY), values, values, (password, other, host, name) => {
+      const text = formatConninfo([
+        ['host', host],
+        ['password', password],
+        ['dbname', name],
+        ['sslpassword', other],
+      ]);
+      const masked = maskConninfo(text);
+      assert.ok(!masked.includes(MARK), `${text} is shown as ${masked}`);
+    }),
+    { numRuns: 1_000 },
+  );
+});
