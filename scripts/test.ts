@@ -32,6 +32,7 @@ const GROUPS: readonly Group[] = [
   { name: 'integration', folders: ['test/integration'], missing: null },
   { name: 'engine', folders: ['test/engine'], missing: null },
   { name: 'e2e', folders: ['test/e2e'], missing: noAgent },
+  { name: 'differential', folders: ['test/differential'], missing: noAgent },
 ];
 
 function filesOf({ folders }: Group): string[] {

@@ -111,6 +111,7 @@ export function context(
     readonly zone?: Zone;
     readonly ambiguousSchedules?: Context['ambiguousSchedules'];
     readonly ambiguousJobs?: Context['ambiguousJobs'];
+    readonly source?: Partial<Context['source']>;
     readonly target?: Partial<TargetTraits>;
     readonly options?: Partial<TransformOptions>;
   } = {},
@@ -118,7 +119,7 @@ export function context(
   return {
     now: more.now ?? NOW,
     zone: more.zone ?? UTC,
-    source: { database: 'app', server: '7312345678901234567' },
+    source: { database: 'app', server: '7312345678901234567', encoding: 'UTF8', ...more.source },
     ambiguousSchedules: more.ambiguousSchedules ?? new Set(),
     ambiguousJobs: more.ambiguousJobs ?? new Set(),
     target: {
@@ -131,6 +132,7 @@ export function context(
       connectedClients: [],
       knownClients: [],
       transactionTimeouts: [],
+      encoding: 'UTF8',
       ...more.target,
     },
     options: {

@@ -5,6 +5,7 @@ import { NeededObjects } from '../timetable/needed-objects.ts';
 import { findMissingRights } from '../timetable/rights.ts';
 import { schemasOf, settingDifferences } from '../timetable/role-settings.ts';
 import {
+  chainIsolation,
   descriptionsStay,
   missingRights,
   oldTarget,
@@ -88,6 +89,7 @@ export async function aboutRun(
     ...(traits.hasSqlSteps ? [sqlSteps({})] : []),
     ...(traits.hasLocalSteps ? await aboutLogins(session, traits, logins) : []),
     ...aboutTimeouts(session),
+    ...aboutIsolation(session),
     ...(await aboutCode(session)),
     ...(traits.programs.size > 0 ? [programTasks({}, [...traits.programs])] : []),
     ...(traits.describedJobs > 0 ? [descriptionsStay({}, traits.describedJobs)] : []),
@@ -115,6 +117,12 @@ function aboutTimeouts({ target, context }: Session): readonly Advisory[] {
   return transactionTimeouts.length > 0
     ? [transactionTimeout({}, transactionTimeouts, context.options.transaction === 'chain')]
     : [];
+}
+
+function aboutIsolation({ target: { isolation } }: Session): readonly Advisory[] {
+  return isolation === 'read committed' || isolation === 'read uncommitted'
+    ? []
+    : [chainIsolation({}, isolation)];
 }
 
 async function aboutCode(session: Session): Promise<readonly Advisory[]> {

@@ -33,6 +33,10 @@ export interface TargetFacts {
   readonly missingRights: readonly string[];
   /** The settings that would end a transaction of pg_timetable's which lasts or idles too long, as `name = value`. */
   readonly transactionTimeouts: readonly string[];
+  /** The default_transaction_isolation of pg_timetable's sessions. */
+  readonly isolation: string;
+  /** What pg_timetable's sessions send texts in. */
+  readonly encoding: string;
 }
 
 /** The last migration of the versions that are recorded. */
@@ -78,20 +82,35 @@ export async function inspectTarget(client: Client, role: string | null): Promis
     connectedClients: mayAskForClients ? await names(client, CONNECTED_CLIENTS) : [],
     knownClients: mayAskForClients ? await names(client, KNOWN_CLIENTS) : [],
     missingRights,
-    transactionTimeouts: await transactionTimeouts(client, role),
+    ...(await sessionFacts(client, role)),
   };
 }
 
 const TRANSACTION_TIMEOUTS = ['idle_in_transaction_session_timeout', 'transaction_timeout'];
+const ISOLATION = 'default_transaction_isolation';
 
-async function transactionTimeouts(client: Client, role: string | null): Promise<readonly string[]> {
+/** What a session of pg_timetable's gets. */
+async function sessionFacts(
+  client: Client,
+  role: string | null,
+): Promise<Pick<TargetFacts, 'transactionTimeouts' | 'isolation' | 'encoding'>> {
   const login = await findLogin(client, role);
-  const stored = login === null ? null : await storedSettings(client, login, TRANSACTION_TIMEOUTS);
-  const settings = await loginSettings(client, stored ?? [], TRANSACTION_TIMEOUTS);
-  return [...settings.values()]
-    .filter(({ type, value }) => value !== null && normalValue(type, value) !== '0')
-    .map(({ name, value }) => `${name} = ${value}`)
-    .sort();
+  const names = [...TRANSACTION_TIMEOUTS, ISOLATION, 'client_encoding'];
+  const stored = (login === null ? null : await storedSettings(client, login, names)) ?? [];
+  const settings = await loginSettings(client, stored, [...TRANSACTION_TIMEOUTS, ISOLATION]);
+  const { rows } = await client.query<{ encoding: string }>(
+    "SELECT current_setting('server_encoding') AS encoding",
+  );
+  return {
+    transactionTimeouts: [...settings.values()]
+      .filter(
+        ({ name, type, value }) => name !== ISOLATION && value !== null && normalValue(type, value) !== '0',
+      )
+      .map(({ name, value }) => `${name} = ${value}`)
+      .sort(),
+    isolation: settings.get(ISOLATION)?.value ?? 'read committed',
+    encoding: stored.find(({ name }) => name === 'client_encoding')?.value ?? rows[0]?.encoding ?? 'UTF8',
+  };
 }
 
 function noSchema(database: string): Failure {

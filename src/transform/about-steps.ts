@@ -1,5 +1,6 @@
 import type { Job, Step } from '../job.ts';
 import type { Advisory } from '../plan.ts';
+import { ConninfoError, formatConninfo, parseConninfo } from '../postgres/conninfo.ts';
 import {
   chainTransaction,
   chainTransactionOthers,
@@ -47,12 +48,16 @@ function aboutSession(job: Job, running: readonly Carried[], isChain: boolean): 
   ];
 }
 
-/** pgAgent (connection.cpp) looks in its pool for a connection of the same string. */
+/** pgAgent (connection.cpp) takes a string apart, puts it together in its own order, and looks in its pool for that. */
 function connectionKey(step: Step): string {
   if (step.kind === 'batch') return '';
-  return step.connection.kind === 'database'
-    ? `database ${step.connection.name}`
-    : `conninfo ${step.connection.conninfo}`;
+  if (step.connection.kind === 'database') return `database ${step.connection.name}`;
+  try {
+    return `conninfo ${formatConninfo([...parseConninfo(step.connection.conninfo)].sort())}`;
+  } catch (error) {
+    if (error instanceof ConninfoError) return `conninfo ${step.connection.conninfo}`;
+    throw error;
+  }
 }
 
 function linkText({ what, kind, leftBy, takenBy }: SessionLink, stepOf: ReadonlyMap<number, Step>): string {
@@ -61,7 +66,8 @@ function linkText({ what, kind, leftBy, takenBy }: SessionLink, stepOf: Readonly
   const takers = takenBy.map(named).join(', ');
   if (kind === 'role' || kind === 'session-authorization')
     return `${takers} ran under the ${what} of ${named(leftBy)}`;
-  return `${takers} ${takenBy.length === 1 ? 'uses' : 'use'} the ${what} of ${named(leftBy)}`;
+  const thing = what.replace(/^(?:an|the) /, '');
+  return `${takers} ${takenBy.length === 1 ? 'uses' : 'use'} the ${thing} of ${named(leftBy)}`;
 }
 
 /** pgAgent's RESET ALL leaves these as they are, so they reached the steps behind there, too (measured). */

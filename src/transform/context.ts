@@ -12,7 +12,12 @@ export interface Context {
   /** The jobs whose name another job has too. */
   readonly ambiguousJobs: ReadonlySet<number>;
   /** pgAgent's database, and what tells its server from others. */
-  readonly source: { readonly database: string; readonly server: string };
+  readonly source: {
+    readonly database: string;
+    readonly server: string;
+    /** PostgreSQL's name of the encoding that pgAgent got texts in. */
+    readonly encoding: string;
+  };
   /** What pg_timetable's wall clock shows. */
   readonly zone: Zone;
   readonly target: TargetTraits;
@@ -35,6 +40,8 @@ export interface TargetTraits {
   readonly connectedClients: readonly string[];
   /** These, and the names that chains are bound to already. */
   readonly knownClients: readonly string[];
+  /** PostgreSQL's name of the encoding that pg_timetable gets texts in. */
+  readonly encoding: string;
   /** How this run reached it, and as which role pg_timetable will. */
   readonly endpoint: {
     readonly host: string;

@@ -9,6 +9,8 @@ export interface Chain {
   readonly chain_name: string;
   readonly self_destruct: boolean;
   readonly on_error: string | null;
+  /** Milliseconds, 0 for none. */
+  readonly timeout: number;
 }
 
 /** What a run of a chain needs from the client that runs it. */
@@ -23,6 +25,8 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
 }
 
+const TIMED_OUT = 'timed out';
+
 /** One run of a chain: its transaction, its tasks one after the other, and all that it has open meanwhile. */
 export class ChainRun {
   readonly env: NodeJS.ProcessEnv;
@@ -34,6 +38,7 @@ export class ChainRun {
   #transaction: Session | undefined;
   #txid = '0';
   #aborted = false;
+  #expired = false;
 
   constructor(chain: Chain, around: Surroundings) {
     this.#chain = chain;
@@ -51,14 +56,30 @@ export class ChainRun {
   /** Runs the chain. @returns whether it succeeded */
   async run(): Promise<boolean> {
     this.#transaction = await this.open(this.ownTarget);
+    const { timeout } = this.#chain;
+    const timer = timeout > 0 ? setTimeout(() => this.#expire(), timeout) : undefined;
     try {
       const succeeded = await this.#runTransaction();
+      clearTimeout(timer);
       if (succeeded && this.#chain.self_destruct) await this.#delete();
       if (!succeeded) await this.#handleError();
       return succeeded;
     } finally {
+      clearTimeout(timer);
       await this.close(this.transaction);
     }
+  }
+
+  // What runs is ended: its statement with its session, its program by the signal; what a program has started goes on.
+  #expire(): void {
+    this.#expired = true;
+    for (const program of this.#programs) program.kill('SIGKILL');
+    const busy = [...this.#sessions].filter((session) => session.isBusy);
+    const pids = busy.map(({ serverPid }) => serverPid);
+    this.#around.control
+      .rows('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) pid', [pids])
+      .catch(() => {});
+    for (const session of busy) session.cut();
   }
 
   /** Ends everything that the run has open, from outside. What it meets on its way out is not logged. */
@@ -107,42 +128,47 @@ export class ChainRun {
     }
   }
 
-  /** Writes a row of timetable.execution_log. */
+  /** Writes a row of timetable.execution_log. One that the database refuses is logged and passed over. */
   async recordExecution(task: Task, execution: Execution): Promise<void> {
     if (this.#aborted) return;
     const { clientName, clientPid, control } = this.#around;
-    await control.rows(
-      `INSERT INTO timetable.execution_log(chain_id, task_id, txid, last_run, finished, pid, returncode, ignore_error,
-         kind, command, output, client_name, params)
-       VALUES ($1, $2, $3, $4, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [
-        this.#chain.chain_id,
-        task.task_id,
-        this.#txid,
-        execution.started,
-        clientPid,
-        execution.returncode,
-        task.ignore_error,
-        task.kind,
-        task.command,
-        execution.output || null,
-        clientName,
-        execution.params ?? '',
-      ],
-    );
+    const row = [
+      this.#chain.chain_id,
+      task.task_id,
+      this.#txid,
+      execution.started,
+      clientPid,
+      execution.returncode,
+      task.ignore_error,
+      task.kind,
+      task.command,
+      execution.output.length > 0 ? execution.output : null,
+      clientName,
+      execution.params ?? '',
+    ];
+    try {
+      await control.rows(
+        `INSERT INTO timetable.execution_log(chain_id, task_id, txid, last_run, finished, pid, returncode, ignore_error,
+           kind, command, output, client_name, params)
+         VALUES ($1, $2, $3, $4, clock_timestamp(), $5, $6, $7, $8, $9, $10, $11, $12)`,
+        row,
+      );
+    } catch (error) {
+      await this.#log('cannot log an execution', { error: textOf(error) });
+    }
   }
 
   async #runTransaction(): Promise<boolean> {
     const { transaction } = this;
     await transaction.run('BEGIN');
     this.#txid = await this.#virtualTransaction();
-    const succeeded = await this.#runTasks(await this.#tasks());
+    const failed = await this.#runTasks(await this.#tasks());
     try {
-      await transaction.run(succeeded ? 'COMMIT' : 'ROLLBACK');
+      await transaction.run(failed ? 'ROLLBACK' : 'COMMIT');
     } catch (error) {
-      await this.logError(error);
+      await this.logError(error, failed);
     }
-    return succeeded;
+    return !failed;
   }
 
   // The number by which the execution log groups the tasks of one run: PostgreSQL's name of the transaction.
@@ -164,16 +190,19 @@ export class ChainRun {
     );
   }
 
-  async #runTasks(tasks: readonly (Task & { parameters: string[] })[]): Promise<boolean> {
+  /** Runs the tasks in turn. @returns the one whose failure ends the chain */
+  async #runTasks(tasks: readonly (Task & { parameters: string[] })[]): Promise<Task | undefined> {
     for (const task of tasks) {
       try {
+        if (this.#expired) await this.logError(TIMED_OUT, task);
+        if (this.#expired) throw new Error(TIMED_OUT);
         await runTask(this, task, task.parameters);
       } catch (error) {
-        await this.logError(error, task);
-        if (this.#aborted || !task.ignore_error) return false;
+        await this.logError(this.#expired && task.kind === 'SQL' ? TIMED_OUT : error, task);
+        if (this.#aborted || !task.ignore_error) return task;
       }
     }
-    return true;
+    return undefined;
   }
 
   async #delete(): Promise<void> {
@@ -198,19 +227,26 @@ export class ChainRun {
     }
   }
 
-  /** Writes an ERROR row of timetable.log. */
+  /** Writes an ERROR row of timetable.log about the chain, or about one of its tasks. */
   async logError(error: unknown, task?: Task): Promise<void> {
     if (this.#aborted) return;
     const { chain_id, chain_name } = this.#chain;
-    const data = {
-      error: error instanceof Error ? error.message : String(error),
+    await this.#log(task ? 'task failed' : 'chain failed', {
+      error: textOf(error),
       chain: { ChainID: Number(chain_id), ChainName: chain_name },
       ...(task && { task: { TaskID: Number(task.task_id), Command: task.command } }),
-    };
+    });
+  }
+
+  async #log(message: string, data: object): Promise<void> {
     await this.#around.control.rows(
       `INSERT INTO timetable.log(pid, log_level, client_name, message, message_data)
        VALUES ($1, 'ERROR', $2, $3, $4)`,
-      [this.#around.clientPid, this.#around.clientName, task ? 'task failed' : 'chain failed', data],
+      [this.#around.clientPid, this.#around.clientName, message, data],
     );
   }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

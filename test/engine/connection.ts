@@ -8,6 +8,8 @@ export interface Target {
   readonly hosts: readonly { readonly host: string; readonly port: number }[];
   readonly user: string;
   readonly password: string | undefined;
+  /** Where it stands if it is not given. */
+  readonly passwordFile: string | undefined;
   readonly database: string;
   readonly ssl: pg.ClientConfig['ssl'];
   readonly connectSeconds: number;
@@ -78,6 +80,7 @@ export function targetOf(connection: string, env: NodeJS.ProcessEnv = {}): Targe
       .map((host, i) => ({ host, port: Number(ports[i] || ports[0] || '5432') })),
     user,
     password: keywords.password ?? env.PGPASSWORD,
+    passwordFile: keywords.passfile ?? env.PGPASSFILE,
     database: keywords.dbname ?? keywords.database ?? env.PGDATABASE ?? user,
     // A socket is never encrypted; `prefer` and `allow` are content without.
     ssl: /^(require|verify)/.test(sslmode) &&

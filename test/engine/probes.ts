@@ -118,11 +118,14 @@ async function errorsOf(db: pg.Client, chainId: string): Promise<string[]> {
 const MEANINGS: readonly (readonly [meaning: string, words: RegExp])[] = [
   ['exit status', /exit status (\d+)/],
   ['killed', /signal: killed|ended by SIGKILL/],
+  ['terminated', /signal: terminated|ended by SIGTERM/],
   ['no service file', /service file/],
   ['no such program', /executable file not found|no such file or directory|^spawn .* ENOENT/],
   ['too long', /argument list too long|^spawn E2BIG/],
   ['bad parameter', /cannot unmarshal (\w+)|^a parameter .*of type (\w+)/],
   ['connection refused', /connection refused|ECONNREFUSED/],
+  ['connection closed', /conn closed|is not queryable/],
+  ['timed out', /context deadline exceeded|^timed out$/],
   ['empty', /cannot be empty|is empty/],
 ];
 

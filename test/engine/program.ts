@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -6,7 +7,8 @@ import { join } from 'node:path';
 
 /** How a program ended: `failure` is null for exit status 0. */
 export interface ProgramEnd {
-  readonly output: string;
+  /** The bytes themselves where they are no UTF-8. */
+  readonly output: string | Buffer;
   readonly failure: string | null;
 }
 
@@ -24,13 +26,13 @@ function makePipe(): { reader: number; writer: number } {
 }
 
 /** Everything written to a pipe until its last writer has closed it. */
-function readAll(reader: number): Promise<string> {
+function readAll(reader: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const pipe = new Socket({ fd: reader, readable: true, writable: false });
   return new Promise((done, fail) => {
     pipe.on('data', (chunk: Buffer) => chunks.push(chunk));
     pipe.once('error', fail);
-    pipe.once('close', () => done(Buffer.concat(chunks).toString('utf8')));
+    pipe.once('close', () => done(Buffer.concat(chunks)));
   });
 }
 
@@ -69,5 +71,6 @@ export async function runProgram(
   } finally {
     closeSync(writer);
   }
-  return { output: (await output).trim(), failure: await failure };
+  const bytes = await output;
+  return { output: isUtf8(bytes) ? bytes.toString('utf8').trim() : bytes, failure: await failure };
 }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Target } from './connection.ts';
+import { passwordInFile } from './password-file.ts';
 
 /** A statement that the server refused. `tag` is what the statement before it in the same text had done. */
 export class SqlFailure extends Error {
@@ -63,7 +64,11 @@ class TaskQuery implements pg.Submittable {
     this.#done();
   }
 
-  handleRowDescription(): void {}
+  // Rows begin: what fails from here on has a tag no more.
+  handleRowDescription(): void {
+    this.tag = '';
+  }
+
   handleDataRow(): void {}
   handleEmptyQuery(): void {}
   handleCopyInResponse(): void {}
@@ -74,6 +79,7 @@ class TaskQuery implements pg.Submittable {
 export class Session {
   readonly #client: pg.Client;
   readonly serverPid: number;
+  #isBusy = false;
   // Chains that run beside each other share the client's session for its logs.
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -96,7 +102,10 @@ export class Session {
   }
 
   static async #openAt(target: Target, host: string, port: number): Promise<Session> {
-    const { user, password, database, ssl, connectSeconds } = target;
+    const { user, database, passwordFile, ssl, connectSeconds } = target;
+    const inFile = passwordFile && passwordInFile(passwordFile, { host, port, database, user });
+    // Where the server asks for one and there is none, the real program sends an empty one, which pg refuses to do.
+    const password = target.password ?? (inFile || 'none');
     const client = new pg.Client({
       host,
       port,
@@ -112,7 +121,14 @@ export class Session {
     startup.getStartupConf = () => ({ ...known(), ...target.parameters });
     client.on('error', () => {});
     await client.connect();
-    return new Session(client);
+    const session = new Session(client);
+    if (target.parameters.client_encoding === undefined) await session.#speakAsServer();
+    return session;
+  }
+
+  // pg always asks for UTF-8; the real program sends UTF-8 as well, and leaves it to the server what it takes that for.
+  async #speakAsServer(): Promise<void> {
+    await this.rows("SELECT set_config('client_encoding', current_setting('server_encoding'), false)");
   }
 
   /** Runs the text of a task. @returns the last command tag, such as `INSERT 0 1` */
@@ -137,8 +153,20 @@ export class Session {
     }
   }
 
+  /** Whether a statement runs in it. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
   #inTurn<Result>(query: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(query);
+    const result = this.#turn.then(async () => {
+      this.#isBusy = true;
+      try {
+        return await query();
+      } finally {
+        this.#isBusy = false;
+      }
+    });
     this.#turn = result.catch(() => {});
     return result;
   }

@@ -14,6 +14,7 @@ function targetOfServer(server: Server, database: string): Target {
     hosts: [{ host: server.socketDirectory, port: server.port }],
     user: 'postgres',
     password: undefined,
+    passwordFile: undefined,
     database,
     ssl: false,
     connectSeconds: 0,
@@ -144,7 +145,7 @@ export class StandInClient implements EngineClient {
        ), started AS (
          INSERT INTO timetable.active_chain(chain_id, client_name) SELECT chain_id, $2 FROM allowed
        )
-       SELECT chain_id, chain_name, self_destruct, on_error FROM allowed`,
+       SELECT chain_id, chain_name, self_destruct, on_error, coalesce(timeout, 0) AS timeout FROM allowed`,
       [chainId, this.#name],
     );
     return chain;

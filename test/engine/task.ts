@@ -18,7 +18,7 @@ export interface Task {
 export interface Execution {
   readonly started: Date;
   readonly returncode: 0 | -1;
-  readonly output: string;
+  readonly output: string | Buffer;
   /** The row of timetable.parameter as text, null if there is none. */
   readonly params: string | null;
 }

@@ -52,6 +52,13 @@ describe('steps that need one session', () => {
     ['a session lock that is given back', ['SELECT pg_advisory_lock(5)', 'SELECT pg_advisory_unlock(5)']],
     ['the last value of a sequence', ["SELECT nextval('s')", "SELECT currval('s')"]],
     ['SET ROLE, which RESET ALL leaves (measured)', ['SET ROLE reader', 'DELETE FROM t']],
+    [
+      'connection strings that say the same in another order, which pgAgent brings into one',
+      [
+        { code: TEMP, connection: { kind: 'conninfo', conninfo: 'host=db2 user=me dbname=x' } },
+        { code: USES, connection: { kind: 'conninfo', conninfo: "dbname='x' host=db2  user=me" } },
+      ],
+    ],
     ['a table made in a DO block', ['DO $$ BEGIN CREATE TEMP TABLE batch (a int); END $$', USES]],
   ];
   for (const [name, steps] of shared)

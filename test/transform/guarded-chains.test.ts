@@ -68,8 +68,10 @@ describe('the tasks that the tool adds', () => {
   test('two jobs have two locks, whatever their names', () => {
     const schedules = [schedule(NINE), schedule({ minutes: [5] }, { id: 2 })];
     const lock = (id: number, source: string): string =>
-      plan(job({ id, schedules }), { ...context(), source: { database: source, server: '1' } }).chains[0]
-        ?.tasks[0]?.command ?? '';
+      plan(job({ id, schedules }), {
+        ...context(),
+        source: { encoding: 'UTF8', database: source, server: '1' },
+      }).chains[0]?.tasks[0]?.command ?? '';
     assert.equal(new Set([lock(1, 'app'), lock(2, 'app'), lock(1, 'other')]).size, 3);
   });
 

@@ -1,3 +1,4 @@
+import { as, listOf } from './node.ts';
 import type { Statement } from './parse.ts';
 import { executed, statementFields } from './walk.ts';
 
@@ -31,4 +32,18 @@ export function endsTransactionInBlock(statements: readonly Statement[]): boolea
 /** Whether a procedure is called, which may commit. */
 export function callsProcedure(statements: readonly Statement[]): boolean {
   return executed(statements).some(({ type }) => type === 'CallStmt');
+}
+
+/** Whether it sets the isolation level of its transaction, which must come before any query (guc: check_transaction_isolation). */
+export function setsIsolation(statements: readonly Statement[]): boolean {
+  return executed(statements).some((statement) => {
+    const fields = statementFields(statement);
+    const isOfTransaction =
+      (statement.type === 'VariableSetStmt' && fields.name === 'TRANSACTION') || isBegin(statement);
+    return isOfTransaction && listOf(fields.args ?? fields.options).some(isIsolation);
+  });
+}
+
+function isIsolation(option: unknown): boolean {
+  return as('DefElem', option)?.defname === 'transaction_isolation';
 }

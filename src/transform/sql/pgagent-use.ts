@@ -33,7 +33,8 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 export function pgagentUse(statements: readonly Statement[]): PgagentUse {
   const writes = new Set<string>();
   const reads = new Set<string>();
-  let isOnPath = false;
+  // A role or a database can have it on its search path, and nobody else calls a table so.
+  let isOnPath = true;
   for (const statement of executed(statements)) {
     isOnPath = pathAfter(statement) ?? isOnPath;
     for (const use of relationsOf(statement)) {

@@ -2,10 +2,13 @@ import type { Step } from '../../job.ts';
 import type { Advisory, Skipped, TaskPlan } from '../../plan.ts';
 import { holdsSecret } from '../../secret.ts';
 import {
+  batchEncoding,
   disabledStepLeftOut,
+  endsSessions,
   passwordNotStripped,
   passwordStripped,
   pgagentInScript,
+  processList,
   storedPassword,
   successOnError,
 } from '../advisories/index.ts';
@@ -109,6 +112,8 @@ function planSql(step: Step & { kind: 'sql' }, context: Context): Outcome {
 }
 
 function planProgram(step: Step & { kind: 'batch' }, context: Context): Outcome {
+  const misread = misreadEncoding(step, context);
+  if (misread !== null) return { kind: 'not-carried', advisories: [misread] };
   const fate = planBatch(step, context.options.shell);
   if (fate.kind === 'not-carried') return fate;
   const task = draft(step, {
@@ -120,6 +125,16 @@ function planProgram(step: Step & { kind: 'batch' }, context: Context): Outcome 
     autonomous: false,
   });
   return { kind: 'task', task, statements: null, advisories: fate.advisories };
+}
+
+// A database in SQL_ASCII hands bytes on as they came.
+const AS_UTF8: readonly string[] = ['UTF8', 'UTF-8', 'UNICODE', 'SQL_ASCII'];
+
+function misreadEncoding(step: Step, { source, target }: Context): Advisory | null {
+  if (!/\P{ASCII}/u.test(step.code)) return null;
+  const is = (encoding: string): boolean => AS_UTF8.includes(encoding.toUpperCase());
+  if (!is(target.encoding)) return batchEncoding({ stepId: step.id }, 'target', target.encoding);
+  return is(source.encoding) ? null : batchEncoding({ stepId: step.id }, 'source', source.encoding);
 }
 
 type Work = Pick<
@@ -142,8 +157,21 @@ function aboutAnyTask(step: Step, task: TaskDraft): readonly Advisory[] {
   const about = { stepId: step.id };
   const found: Advisory[] = [];
   if (holdsSecret(step.code)) found.push(storedPassword(about, task.kind === 'SQL' ? 'text' : 'script'));
-  // Of a script the words are all there is to look at.
-  if (task.kind === 'PROGRAM' && /\bpgagent\s*\./i.test(step.code)) found.push(pgagentInScript(about));
+  if (task.kind === 'PROGRAM') found.push(...aboutWords(step));
   if (step.onError === 'success') found.push(successOnError(about));
   return found;
 }
+
+// Of a script the words are all there is to look at.
+function aboutWords({ id, code }: Step): readonly Advisory[] {
+  const about = { stepId: id };
+  return [
+    ...(USES_PGAGENT.test(code) ? [pgagentInScript(about)] : []),
+    ...(/\bpg_(?:terminate|cancel)_backend\b/i.test(code) ? [endsSessions(about)] : []),
+    ...(LOOKS_AT_PROCESSES.test(code) ? [processList(about)] : []),
+  ];
+}
+
+const USES_PGAGENT = /\bpgagent"?\s*\.|\bpga_(?:job|schedule|exception)/i;
+const LOOKS_AT_PROCESSES =
+  /(?<![\w./-])(?:pgrep|pkill|killall|pidof|ps)(?=[\s"']|$)|\/(?:bin\/(?:pgrep|pkill|killall|pidof|ps)\b|proc\/)/m;

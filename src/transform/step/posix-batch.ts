@@ -20,7 +20,7 @@ export function planForPosix(text: string, shell: Shell, stepId: number): BatchF
 // $0 and its like, in bash and zsh too; FUNCNAME and caller know the outermost level of a file only; zsh reads the whole of a
 // text given by -c before an alias in it holds.
 const KNOWS_ITS_FILE =
-  /\$0(?!\d)|\$\{0[}:%#/^,@]|\bBASH_(?:SOURCE|ARGV0|LINENO)\b|\bFUNCNAME\b|^[ \t]*caller\b|\$\(caller\b|\bZSH_(?:ARGZERO|SCRIPT|EVAL_CONTEXT)\b|\(%\)|^[ \t]*alias[ \t]/m;
+  /\$0(?!\d)|\$\{0(?!\d)|\bBASH_(?:SOURCE|ARGV0|LINENO)\b|\bFUNCNAME\b|^[ \t]*caller\b|\$\(caller\b|\bZSH_(?:ARGZERO|SCRIPT|EVAL_CONTEXT)\b|\(%\)|^[ \t]*alias[ \t]/m;
 
 function reasonForFile(text: string, line: InterpreterLine, shell: Shell): string | null {
   if (line.kind === 'other') return `it begins with "${shownInterpreterLine(text)}"`;

@@ -6,6 +6,7 @@ import {
   copyFromStdin,
   copyToStdout,
   emptySql,
+  endsSessions as endsSessionsAdvisory,
   explicitTransaction,
   openTransaction,
   pgagentRead,
@@ -15,11 +16,13 @@ import {
 } from '../advisories/index.ts';
 import type { About } from '../advisories/rule.ts';
 import { copiesFromClient, copiesToClient } from '../sql/copy.ts';
+import { endsSessions } from '../sql/ends-sessions.ts';
 import {
   callsProcedure,
   endsOuterTransaction,
   endsTransactionInBlock,
   hasExplicitTransaction,
+  setsIsolation,
 } from '../sql/in-chain.ts';
 import { readSql, type Statement } from '../sql/parse.ts';
 import { pgagentUse } from '../sql/pgagent-use.ts';
@@ -55,6 +58,7 @@ export function readStep(step: SqlStep, isInChain: boolean): SqlReading {
     notes: [
       ...found,
       ...(copiesFromClient(statements) ? [copyFromStdin(about)] : []),
+      ...(endsSessions(statements) ? [endsSessionsAdvisory(about)] : []),
       ...(copiesToClient(statements) ? [copyToStdout(about)] : []),
       ...(leavesTransactionOpen(statements) ? [openTransaction(about, isInChain)] : []),
       ...(isInChain ? aboutCommits(statements, about) : aboutBegin(statements, about)),
@@ -73,6 +77,7 @@ function aboutBegin(statements: readonly Statement[], about: About): readonly Ad
 function aboutRefusals(statements: readonly Statement[], about: About): readonly Advisory[] {
   const refused = [
     ...refusesTransaction(statements),
+    ...(setsIsolation(statements) ? ['SET TRANSACTION ISOLATION LEVEL'] : []),
     ...(endsTransactionInBlock(statements) ? ['a DO block that ends the transaction'] : []),
   ];
   return refused.length > 0 ? [refusedInTransaction(about, refused)] : [];

@@ -79,5 +79,16 @@ export function stripStepText({ kind, code }: Pick<Step, 'kind' | 'code'>): Stri
     kind === 'sql' || HERE_DOCUMENT.test(code) || !holdsSecret(code)
       ? code
       : RULES.reduce((sum, { pattern, replacement }) => sum.replace(pattern, replacement), code);
-  return { text, isStripped: text !== code, isClean: !holdsSecret(text) };
+  const isStripped = text !== code;
+  return { text, isStripped, isClean: !holdsSecret(text) && !(isStripped && usesThePassword(text)) };
 }
+
+// Where the variable is read, printed or written somewhere, it was there for more than libpq.
+function usesThePassword(text: string): boolean {
+  const elsewhere = text.replace(ASSIGNED_EMPTY, '').replace(/\b(?:export|unset)[ \t]+PGPASSWORD\b/g, '');
+  return /PGPASSWORD/.test(elsewhere) || WRITTEN_OUT.test(text);
+}
+
+const ASSIGNED_EMPTY =
+  /(?<![\w$:%!{])PGPASSWORD=(?:''|"")?|(?:\$env:PGPASSWORD|(?:environ|ENV)[[{]['"]?PGPASSWORD['"]?[\]}])\s*=\s*(?:''|"")/g;
+const WRITTEN_OUT = /\b(?:echo|printf|tee)\b[^\n;&|]*PGPASSWORD=/i;

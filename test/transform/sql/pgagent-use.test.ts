@@ -47,7 +47,9 @@ const CASES: readonly (readonly [string, { writes?: readonly string[]; reads?: r
   ['CREATE FUNCTION f() RETURNS void LANGUAGE sql BEGIN ATOMIC DELETE FROM pgagent.pga_job; END', {}],
   ['SELECT * FROM "PGAGENT".pga_job', {}],
   // Without the schema, the search path says whose.
-  ['UPDATE pga_job SET jobnextrun = now()', {}],
+  // The role's or the database's search_path can lead there.
+  ['UPDATE pga_job SET jobnextrun = now()', { writes: ['pgagent.pga_job'] }],
+  ['SET search_path = public; UPDATE pga_job SET jobnextrun = now()', {}],
   [
     'SET search_path = public, pgagent; UPDATE pga_job SET jobnextrun = now()',
     { writes: ['pgagent.pga_job'] },
@@ -61,7 +63,7 @@ const CASES: readonly (readonly [string, { writes?: readonly string[]; reads?: r
     "SELECT set_config('search_path', 'public, \"pgagent\"', true); TRUNCATE pga_joblog",
     { writes: ['pgagent.pga_joblog'] },
   ],
-  ['UPDATE pga_job SET jobnextrun = now(); SET search_path = pgagent', {}],
+  ['UPDATE pga_jobs SET jobnextrun = now(); SET search_path = pgagent', {}],
   ['SET search_path = pgagent; RESET search_path; UPDATE pga_job SET jobnextrun = now()', {}],
   ['SET search_path = pgagent; RESET ALL; UPDATE pga_job SET jobnextrun = now()', {}],
   ['SET search_path = pgagent; SET search_path = public; SELECT * FROM pga_job', {}],

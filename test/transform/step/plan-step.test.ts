@@ -177,3 +177,45 @@ describe('a password in a step is a warning that does not show it', () => {
     assert.ok(!JSON.stringify(advisories).includes(SECRET));
   });
 });
+
+describe('a batch step is looked at by its words', () => {
+  const cases: readonly [string, readonly string[]][] = [
+    ['if pgrep -f nightly_export >/dev/null; then exit 1; fi', ['warning process-list']],
+    ['ps ax -o args | grep "[n]ightly"', ['warning process-list']],
+    ['pkill -f stale', ['warning process-list']],
+    ['/usr/bin/pgrep x', ['warning process-list']],
+    ['grep x /proc/1/cmdline', ['warning process-list']],
+    ['cd /srv/ps && ./run-ps --https', []],
+    ['psql -c "SELECT pg_terminate_backend(7)"', ['warning ends-sessions']],
+    ['psql -c "UPDATE pgagent.pga_job SET jobnextrun = now()"', ['warning pgagent-in-script']],
+    ['psql -c \'SELECT * FROM "pgagent"."pga_job"\'', ['warning pgagent-in-script']],
+    [
+      "psql -c 'SET search_path=pgagent' -c 'UPDATE pga_job SET jobenabled = false'",
+      ['warning pgagent-in-script'],
+    ],
+    ['echo pgagent', []],
+  ];
+  for (const [code, expected] of cases)
+    test(code, () => assert.deepEqual(bySeverity(planStep(batchStep(code), context()).advisories), expected));
+});
+
+describe('letters beyond ASCII in a batch step, where a database is not in UTF-8', () => {
+  const cases: readonly [string, string, string, readonly string[]][] = [
+    ['echo caf\u00e9', 'UTF8', 'UTF8', []],
+    ['echo caf\u00e9', 'UTF8', 'LATIN1', ['error batch-encoding']],
+    ['echo caf\u00e9', 'WIN1252', 'UTF8', ['error batch-encoding']],
+    ['echo caf\u00e9', 'SQL_ASCII', 'UTF8', []],
+    ['echo cafe', 'LATIN1', 'LATIN1', []],
+  ];
+  for (const [code, source, target, expected] of cases) {
+    test(`${code}, from ${source} to ${target}: ${expected.join('') || 'nothing to say'}`, () => {
+      const where = context({ source: { encoding: source }, target: { encoding: target } });
+      assert.deepEqual(bySeverity(planStep(batchStep(code), where).advisories), expected);
+    });
+  }
+
+  test('an SQL step is not concerned', () => {
+    const where = context({ source: { encoding: 'LATIN1' }, target: { encoding: 'LATIN1' } });
+    assert.equal(planStep(sqlStep({ code: "SELECT 'caf\u00e9'" }), where).kind, 'task');
+  });
+});

@@ -52,6 +52,9 @@ describe('what a SQL step holds, by its statements and not by its words', () => 
     ['SELECT 1 -- UPDATE pgagent.pga_job', []],
     ["SELECT 'pgagent.pga_job'", []],
     ['SELECT pgagent.name FROM staff AS pgagent', []],
+    ['SELECT pg_terminate_backend(pid) FROM pg_stat_activity', ['warning ends-sessions']],
+    ['DO $$ BEGIN PERFORM pg_catalog.pg_cancel_backend(1); END $$', ['warning ends-sessions']],
+    ["SELECT 'pg_terminate_backend(1)'", []],
     ['VACUUM t', []],
     ['CALL p()', []],
     ['DO $$ BEGIN COMMIT; END $$', []],
@@ -84,6 +87,10 @@ describe('--transaction chain: a local step runs in the transaction of its chain
     ['CALL p()', ['warning commit-in-chain']],
     ['DO $$ BEGIN CALL p(); END $$', ['warning commit-in-chain']],
     ['SAVEPOINT a; DELETE FROM t', []],
+    ['SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; DELETE FROM t', ['error refused-in-transaction']],
+    ['BEGIN ISOLATION LEVEL REPEATABLE READ; DELETE FROM t; COMMIT', ['error refused-in-transaction']],
+    ['SET TRANSACTION READ WRITE; DELETE FROM t', []],
+    ["SET default_transaction_isolation = 'serializable'; DELETE FROM t", []],
     ['BEGIN; DELETE FROM t', ['warning open-transaction']],
   ];
   for (const [code, expected] of cases)

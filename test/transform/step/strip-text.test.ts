@@ -123,3 +123,23 @@ describe('whatever the secret, it is taken out whole or the text is not clean', 
     }
   }
 });
+
+describe('a password that the text uses itself cannot be taken out', () => {
+  for (const code of [
+    'export PGPASSWORD=S3cret\n[ -n "$PGPASSWORD" ] || exit 1\npsql',
+    'export PGPASSWORD=S3cret; export MYSQL_PWD=$PGPASSWORD',
+    'echo PGPASSWORD=S3cret > app.env',
+    'printf "%s" PGPASSWORD=S3cret >> app.env',
+    'cat > app.env <<EOF\nPGPASSWORD=S3cret\nEOF',
+    'export PGPASSWORD=S3cret\npython3 -c \'import os; os.environ["PGPASSWORD"]\'',
+  ])
+    test(JSON.stringify(code), () => assert.equal(stripStepText({ kind: 'batch', code }).isClean, false));
+
+  for (const code of [
+    'PGPASSWORD=S3cret psql -c "SELECT 1"',
+    'export PGPASSWORD=S3cret\npsql\nunset PGPASSWORD',
+    'PGPASSWORD=S3cret; export PGPASSWORD; pg_dump app',
+  ])
+    test(`${JSON.stringify(code)} is clean`, () =>
+      assert.equal(stripStepText({ kind: 'batch', code }).isClean, true));
+});

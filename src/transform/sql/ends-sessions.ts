@@ -1,0 +1,13 @@
+import type { Statement } from './parse.ts';
+import { executed, functionName, nodesOf } from './walk.ts';
+
+const ENDING: readonly string[] = ['pg_terminate_backend', 'pg_cancel_backend'];
+
+/** Whether it ends or cancels other sessions (PostgreSQL: the server signaling functions). */
+export function endsSessions(statements: readonly Statement[]): boolean {
+  return executed(statements).some((statement) =>
+    nodesOf(statement).some(
+      ({ kind, fields }) => kind === 'FuncCall' && ENDING.includes(functionName(fields).name),
+    ),
+  );
+}
