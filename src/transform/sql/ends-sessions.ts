@@ -1,13 +1,20 @@
+import { as, type Fields, fieldsOf, listOf } from './node.ts';
 import type { Statement } from './parse.ts';
 import { executed, functionName, nodesOf } from './walk.ts';
 
 const ENDING: readonly string[] = ['pg_terminate_backend', 'pg_cancel_backend'];
 
-/** Whether it ends or cancels other sessions (PostgreSQL: the server signaling functions). */
+/** Whether it ends or cancels other sessions than its own (PostgreSQL: the server signaling functions). */
 export function endsSessions(statements: readonly Statement[]): boolean {
   return executed(statements).some((statement) =>
     nodesOf(statement).some(
-      ({ kind, fields }) => kind === 'FuncCall' && ENDING.includes(functionName(fields).name),
+      ({ kind, fields }) =>
+        kind === 'FuncCall' && ENDING.includes(functionName(fields).name) && !isAboutItself(fields),
     ),
   );
+}
+
+function isAboutItself({ args }: Fields): boolean {
+  const [pid] = listOf(args);
+  return functionName(fieldsOf(as('FuncCall', pid))).name === 'pg_backend_pid';
 }

@@ -55,6 +55,7 @@ describe('what a SQL step holds, by its statements and not by its words', () => 
     ['SELECT pg_terminate_backend(pid) FROM pg_stat_activity', ['warning ends-sessions']],
     ['DO $$ BEGIN PERFORM pg_catalog.pg_cancel_backend(1); END $$', ['warning ends-sessions']],
     ["SELECT 'pg_terminate_backend(1)'", []],
+    ['SELECT pg_terminate_backend(pg_backend_pid())', []],
     ['VACUUM t', []],
     ['CALL p()', []],
     ['DO $$ BEGIN COMMIT; END $$', []],
