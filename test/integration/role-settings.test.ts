@@ -431,4 +431,39 @@ describe('in a run', () => {
     await embedded.run('postgres', `ALTER ROLE ${names.runner} RESET idle_in_transaction_session_timeout`);
     assert.doesNotMatch((await run()).stderr, /transaction-timeout/);
   });
+
+  test('an isolation level that keeps the snapshot of a chain is a warning by itself', async () => {
+    assert.doesNotMatch((await run()).stderr, /chain-isolation/);
+    const set = (value: string): Promise<unknown> =>
+      embedded.run('postgres', `ALTER ROLE ${names.runner} SET default_transaction_isolation = '${value}'`);
+    await set('repeatable read');
+    assert.match(
+      (await run()).stderr,
+      /warning chain-isolation\n {2}the target has default_transaction_isolation = repeatable read/,
+    );
+    await set('read committed');
+    assert.doesNotMatch((await run()).stderr, /chain-isolation/);
+    await embedded.run('postgres', `ALTER ROLE ${names.runner} RESET default_transaction_isolation`);
+  });
+});
+
+describe('what pg_timetable gets texts in', () => {
+  const cases: readonly [string, string, string][] = [
+    ['that of the database', 'SELECT 1', 'UTF8'],
+    ['or of the role', "ALTER ROLE RUNNER SET client_encoding = 'LATIN1'", 'LATIN1'],
+    [
+      'or of the database, if it is given one',
+      "ALTER DATABASE DB SET client_encoding = 'WIN1252'",
+      'WIN1252',
+    ],
+  ];
+  for (const [name, statements, expected] of cases) {
+    test(name, async () => {
+      const { database, runner } = await prepared(embedded, statements);
+      await createTimetable(embedded, database);
+      const client = await session(embedded, database);
+      assert.equal((await inspectTarget(client, runner)).encoding, expected);
+      await client.end();
+    });
+  }
 });

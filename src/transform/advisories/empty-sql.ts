@@ -4,5 +4,6 @@ import { rule } from './rule.ts';
 export const emptySql = rule(
   'empty-sql',
   'warning',
-  () => 'is blank or holds semicolons alone: under pgAgent it failed each time. Disable it, or take it out.',
+  () =>
+    'is blank or holds semicolons alone: under pgAgent it failed each time. Under pg_timetable a blank text fails too, but semicolons succeed, so that steps behind it which never ran will run. Disable it, or take it out.',
 );

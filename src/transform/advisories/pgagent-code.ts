@@ -18,7 +18,11 @@ export const pgagentCode = rule('pgagent-code', 'warning', (search: Search) => {
   const byWords = search.code.filter(({ isCertain }) => !isCertain).map(({ what }) => what);
   const uses = [
     ...(certain.length > 0 ? [`uses pgAgent's tables or functions: ${list(certain)}`] : []),
-    ...(byWords.length > 0 ? [`seems to use them by its words: ${list(byWords)}`] : []),
+    ...(byWords.length > 0
+      ? [
+          `seems, by its words, to use ${certain.length > 0 ? 'them' : "pgAgent's tables or functions"}: ${list(byWords)}`,
+        ]
+      : []),
   ];
   return `code in the source database ${uses.join('; ')}. For jobs that moved these tables stand still: what is read there is old, and what is written there is lost or brings a job back on pgAgent. Change this code for the schema timetable.`;
 });

@@ -25,7 +25,7 @@ type Comparison =
 /** ALTER ROLE and ALTER DATABASE ... SET give a session what its login has, and the logins are two. */
 export const settingsDiffer = rule('settings-differ', 'warning', (compared: Comparison) => {
   if (compared.kind === 'hidden')
-    return `the ${compared.by.join(' and the ')} hides from this user what roles and databases are given (pg_db_role_setting): whether pgAgent's sessions had other settings than pg_timetable's cannot be told. Look as a superuser.`;
+    return `the ${compared.by.join(' and the ')} ${compared.by.length === 1 ? 'hides' : 'hide'} from this user which settings roles and databases have (pg_db_role_setting): whether pgAgent's sessions had other settings than pg_timetable's cannot be told. Look as a superuser.`;
   const { had, will, differences } = compared;
   const shown = differences.slice(0, MOST);
   const list = shown.map((one) => `${one.name} was ${one.had} and will be ${one.will}`).join('; ');

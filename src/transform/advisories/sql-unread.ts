@@ -5,5 +5,5 @@ export const sqlUnread = rule(
   'sql-unread',
   'warning',
   (why: string) =>
-    `was not looked into (${why}): what other advisories say of SQL is not known of it. If it is a mistake in the SQL, the step failed under pgAgent and fails under pg_timetable.`,
+    `was not looked into (${why}): what other advisories say of SQL is not known of it. See in pga_jobsteplog whether the step ever worked: if it did, read it yourself; if it is a mistake in the SQL, it failed under pgAgent and fails under pg_timetable, so mend or disable it.`,
 );
