@@ -221,7 +221,7 @@ describe('in a run', () => {
     const { stderr } = await run();
     assert.match(
       stderr,
-      /warning pgagent-code\n {2}code in the source database uses pgAgent's tables or functions: view app\.jobs; seems to use them by its words: procedure app\.purge\(\)\./,
+      /warning pgagent-code\n {2}code in the source database uses pgAgent's tables or functions: view app\.jobs; seems, by its words, to use them: procedure app\.purge\(\)\./,
     );
   });
 
