@@ -30,7 +30,7 @@ before(async () => {
     INSERT INTO pgagent.pga_job (jobjclid, jobname, jobenabled) SELECT 1, 'job ' || n, n % 7 > 0 FROM generate_series(1, ${JOBS}) n;
     INSERT INTO pgagent.pga_schedule (jscjobid, jscname, jscstart) SELECT jobid, 's', '2020-01-01' FROM pgagent.pga_job;
     INSERT INTO pgagent.pga_jobstep (jstjobid, jstname, jstkind, jstcode, jstdbname)
-    SELECT jobid, 'step ' || n, 's', repeat('SELECT ' || jobid || '; ', 100),
+    SELECT jobid, 'step ' || n, 's', 'SELECT ' || jobid || ' -- ' || repeat('a line of a text of some length ', 35),
            CASE WHEN jobid % 10 = 0 THEN 'elsewhere' ELSE 'many' END
       FROM pgagent.pga_job, generate_series(1, 2) n;
     ANALYZE`,
