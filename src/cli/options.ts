@@ -14,6 +14,7 @@ const flag = (describe: string, group: string): Options => ({ type: 'boolean', d
 const WHERE = 'Where from and where to';
 const WHAT = 'What to move';
 const HOW = 'How it is to run';
+const CUTOVER = 'Cutover';
 const OUTPUT = 'Output';
 
 /** Every option, as yargs reads it and `--help` shows it. */
@@ -64,7 +65,30 @@ export const OPTIONS: Readonly<Record<string, Options>> = {
   'source-time-zone': text('The time zone that pgAgent went by, where its environment said it', HOW),
   'accept-time-zone': flag("Move the jobs to the target's hours although its time zone is another", HOW),
   strict: flag('Stop before writing if there is a warning', HOW),
+  'on-conflict': text(
+    'Chains that the target has already, other than this run would make them: error: stop; skip: leave their jobs alone; replace: make them anew',
+    CUTOVER,
+    { default: 'error' },
+  ),
+  force: flag(
+    'With --on-conflict replace: also chains that were changed by hand, or that this tool did not make',
+    CUTOVER,
+  ),
+  'disable-source': flag('Disable the pgAgent jobs that move whole, in the same move', CUTOVER),
+  wait: text('How long to wait for jobs that run now and for a good moment: 90s, 5min, 0', CUTOVER, {
+    default: '5min',
+  }),
+  'run-overdue': flag(
+    'With --disable-source: start the chains of jobs that are overdue at that moment, once',
+    CUTOVER,
+  ),
+  'without-client': flag(
+    'With --disable-source: go on although no pg_timetable client is connected that would run the chains',
+    CUTOVER,
+  ),
+  plan: text('Write exactly the plan of this file, which --dry-run --format json --output made', CUTOVER),
   format: text('table or json', OUTPUT, { default: 'table' }),
+  output: text('A file for the result [default: standard output]', OUTPUT),
   'show-secrets': flag('Show passwords in steps instead of *****', OUTPUT),
   quiet: flag('On standard error only errors', OUTPUT),
   verbose: flag(
@@ -72,6 +96,7 @@ export const OPTIONS: Readonly<Record<string, Options>> = {
     OUTPUT,
   ),
   'no-color': flag('No colours', OUTPUT),
+  'no-progress': flag('No lines about what is waited for', OUTPUT),
 };
 
 const VERIFY: readonly string[] = [

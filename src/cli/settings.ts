@@ -37,6 +37,19 @@ export interface Settings {
   readonly clientNames: ReadonlyMap<string, string>;
   readonly stepConninfo: Conninfo | null;
   readonly strict: boolean;
+  readonly onConflict: 'error' | 'skip' | 'replace';
+  /** Also what was changed by hand, or what this tool did not make. */
+  readonly force: boolean;
+  readonly disableSource: boolean;
+  /** Milliseconds. */
+  readonly wait: number;
+  readonly runOverdue: boolean;
+  readonly withoutClient: boolean;
+  /** The file of a saved plan; null for a plan of this moment. */
+  readonly plan: string | null;
+  /** The file that the result goes to; null for standard output. */
+  readonly output: string | null;
+  readonly progress: boolean;
   readonly format: 'table' | 'json';
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -51,6 +64,17 @@ function choice<const Words extends readonly [string, string, ...string[]]>(...w
   const listed = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
   return once.pipe(z.enum(words, `takes ${listed}`));
 }
+
+const UNITS: Readonly<Record<string, number>> = { '': 1_000, s: 1_000, min: 60_000, m: 60_000, h: 3_600_000 };
+const LONGEST_WAIT = 24 * 3_600_000;
+
+const duration = once.transform((value, context) => {
+  const [, number = '', unit = ''] = /^(\d{1,6})\s*(s|min|m|h)?$/.exec(value.trim()) ?? [];
+  const milliseconds = number === '' ? Number.NaN : Number(number) * (UNITS[unit] ?? Number.NaN);
+  if (milliseconds <= LONGEST_WAIT) return milliseconds;
+  context.addIssue(`is "${value}": it takes a time of at most a day, such as 90s, 5min or 0`);
+  return z.NEVER;
+});
 
 const shell = once.transform((name, context) => {
   const parsed = parseShell(name);
@@ -117,6 +141,15 @@ const argumentsSchema = z.object({
   'client-name': clientNames,
   'step-conninfo': stepConninfo.optional(),
   strict: flag,
+  'on-conflict': choice('error', 'skip', 'replace'),
+  force: flag,
+  'disable-source': flag,
+  wait: duration,
+  'run-overdue': flag,
+  'without-client': flag,
+  plan: once.optional(),
+  output: once.optional(),
+  'no-progress': flag,
   format: choice('table', 'json'),
   quiet: flag,
   verbose: flag,
@@ -170,6 +203,15 @@ export function readSettings(raw: Readonly<Record<string, unknown>>, environment
     clientNames: given['client-name'],
     stepConninfo: given['step-conninfo'] ?? null,
     strict: given.strict,
+    onConflict: given['on-conflict'],
+    force: given.force,
+    disableSource: given['disable-source'],
+    wait: given.wait,
+    runOverdue: given['run-overdue'],
+    withoutClient: given['without-client'],
+    plan: given.plan ?? null,
+    output: given.output ?? null,
+    progress: !given['no-progress'],
     format: given.format,
     quiet: given.quiet,
     verbose: given.verbose,
