@@ -7,5 +7,8 @@ const readme = readFileSync('README.md', 'utf8');
 const block = /(<!-- usage: [^\n]*-->\n```text\n)[\s\S]*?(```\n<!-- \/usage -->)/;
 writeFileSync(
   'README.md',
-  readme.replace(block, (_, head: string, tail: string) => `${head}${help()}\n${help('verify')}${tail}`),
+  readme.replace(
+    block,
+    (_, head: string, tail: string) => `${head}${help()}\n${help('verify')}\n${help('undo')}${tail}`,
+  ),
 );

@@ -4,9 +4,10 @@
  * - `usage`: the command line asks for something that is not there
  * - `refused`: stopped by a check before anything was written
  * - `conflict`: the target already holds something of that name
+ * - `halfway`: a cutover or an undo has begun and not ended; the same command again ends it
  * - `interrupted`: the user stopped it
  */
-export type FailureCode = 'failed' | 'usage' | 'refused' | 'conflict' | 'interrupted';
+export type FailureCode = 'failed' | 'usage' | 'refused' | 'conflict' | 'halfway' | 'interrupted';
 
 /** Something that a user can mend: what happened, and what to do about it. Never holds a secret. */
 export class Failure extends Error {

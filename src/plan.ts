@@ -93,6 +93,11 @@ export const jobPlanSchema = z
     hostAgent: z.string(),
     /** `whole`: all that can still run is carried over; `part`: with --partial or --schedules active; `none`: the job stays on pgAgent. */
     moved: z.enum(['whole', 'part', 'none']),
+    /**
+     * What becomes of it on the target: its chains are made, are there as planned, are made anew; it is left as it is there
+     * (--on-conflict skip), or stops the run.
+     */
+    action: z.enum(['none', 'create', 'keep', 'replace', 'skip', 'conflict']).exactOptional(),
     chains: z.array(chainSchema).readonly(),
     skipped: z.array(skippedSchema).readonly(),
     /** Exceptions of its schedules whose day is over: they are not carried over. */
@@ -126,6 +131,7 @@ export const planOptionsSchema = z
     /** `step`: each local SQL step commits by itself; `chain`: all of a chain's share its transaction. */
     transaction: z.enum(['step', 'chain']),
     stripPasswords: z.boolean(),
+    disableSource: z.boolean(),
     acceptTimeZone: z.boolean(),
     jobs: z.array(z.string()).readonly(),
     excludedJobs: z.array(z.string()).readonly(),
@@ -155,6 +161,12 @@ export const summarySchema = z
     jobsThatCannotRun: z.number().int(),
     /** Not migrated: an advisory of severity error keeps them back, or --schedules active. */
     jobsLeftOut: z.number().int(),
+    /** Whose chains are in the target as planned. */
+    jobsKept: z.number().int(),
+    /** Whose chains are made anew. */
+    jobsReplaced: z.number().int(),
+    /** Left as they are in the target (--on-conflict skip). */
+    jobsSkipped: z.number().int(),
     chains: z.number().int(),
     liveChains: z.number().int(),
     tasks: z.number().int(),
@@ -170,12 +182,44 @@ export const summarySchema = z
   })
   .readonly();
 
+/** How jobs were handed over from pgAgent to pg_timetable. */
+export const cutoverSchema = z
+  .object({
+    /** The jobs that were disabled in pgAgent. */
+    jobs: z.number().int(),
+    /** Of these, jobs that an earlier run had disabled already. */
+    resumed: z.number().int(),
+    /** When they were disabled, by the source's clock. */
+    disabledAt: z.string(),
+    /** When their chains went live, by the source's clock. */
+    liveAt: z.string(),
+    moment: z.enum(['no-agent', 'quiet-minute', 'both-had-their-turn', 'split']),
+    /** Due minutes that no side ran, or may not have run, with the jobs that were due. */
+    missed: z
+      .array(
+        z.object({
+          minute: z.string(),
+          jobIds: z.array(z.number().int()).readonly(),
+          isCertain: z.boolean(),
+        }),
+      )
+      .readonly(),
+    /** Jobs that pgAgent should have run before and had not. */
+    overdue: z
+      .array(z.object({ jobId: z.number().int(), dueSince: z.string(), isStarted: z.boolean() }))
+      .readonly(),
+    /** Jobs that pgAgent held for running though nothing ran them. */
+    stuck: z.array(z.object({ jobId: z.number().int(), why: z.string() })).readonly(),
+  })
+  .readonly();
+
 /** The whole document, as `--format json` prints it. */
 export const planSchema = z
   .object({
     ...planHeaderSchema.unwrap().shape,
     jobs: z.array(jobPlanSchema).readonly(),
     advisories: z.array(advisorySchema).readonly(),
+    cutover: cutoverSchema.exactOptional(),
     summary: summarySchema,
   })
   .readonly();
@@ -190,4 +234,5 @@ export type JobPlan = z.infer<typeof jobPlanSchema>;
 export type ServerFacts = z.infer<typeof serverSchema>;
 export type PlanOptions = z.infer<typeof planOptionsSchema>;
 export type PlanHeader = z.infer<typeof planHeaderSchema>;
+export type Cutover = z.infer<typeof cutoverSchema>;
 export type Summary = z.infer<typeof summarySchema>;

@@ -144,6 +144,7 @@ export function context(
       allowManyChains: false,
       transaction: 'step',
       stripPasswords: false,
+      disableSource: false,
       partial: false,
       paused: false,
       clientNames: new Map(),

@@ -93,7 +93,9 @@ export async function aboutRun(
     ...(await aboutCode(session)),
     ...(traits.programs.size > 0 ? [programTasks({}, [...traits.programs])] : []),
     ...(traits.describedJobs > 0 ? [descriptionsStay({}, traits.describedJobs)] : []),
-    ...(enabled ? [stillEnabled({}, traits.movedWhole, traits.schedulesInPart)] : []),
+    ...(enabled && !session.context.options.disableSource
+      ? [stillEnabled({}, traits.movedWhole, traits.schedulesInPart)]
+      : []),
   ];
 }
 

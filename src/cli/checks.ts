@@ -1,16 +1,17 @@
+import type { Remedy } from '../cutover/decide.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import type { Survey } from './survey.ts';
 
-const MOST_NAMES_SHOWN = 20;
+const MOST_SHOWN = 20;
 
 /** Every reason for which this run may not write, the one that gives the exit code first. */
 export function reasonsNotToWrite(session: Session, found: Survey, settings: Settings): readonly Failure[] {
   const { source, target } = session;
   const { liveChains, advisories } = found.tally.summary(false);
   const reasons: Failure[] = [];
-  if (source.agents.length > 0 && liveChains > 0)
+  if (source.agents.length > 0 && liveChains > 0 && !settings.disableSource)
     reasons.push(agentConnected(source.agents, source.isInRecovery));
   if (target.isInRecovery) {
     reasons.push(
@@ -45,7 +46,7 @@ export function reasonsNotToWrite(session: Session, found: Survey, settings: Set
       ),
     );
   }
-  if (found.takenCount > 0) reasons.push(namesTaken(found));
+  if (found.conflictingJobs > 0) reasons.push(inConflict(found));
   return reasons;
 }
 
@@ -72,12 +73,19 @@ export function agentConnected(stations: readonly string[], isInRecovery: boolea
   );
 }
 
-function namesTaken({ takenNames, takenCount }: Survey): Failure {
-  const shown = takenNames.slice(0, MOST_NAMES_SHOWN).map((name) => `"${name}"`);
-  const more = takenCount > shown.length ? ` and ${takenCount - shown.length} more` : '';
+const WAYS_OUT: Readonly<Record<Remedy, string>> = {
+  replace: '--on-conflict replace makes them anew, --on-conflict skip leaves them as they are.',
+  force:
+    '--on-conflict skip leaves them as they are; --on-conflict replace --force makes them anew, and what was done by hand is lost.',
+  undo: 'Take them out by pga2timetable undo, or leave them as they are: --on-conflict skip.',
+};
+
+function inConflict({ conflicts, conflictingJobs, remedy }: Survey): Failure {
+  const shown = conflicts.slice(0, MOST_SHOWN);
+  const more = conflictingJobs > shown.length ? `; and ${conflictingJobs - shown.length} more jobs` : '';
   return new Failure(
     'conflict',
-    `The target has ${takenCount === 1 ? 'a chain of this name' : `${takenCount} chains of these names`} already: ${shown.join(', ')}${more}.`,
-    'Delete them there, or leave their jobs out by --exclude-job.',
+    `The target has chains already that are not as this run would make them: ${shown.join('; ')}${more}.`,
+    WAYS_OUT[remedy],
   );
 }

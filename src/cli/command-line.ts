@@ -1,6 +1,6 @@
 import yargs from 'yargs';
 import { Failure } from '../failure.ts';
-import { OPTIONS, VERIFY_OPTIONS } from './options.ts';
+import { ALL_OPTIONS, OPTIONS_OF } from './options.ts';
 import { suggestion } from './suggestion.ts';
 
 /** What a command line comes to: options to run with, or a text to show. */
@@ -10,11 +10,12 @@ export type Parsed =
 
 export type Command = (typeof COMMANDS)[number];
 
-const COMMANDS = ['migrate', 'verify'] as const;
+const COMMANDS = ['migrate', 'verify', 'undo'] as const;
 
 const DESCRIPTIONS: Readonly<Record<Command, string>> = {
   migrate: 'Move the jobs of pgAgent into pg_timetable, and say exactly what changes (the default command)',
   verify: 'Prove that the chains of the target fire when the schedules of the source do',
+  undo: 'Take out what migrate put in, and enable in pgAgent what it disabled',
 };
 
 const usage = (command: Command): string =>
@@ -22,7 +23,7 @@ const usage = (command: Command): string =>
 
 // What a command has no option for is as if it had not been given.
 const DEFAULTS = Object.fromEntries(
-  Object.entries(OPTIONS).flatMap(([name, option]) =>
+  Object.entries(OPTIONS_OF.migrate).flatMap(([name, option]) =>
     option.default === undefined ? [] : [[name, option.default]],
   ),
 );
@@ -36,10 +37,13 @@ export async function parse(argv: readonly string[], version: string): Promise<P
   const parser = yargs()
     .scriptName('pga2timetable')
     .command(['migrate', '$0'], DESCRIPTIONS.migrate, (command) =>
-      command.usage(usage('migrate')).options({ ...OPTIONS }),
+      command.usage(usage('migrate')).options({ ...OPTIONS_OF.migrate }),
     )
     .command('verify', DESCRIPTIONS.verify, (command) =>
-      command.usage(usage('verify')).options({ ...VERIFY_OPTIONS }),
+      command.usage(usage('verify')).options({ ...OPTIONS_OF.verify }),
+    )
+    .command('undo', DESCRIPTIONS.undo, (command) =>
+      command.usage(usage('undo')).options({ ...OPTIONS_OF.undo }),
     )
     .parserConfiguration({
       'boolean-negation': false,
@@ -54,7 +58,7 @@ export async function parse(argv: readonly string[], version: string): Promise<P
     .help()
     .alias('help', 'h')
     .epilogue(
-      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 5 verify found a difference, 6 done but jobs were left out, 130 interrupted.',
+      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 5 verify found a difference, 6 done but jobs were left out, 7 stopped half-way through a cutover (run it again), 130 interrupted.',
     )
     .exitProcess(false)
     .fail(false);
@@ -68,14 +72,14 @@ export async function parse(argv: readonly string[], version: string): Promise<P
       },
     );
     if (text !== '') return { kind: 'text', text };
-    const command = options._[0] === 'verify' ? 'verify' : 'migrate';
+    const command = commandOf(options._[0]);
     refuseWords(options._, argv);
     return { kind: 'options', command, options: { ...DEFAULTS, ...options } };
   } catch (error) {
     if (error instanceof Failure) throw error;
     const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
     const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
-    const remedy = suggestion(message, argv[0] === 'verify' ? VERIFY_OPTIONS : OPTIONS, COMMANDS, argv[0]);
+    const remedy = suggestion(message, OPTIONS_OF[commandOf(argv[0])], COMMANDS, argv[0]);
     const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
     if (unknown !== undefined) throw unknownArguments(unknown.split(', '), argv, remedy);
     throw new Failure(
@@ -86,13 +90,21 @@ export async function parse(argv: readonly string[], version: string): Promise<P
   }
 }
 
+function isCommand(word: unknown): word is Command {
+  return COMMANDS.some((command) => command === word);
+}
+
+function commandOf(word: unknown): Command {
+  return isCommand(word) ? word : 'migrate';
+}
+
 // yargs takes --dry-run=yes for false, and a run that was to be dry would write.
 function refuseValuesOfFlags(argv: readonly string[]): void {
   for (const argument of argv) {
     const [, name] = /^--?([\w-]+)=/.exec(argument) ?? [];
     if (
       name !== undefined &&
-      ((OPTIONS[name] ?? VERIFY_OPTIONS[name])?.type === 'boolean' || name === 'help' || name === 'version')
+      (ALL_OPTIONS[name]?.type === 'boolean' || name === 'help' || name === 'version')
     ) {
       throw new Failure('usage', `--${name} takes no value.`, `Write --${name} alone, or leave it out.`);
     }
@@ -101,7 +113,7 @@ function refuseValuesOfFlags(argv: readonly string[]): void {
 
 // What stands behind a lone -- would be passed over, and with it a --dry-run.
 function refuseWords(words: readonly (string | number)[], argv: readonly string[]): void {
-  const [first] = words.filter((word, index) => index > 0 || (word !== 'migrate' && word !== 'verify'));
+  const [first] = words.filter((word, index) => index > 0 || !isCommand(word));
   if (first === undefined) return;
   throw unknownArguments(
     [String(first)],

@@ -9,6 +9,7 @@ export const EXIT = {
   conflict: 4,
   differs: 5,
   jobsLeftOut: 6,
+  halfway: 7,
   interrupted: 130,
 } as const;
 
@@ -19,6 +20,7 @@ const OF_FAILURE: Readonly<Record<FailureCode, ExitCode>> = {
   usage: EXIT.usage,
   refused: EXIT.refused,
   conflict: EXIT.conflict,
+  halfway: EXIT.halfway,
   interrupted: EXIT.interrupted,
 };
 

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { printable } from '../report/printable.ts';
 import { maskSecrets } from '../secret.ts';
-import { parse } from './command-line.ts';
+import { type Command, parse } from './command-line.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import { Interrupt } from './interrupt.ts';
@@ -32,6 +32,14 @@ export async function main(): Promise<void> {
   process.exit(code);
 }
 
+type Run = (settings: Settings, terminal: Terminal, interrupt: Interrupt) => Promise<ExitCode>;
+
+const COMMANDS: Readonly<Record<Command, () => Promise<Run>>> = {
+  migrate: async () => (await import('./migrate.ts')).migrate,
+  verify: async () => (await import('./verify.ts')).verify,
+  undo: async () => (await import('./undo.ts')).undo,
+};
+
 async function run(
   argv: readonly string[],
   stdout: Output,
@@ -46,10 +54,7 @@ async function run(
   // --help and --version shall not wait for a database driver to load.
   const { readSettings } = await import('./settings.ts');
   const settings = readSettings(parsed.options, process.env);
-  const run =
-    parsed.command === 'verify'
-      ? (await import('./verify.ts')).verify
-      : (await import('./migrate.ts')).migrate;
+  const run = await COMMANDS[parsed.command]();
   return run(settings, terminal(settings, stdout, stderr), interrupt);
 }
 
@@ -72,7 +77,8 @@ async function explain(
   isVerbose: boolean,
 ): Promise<ExitCode> {
   if (error instanceof OutputClosed) return EXIT.done;
-  if (interrupt.isRequested) {
+  const isHalfway = error instanceof Failure && error.code === 'halfway';
+  if (interrupt.isRequested && !isHalfway) {
     await stderr.print('pga2timetable: interrupted. Nothing was written.\n');
     return EXIT.interrupted;
   }

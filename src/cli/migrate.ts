@@ -1,23 +1,24 @@
 import type { Failure } from '../failure.ts';
-import type { ChainPlan, JobPlan, Severity } from '../plan.ts';
-import { onSide } from '../postgres/query-errors.ts';
+import type { JobPlan, Severity } from '../plan.ts';
+import { cutoverLines } from '../report/cutover.ts';
 import { printJson } from '../report/json.ts';
 import { HIDING, REVEALING } from '../report/masked.ts';
 import { printTable } from '../report/table.ts';
 import { totals } from '../report/totals.ts';
-import { commit } from '../timetable/commit.ts';
-import { beginWriting, type WrittenIds, writeChains } from '../timetable/writer.ts';
-import { agentConnected, reasonsNotToWrite } from './checks.ts';
+import { reasonsNotToWrite } from './checks.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
+import { aboutHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
+import { move, type Outcome } from './move.ts';
 import { openSession, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { plannedJobs, type Survey, survey } from './survey.ts';
 import { color, type Terminal, unlessClosed } from './terminal.ts';
+import type { Written } from './write.ts';
 
 /** What the parts of one run share. */
-interface Run {
+export interface Run {
   readonly session: Session;
   readonly found: Survey;
   readonly settings: Settings;
@@ -37,12 +38,18 @@ export async function migrate(
 ): Promise<ExitCode> {
   const session = await openSession(settings, interrupt);
   try {
-    const found = await survey(session);
+    const halfway = await aboutHalfway(session, settings);
+    if (halfway.stops !== null && !settings.dryRun) throw halfway.stops;
+    if (halfway.note !== null) await terminal.stderr.print(`${halfway.note}\n`);
+    const found = await survey(session, settings);
     interrupt.check();
     const run: Run = { session, found, settings, terminal, interrupt };
-    const reasons = reasonsNotToWrite(session, found, settings);
+    const reasons = [
+      ...(halfway.stops ? [halfway.stops] : []),
+      ...reasonsNotToWrite(session, found, settings),
+    ];
     if (settings.dryRun || reasons.length > 0) return await show(run, reasons);
-    return await showWritten(run, await write(run));
+    return await showWritten(run, await move(run));
   } finally {
     await session.close();
   }
@@ -51,7 +58,7 @@ export async function migrate(
 async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
   const { session, found, settings, terminal } = run;
   const code = reasons[0] ? exitCodeOf(reasons[0].code) : exitCodeWhenDone(found);
-  if (settings.dryRun) await unlessClosed(() => report(run, plannedJobs(session), false));
+  if (settings.dryRun) await unlessClosed(() => report(run, plannedJobs(session, settings), null));
   else await printAdvisories(run);
   for (const reason of reasons) {
     await terminal.stderr.print(
@@ -66,30 +73,11 @@ async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
   return code;
 }
 
-/** Writes every chain in one transaction. */
-async function write({ session, found, interrupt }: Run): Promise<WrittenIds> {
-  const { targetClient: client } = session;
-  return onSide('target', async () => {
-    const transactionId = await beginWriting(client);
-    const ids = await writeChains(client, chainsOf(plannedJobs(session)), session.target.hasTaskLive);
-    // An agent may have been started while this was written.
-    const agents = found.tally.summary(false).liveChains > 0 ? await session.agentsNow() : [];
-    if (agents.length > 0) throw agentConnected(agents, session.source.isInRecovery);
-    interrupt.beginCommit();
-    try {
-      await commit(client, transactionId, session.reconnectTarget);
-    } catch (error) {
-      interrupt.endCommit();
-      throw error;
-    }
-    return ids;
-  });
-}
-
-async function showWritten(run: Run, ids: WrittenIds): Promise<ExitCode> {
-  const { session, found, terminal, interrupt } = run;
+async function showWritten(run: Run, outcome: Outcome): Promise<ExitCode> {
+  const { session, settings, terminal, interrupt } = run;
   try {
-    await unlessClosed(() => report(run, withIds(plannedJobs(session), ids), true));
+    const plans = withIds(plannedJobs(session, settings), outcome.written);
+    await unlessClosed(() => report(run, plans, outcome));
   } catch (error) {
     // What is committed stays, so a listing that breaks off is no failure of the run.
     const why = error instanceof Error ? error.message : String(error);
@@ -102,24 +90,27 @@ async function showWritten(run: Run, ids: WrittenIds): Promise<ExitCode> {
   }
   if (interrupt.isRequested)
     await terminal.stderr.print('pga2timetable: interrupted, after the chains had been written.\n');
-  return exitCodeWhenDone(found);
+  return exitCodeWhenDone(run.found);
 }
 
 function exitCodeWhenDone({ tally }: Survey): ExitCode {
-  const { jobsLeftOut, jobsMovedInPart } = tally.summary(false);
-  return jobsLeftOut + jobsMovedInPart > 0 ? EXIT.jobsLeftOut : EXIT.done;
+  const { jobsLeftOut, jobsMovedInPart, jobsSkipped } = tally.summary(false);
+  return jobsLeftOut + jobsMovedInPart + jobsSkipped > 0 ? EXIT.jobsLeftOut : EXIT.done;
 }
 
-async function report(run: Run, plans: AsyncIterable<JobPlan>, isWritten: boolean): Promise<void> {
+async function report(run: Run, plans: AsyncIterable<JobPlan>, outcome: Outcome | null): Promise<void> {
   const { session, found, settings, terminal, interrupt } = run;
-  const summary = found.tally.summary(isWritten);
+  const summary = found.tally.summary(outcome !== null);
+  const cutover = outcome?.cutover ?? null;
   const print = (text: string): Promise<void> => {
     interrupt.check();
     return terminal.stdout.print(text);
   };
   const shown = settings.showSecrets ? REVEALING : HIDING;
-  if (settings.format === 'json')
-    return printJson(session.header, plans, found.advisories, summary, shown, print);
+  if (settings.format === 'json') {
+    const tail = { advisories: found.advisories, ...(cutover ? { cutover } : {}), summary };
+    return printJson(session.header, plans, tail, shown, print);
+  }
   const style = {
     width: terminal.width,
     showTasks: settings.verbose,
@@ -128,6 +119,7 @@ async function report(run: Run, plans: AsyncIterable<JobPlan>, isWritten: boolea
   };
   await printTable(session.header, plans, style, print);
   await printAdvisories(run);
+  if (cutover) await print(`\n${cutoverLines(cutover, style)}`);
   await print(`${settings.quiet ? '' : '\n'}${totals(summary)}\n`);
 }
 
@@ -140,20 +132,26 @@ async function printAdvisories({ found, settings, terminal }: Run): Promise<void
   await terminal.stderr.print(`\n${text}${more}`);
 }
 
-async function* chainsOf(plans: AsyncIterable<JobPlan>): AsyncGenerator<ChainPlan> {
-  for await (const plan of plans) yield* plan.chains;
-}
-
-async function* withIds(plans: AsyncIterable<JobPlan>, ids: WrittenIds): AsyncGenerator<JobPlan> {
+/** The plans with what became of them: outcomes and ids stand in the order of the jobs. */
+async function* withIds(
+  plans: AsyncIterable<JobPlan>,
+  { outcomes, chainIds, taskIds }: Written,
+): AsyncGenerator<JobPlan> {
+  let job = 0;
   let chain = 0;
   let task = 0;
   for await (const plan of plans) {
+    const action = outcomes[job++] ?? 'none';
+    const isThere = action !== 'none' && action !== 'skip';
     yield {
       ...plan,
+      action,
       chains: plan.chains.map((planned) => ({
         ...planned,
-        chainId: ids.chains[chain++] ?? 0,
-        tasks: planned.tasks.map((one) => ({ ...one, taskId: ids.tasks[task++] ?? 0 })),
+        ...(isThere ? { chainId: chainIds[chain++] ?? 0 } : {}),
+        tasks: planned.tasks.map((one) =>
+          isThere && action !== 'keep' ? { ...one, taskId: taskIds[task++] ?? 0 } : one,
+        ),
       })),
     };
   }

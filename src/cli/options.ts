@@ -17,8 +17,8 @@ const HOW = 'How it is to run';
 const CUTOVER = 'Cutover';
 const OUTPUT = 'Output';
 
-/** Every option, as yargs reads it and `--help` shows it. */
-export const OPTIONS: Readonly<Record<string, Options>> = {
+/** The options of `migrate`, as yargs reads them and `--help` shows them. */
+const OPTIONS: Readonly<Record<string, Options>> = {
   source: text('The pgAgent database, as URI or conninfo [default: the PG* environment]', WHERE, {
     alias: 's',
   }),
@@ -106,7 +106,7 @@ const VERIFY: readonly string[] = [
 ];
 
 /** The options of `verify`: those that it shares, some in other words, and its own. */
-export const VERIFY_OPTIONS: Readonly<Record<string, Options>> = {
+const VERIFY_OPTIONS: Readonly<Record<string, Options>> = {
   ...Object.fromEntries(Object.entries(OPTIONS).filter(([name]) => VERIFY.includes(name))),
   job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to compare'),
   'exclude-job': list('All but these jobs; repeatable', 'What to compare'),
@@ -117,6 +117,34 @@ export const VERIFY_OPTIONS: Readonly<Record<string, Options>> = {
   'accept-time-zone': flag('Compare the hours on the two clocks although they differ', HOW),
   quiet: flag('Only what differs', OUTPUT),
   verbose: flag('Where an error comes from', OUTPUT),
+};
+
+const UNDO: readonly string[] = [
+  ...['source', 'target', 'source-role', 'target-role', 'source-time-zone', 'wait'],
+  ...['dry-run', 'format', 'quiet', 'verbose', 'no-color', 'no-progress'],
+];
+
+const UNDO_OPTIONS: Readonly<Record<string, Options>> = {
+  ...Object.fromEntries(Object.entries(OPTIONS).filter(([name]) => UNDO.includes(name))),
+  'dry-run': flag('Show what would be taken back, change nothing', 'What to take back'),
+  job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to take back'),
+  'exclude-job': list('All but these jobs; repeatable', 'What to take back'),
+  force: flag('Also chains that were changed by hand since', 'What to take back'),
+  wait: text('How long to wait for chains that run now: 90s, 5min, 0', 'What to take back', {
+    default: '5min',
+  }),
+  quiet: flag('The last line alone', OUTPUT),
+  verbose: flag('Where an error comes from', OUTPUT),
+};
+
+/** The options of each command. */
+export const OPTIONS_OF = { migrate: OPTIONS, verify: VERIFY_OPTIONS, undo: UNDO_OPTIONS } as const;
+
+/** Every option of any command. */
+export const ALL_OPTIONS: Readonly<Record<string, Options>> = {
+  ...UNDO_OPTIONS,
+  ...VERIFY_OPTIONS,
+  ...OPTIONS,
 };
 
 /** The options that may stand more than once. */

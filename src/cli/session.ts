@@ -11,6 +11,7 @@ import { formatConninfo } from '../postgres/conninfo.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { serverIdentity } from '../postgres/server-identity.ts';
+import { settleSession } from '../postgres/session-settings.ts';
 import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
 import { loadSqlParser } from '../transform/sql/parse.ts';
@@ -20,6 +21,7 @@ import { type Clocks, readClocks } from './clocks.ts';
 import type { Interrupt } from './interrupt.ts';
 import { type Logins, readLogins } from './logins.ts';
 import type { Settings } from './settings.ts';
+import { type StandingJob, standingJobs } from './standing.ts';
 
 /** Both ends of a run, open, and what is known of them. */
 export interface Session {
@@ -29,14 +31,24 @@ export interface Session {
   readonly header: PlanHeader;
   readonly context: Context;
   readonly clocks: Clocks;
+  /** What the record on the target calls this pgAgent. */
+  readonly sourceKey: string;
+  /** Whether pgAgent and pg_timetable live in one database, so that one transaction reaches both. */
+  readonly isOneDatabase: boolean;
   /** The selected jobs, as often as asked for: always the same, since it is one snapshot. */
   jobs(): AsyncGenerator<Job>;
+  /** The same in batches, with what tells how each stood before this tool touched it. */
+  standingJobs(): AsyncGenerator<readonly StandingJob[]>;
+  /** Some jobs as they are in the snapshot, selected or not. */
+  jobsOf(ids: readonly number[]): AsyncGenerator<Job>;
+  isSelected(jobId: number): boolean;
+  /** Another session on a side, outside the snapshot. It ends with this one. */
+  connect(side: 'source' | 'target'): Promise<Client>;
   /** As whom local SQL steps ran, and as whom they will run. */
   logins(): Promise<Logins>;
   codeThatUsesPgAgent(): Promise<CodeSearch>;
   /** The stations of the agents that are connected at this moment, whatever the snapshot holds. */
   agentsNow(): Promise<readonly string[]>;
-  reconnectTarget(): Promise<Client>;
   close(): Promise<void>;
 }
 
@@ -47,6 +59,7 @@ export async function openSession(settings: Settings, interrupt: Interrupt): Pro
     const client = await connect(endpoint, side, (attempt) => interrupt.whenStopped(() => abandon(attempt)));
     opened.push(client);
     interrupt.check();
+    await onSide(side, () => settleSession(client, settings.wait));
     return client;
   };
   const close = async (): Promise<void> => {
@@ -83,6 +96,10 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
   const clocks = await readClocks(settings, sourceClient, targetClient, source.now);
   const isSourceServer =
     settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
+  const server = clusterOf(sourceIdentity) ?? `${settings.source.host}:${settings.source.port}`;
+  const sourceKey = `${server}/${source.database}`;
+  const selected = jobIds === null ? null : new Set(jobIds);
+  const jobs = (): AsyncGenerator<Job> => fromSide('source', readJobs(sourceClient, jobIds));
   return {
     source,
     target,
@@ -95,7 +112,7 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
       source: {
         database: source.database,
         encoding: source.encoding,
-        server: clusterOf(sourceIdentity) ?? `${settings.source.host}:${settings.source.port}`,
+        server,
       },
       zone: clocks.target,
       target: {
@@ -117,14 +134,25 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
       options: settings,
     },
     clocks,
-    jobs: () => fromSide('source', readJobs(sourceClient, jobIds)),
+    sourceKey,
+    isOneDatabase: isSourceServer && source.database === target.database,
+    jobs,
+    standingJobs: () =>
+      standingJobs(jobs(), {
+        sourceClient,
+        targetClient,
+        sourceKey,
+        mayReadRecord: target.missingRights.length === 0,
+      }),
+    jobsOf: (ids) => fromSide('source', readJobs(sourceClient, ids)),
+    isSelected: (id) => selected === null || selected.has(id),
+    connect: (side) => open(settings[side], side),
     logins: () => readLogins(settings, sourceClient, targetClient, isSourceServer),
     codeThatUsesPgAgent: () => onSide('source', () => findCodeThatUsesPgAgent(sourceClient)),
     agentsNow: async () => {
       const client = await open(settings.source, 'source');
       return onSide('source', () => connectedAgents(client, source.isInRecovery));
     },
-    reconnectTarget: () => connect(settings.target, 'target'),
   };
 }
 
@@ -174,6 +202,7 @@ function header(settings: Settings, source: SourceFacts, target: TargetFacts, cl
       allowManyChains: settings.allowManyChains,
       transaction: settings.transaction,
       stripPasswords: settings.stripPasswords,
+      disableSource: settings.disableSource,
       acceptTimeZone: settings.acceptTimeZone,
       jobs: settings.jobs,
       excludedJobs: settings.excludedJobs,

@@ -7,7 +7,7 @@ export function suggestion(
   commands: readonly string[],
   given: string | undefined,
 ): string {
-  const command = given === 'verify' ? 'verify ' : '';
+  const command = given !== undefined && given !== 'migrate' && commands.includes(given) ? `${given} ` : '';
   const [, unknown] = /^Unknown arguments?: ([^,\s]+)/.exec(message) ?? [];
   const typed = (unknown ?? '').replace(/^-+/, '').toLowerCase();
   const close = [

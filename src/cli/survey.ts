@@ -1,12 +1,11 @@
+import type { Remedy } from '../cutover/decide.ts';
 import type { Advisory, JobPlan } from '../plan.ts';
-import type { Client } from '../postgres/connect.ts';
-import { onSide } from '../postgres/query-errors.ts';
 import { AdvisoryDigest } from '../report/advisories.ts';
 import { Tally } from '../report/tally.ts';
-import { findTakenNames } from '../timetable/conflicts.ts';
-import { planJob } from '../transform/plan-job.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import { settledJobs } from './settle.ts';
 
 /** What a first pass over all jobs finds out, before anything is printed or written. */
 export interface Survey {
@@ -14,63 +13,68 @@ export interface Survey {
   readonly digest: AdvisoryDigest;
   /** Advisories of the run as a whole. */
   readonly advisories: readonly Advisory[];
-  /** The first of the chain names that the target has already, and how many there are. */
-  readonly takenNames: readonly string[];
-  readonly takenCount: number;
+  /** What keeps jobs from being written beside what the target has, the first of them, and how many jobs there are. */
+  readonly conflicts: readonly string[];
+  readonly conflictingJobs: number;
+  /** What would let the run go on with all of them. */
+  readonly remedy: Remedy;
+  /** The same for jobs that are left as they are (--on-conflict skip). */
+  readonly skips: readonly string[];
+  /** Jobs that this run is to hand over. */
+  readonly handedOver: number;
 }
 
-const NAMES_A_LOOKUP = 1_000;
-const MOST_NAMES_KEPT = 1_000;
+const MOST_CONFLICTS_KEPT = 1_000;
+const REMEDIES: readonly Remedy[] = ['replace', 'force', 'undo'];
 
-/** The selected jobs, each with its plan. */
-export async function* plannedJobs(session: Session): AsyncGenerator<JobPlan> {
-  for await (const job of session.jobs()) yield planJob(job, session.context);
+/** The selected jobs, each with its plan and what becomes of it. */
+export async function* plannedJobs(session: Session, settings: Settings): AsyncGenerator<JobPlan> {
+  for await (const { plan, action } of settledJobs(session, settings)) yield { ...plan, action: action.kind };
 }
 
-/** Plans every job once and keeps only counts, texts and the names that are taken. */
-export async function survey(session: Session): Promise<Survey> {
+/** Plans every job once and keeps only counts and texts. */
+export async function survey(session: Session, settings: Settings): Promise<Survey> {
   const tally = new Tally();
   const digest = new AdvisoryDigest();
   const logins = await session.logins();
   const traits = new Traits(logins);
-  const taken = new TakenNames(session.target.missingRights.length > 0 ? null : session.targetClient);
-  for await (const job of session.jobs()) {
-    const plan = planJob(job, session.context);
+  const conflicts = new Objections();
+  const skips = new Objections();
+  let handedOver = 0;
+  for await (const { job, plan: bare, action, isHandedOver } of settledJobs(session, settings)) {
+    const plan: JobPlan = { ...bare, action: action.kind };
     tally.add(plan);
     digest.add(plan);
     traits.add(job, plan);
-    await taken.add(plan.chains.map(({ chainName }) => chainName));
+    if (isHandedOver) handedOver += 1;
+    if (action.kind === 'conflict') conflicts.add(plan, action.because, action.remedy);
+    if (action.kind === 'skip') skips.add(plan, action.because, 'replace');
   }
-  await taken.flush();
   const advisories = await aboutRun(session, traits, logins);
   tally.addAdvisories(advisories);
   digest.addRun(advisories);
-  return { tally, digest, advisories, takenNames: taken.names, takenCount: taken.count };
+  return {
+    tally,
+    digest,
+    advisories,
+    conflicts: conflicts.texts,
+    conflictingJobs: conflicts.jobs,
+    remedy: conflicts.remedy,
+    skips: skips.texts,
+    handedOver,
+  };
 }
 
-/** Looks chain names up in the target, many at a time. */
-class TakenNames {
-  readonly names: string[] = [];
-  count = 0;
-  private pending: string[] = [];
-  private readonly client: Client | null;
+/** What stands in the way of jobs, the first of them in words. */
+class Objections {
+  readonly texts: string[] = [];
+  jobs = 0;
+  remedy: Remedy = 'replace';
 
-  constructor(client: Client | null) {
-    this.client = client;
-  }
-
-  async add(names: readonly string[]): Promise<void> {
-    this.pending.push(...names);
-    if (this.pending.length >= NAMES_A_LOOKUP) await this.flush();
-  }
-
-  async flush(): Promise<void> {
-    const client = this.client;
-    const pending = this.pending;
-    this.pending = [];
-    if (client === null || pending.length === 0) return;
-    const taken = await onSide('target', () => findTakenNames(client, pending));
-    this.count += taken.length;
-    this.names.push(...taken.slice(0, MOST_NAMES_KEPT - this.names.length));
+  add({ jobId, jobName }: JobPlan, because: readonly string[], remedy: Remedy): void {
+    this.jobs += 1;
+    if (REMEDIES.indexOf(remedy) > REMEDIES.indexOf(this.remedy)) this.remedy = remedy;
+    if (this.texts.length < MOST_CONFLICTS_KEPT)
+      this.texts.push(`job ${jobId} "${jobName}": ${because.join('; ')}`);
   }
 }

@@ -10,7 +10,6 @@ import { openSession, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { color, type Terminal, unlessClosed } from './terminal.ts';
 
-const JOBS_A_LOOKUP = 200;
 const MOST_STRAY_CHAINS = 1_000;
 
 /**
@@ -73,14 +72,8 @@ class Findings {
   }
 
   async *verdicts(): AsyncGenerator<Verdict> {
-    let batch: Job[] = [];
-    for await (const job of this.session.jobs()) {
-      batch.push(job);
-      if (batch.length < JOBS_A_LOOKUP) continue;
-      yield* this.verdictsOf(batch);
-      batch = [];
-    }
-    yield* this.verdictsOf(batch);
+    for await (const batch of this.session.standingJobs())
+      yield* this.verdictsOf(batch.map(({ job }) => job));
   }
 
   private async *verdictsOf(jobs: readonly Job[]): AsyncGenerator<Verdict> {

@@ -45,11 +45,6 @@ export async function openSource(
   findElsewhere: () => Promise<readonly string[]>,
 ): Promise<SourceFacts> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  await client.query("SET LOCAL datestyle = 'ISO, YMD'");
-  // Times come as floating-point numbers, whole whatever the role's settings.
-  await client.query('SET LOCAL extra_float_digits = 1');
-  await client.query('SET LOCAL statement_timeout = 0');
-  await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
   if (!(await hasPgAgent(client))) throw noSchema(await currentDatabase(client), await findElsewhere());
   await checkColumns(client);
   await checkRights(client);

@@ -1,4 +1,4 @@
-import type { Advisory, JobPlan, PlanHeader, Summary } from '../plan.ts';
+import type { Advisory, Cutover, JobPlan, PlanHeader, Summary } from '../plan.ts';
 import { type Shown, shownHeader, shownJobPlan } from './masked.ts';
 import { printableJson } from './printable.ts';
 
@@ -28,17 +28,25 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
   await print(`${separator === '\n' ? '' : '\n  '}],\n${members(await tail())}\n}\n`);
 }
 
+/** What stands behind the jobs of a plan. */
+export interface PlanTail {
+  readonly advisories: readonly Advisory[];
+  readonly cutover?: Cutover;
+  readonly summary: Summary;
+}
+
 /** Prints the plan as one JSON document of the shape of planSchema. */
 export async function printJson(
   header: PlanHeader,
   jobs: AsyncIterable<JobPlan>,
-  advisories: readonly Advisory[],
-  summary: Summary,
+  tail: PlanTail,
   shown: Shown,
   print: Print,
 ): Promise<void> {
-  const tail = async (): Promise<Record<string, unknown>> => ({ advisories, summary });
-  await printDocument({ head: shownHeader(header, shown), jobs: eachShown(jobs, shown), tail }, print);
+  await printDocument(
+    { head: shownHeader(header, shown), jobs: eachShown(jobs, shown), tail: async () => ({ ...tail }) },
+    print,
+  );
 }
 
 async function* eachShown(jobs: AsyncIterable<JobPlan>, shown: Shown): AsyncGenerator<JobPlan> {

@@ -10,6 +10,9 @@ export class Tally {
     jobsMovedInPart: 0,
     jobsThatCannotRun: 0,
     jobsLeftOut: 0,
+    jobsKept: 0,
+    jobsReplaced: 0,
+    jobsSkipped: 0,
     chains: 0,
     liveChains: 0,
     tasks: 0,
@@ -23,6 +26,9 @@ export class Tally {
     const { counts } = this;
     counts.jobs += 1;
     counts[fate(plan)] += 1;
+    if (plan.action === 'keep') counts.jobsKept += 1;
+    if (plan.action === 'replace') counts.jobsReplaced += 1;
+    if (plan.action === 'skip') counts.jobsSkipped += 1;
     counts.chains += plan.chains.length;
     counts.skipped += plan.skipped.length;
     counts.expiredExceptions += plan.expiredExceptions;

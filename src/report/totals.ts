@@ -8,6 +8,9 @@ export function totals(summary: Summary): string {
     jobsMovedInPart,
     jobsThatCannotRun,
     jobsLeftOut,
+    jobsKept,
+    jobsReplaced,
+    jobsSkipped,
     chains,
     liveChains,
     tasks,
@@ -23,8 +26,16 @@ export function totals(summary: Summary): string {
     `${count(chains, 'chain')} (${liveChains} live), ${count(tasks, 'task')}. ${skipped} skipped (jobs, schedules and steps). ` +
     (expiredExceptions > 0 ? `${count(expiredExceptions, 'exception')} of days that are over. ` : '') +
     `${count(advisories.error, 'error')}, ${count(advisories.warning, 'warning')}, ${advisories.info} info. ` +
-    (written && chains > 0 ? 'All of it was written in one transaction.' : 'Nothing was written.')
+    (jobsReplaced > 0 ? `${count(jobsReplaced, 'job')} of these made anew. ` : '') +
+    (jobsSkipped > 0 ? `${count(jobsSkipped, 'job')} skipped, as asked for (--on-conflict skip). ` : '') +
+    (jobsKept > 0 ? `${count(jobsKept, 'job')} there already, as planned. ` : '') +
+    ending(summary)
   );
+}
+
+function ending({ jobsMoved, jobsMovedInPart, jobsKept, jobsSkipped, written }: Summary): string {
+  const isNothingNew = jobsMoved + jobsMovedInPart === jobsKept + jobsSkipped;
+  return written && !isNothingNew ? 'All of it was written in one transaction.' : 'Nothing was written.';
 }
 
 function count(number: number, noun: string): string {

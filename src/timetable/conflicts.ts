@@ -1,10 +1,13 @@
 import type { Client } from '../postgres/connect.ts';
 
-/** Those of the names that chains of the target have already. */
-export async function findTakenNames(client: Client, names: readonly string[]): Promise<readonly string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT chain_name AS name FROM timetable.chain WHERE chain_name = ANY ($1::text[]) ORDER BY 1`,
+/** Those of the names that chains of the target have already, with the ids of these chains. */
+export async function findTakenNames(
+  client: Client,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await client.query<{ name: string; id: number }>(
+    `SELECT chain_name AS name, chain_id::float8 AS id FROM timetable.chain WHERE chain_name = ANY ($1::text[]) ORDER BY 1`,
     [names],
   );
-  return rows.map(({ name }) => name);
+  return new Map(rows.map(({ name, id }) => [name, id]));
 }

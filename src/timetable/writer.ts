@@ -4,92 +4,86 @@ import type { Client } from '../postgres/connect.ts';
 
 /** The ids that the target gave, in the order of the chains and tasks written. */
 export interface WrittenIds {
-  readonly chains: number[];
-  readonly tasks: number[];
+  readonly chains: readonly number[];
+  readonly tasks: readonly number[];
 }
 
 /** The advisory lock that keeps two runs apart; any number that is the same everywhere. */
 const LOCK_KEY = '7377262311872209';
 
-const CHAINS_A_BATCH = 500;
-const CHARACTERS_A_BATCH = 4_000_000;
-
 /**
- * Begins the one transaction of a run, under the advisory lock.
- * @returns the transaction's id, by which its end can be asked for if the connection is lost
- * @throws Failure of code `failed` where another run holds the lock
+ * Keeps other runs away from this target for as long as this session lasts.
+ * @throws Failure of code `failed` where another run is at it
  */
-export async function beginWriting(client: Client): Promise<string> {
-  await client.query('BEGIN');
-  await client.query("SET LOCAL lock_timeout = '10s'");
-  await client.query('SET LOCAL statement_timeout = 0');
-  await client.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+export async function takeTurn(client: Client): Promise<void> {
   const lock = await client.query<{ taken: boolean }>(
-    'SELECT pg_catalog.pg_try_advisory_xact_lock($1::bigint) AS taken',
+    'SELECT pg_catalog.pg_try_advisory_lock($1::bigint) AS taken',
     [LOCK_KEY],
   );
-  if (!lock.rows[0]?.taken) {
-    throw new Failure(
-      'failed',
-      'Another pga2timetable is writing to this target.',
-      'Wait until it has ended, then run this again.',
-    );
-  }
-  const { rows } = await client.query<{ id: string }>('SELECT pg_catalog.txid_current()::text AS id');
-  return rows[0]?.id ?? '';
+  if (lock.rows[0]?.taken) return;
+  throw new Failure(
+    'failed',
+    'Another pga2timetable is writing to this target.',
+    'Wait until it has ended, then run this again.',
+  );
 }
 
 /**
- * Writes chains with their tasks and parameters, inside the transaction that `beginWriting` began.
+ * Writes chains with their tasks and parameters, inside the transaction under way.
  * @param hasTaskLive whether timetable.task has the column live
  */
 export async function writeChains(
   client: Client,
-  chains: AsyncIterable<ChainPlan>,
+  chains: readonly ChainPlan[],
   hasTaskLive: boolean,
 ): Promise<WrittenIds> {
-  const ids: WrittenIds = { chains: [], tasks: [] };
-  for await (const batch of batches(chains)) {
-    const chainIds = await insertChains(client, batch);
-    const tasks = batch.flatMap((chain, index) =>
-      chain.tasks.map((task) => ({ chainId: chainIds[index] ?? 0, task })),
-    );
-    const taskIds = await insertTasks(client, tasks, hasTaskLive);
-    await insertParameters(
-      client,
-      tasks.flatMap(({ task }, index) =>
-        task.parameters.map((row, order) => ({
-          taskId: taskIds[index] ?? 0,
-          order: order + 1,
-          value: JSON.stringify(row),
-        })),
-      ),
-    );
-    ids.chains.push(...chainIds);
-    ids.tasks.push(...taskIds);
-  }
-  return ids;
+  const chainIds = await insertChains(client, chains);
+  const tasks = chains.flatMap((chain, index) =>
+    chain.tasks.map((task) => ({ chainId: chainIds[index] ?? 0, task })),
+  );
+  const taskIds = await insertTasks(client, tasks, hasTaskLive);
+  await insertParameters(
+    client,
+    tasks.flatMap(({ task }, index) =>
+      task.parameters.map((row, order) => ({
+        taskId: taskIds[index] ?? 0,
+        order: order + 1,
+        value: JSON.stringify(row),
+      })),
+    ),
+  );
+  return { chains: chainIds, tasks: taskIds };
 }
 
-async function* batches(chains: AsyncIterable<ChainPlan>): AsyncGenerator<readonly ChainPlan[]> {
-  let batch: ChainPlan[] = [];
-  let characters = 0;
-  for await (const chain of chains) {
-    batch.push(chain);
-    characters += chain.tasks.reduce((sum, task) => sum + size(task), 0);
-    if (batch.length < CHAINS_A_BATCH && characters < CHARACTERS_A_BATCH) continue;
-    yield batch;
-    batch = [];
-    characters = 0;
-  }
-  if (batch.length > 0) yield batch;
+/** Takes chains out, by their ids and by their names; their tasks and parameters go with them. */
+export async function deleteChains(
+  client: Client,
+  ids: readonly number[],
+  names: readonly string[],
+): Promise<void> {
+  if (ids.length + names.length === 0) return;
+  await client.query(
+    'DELETE FROM timetable.chain WHERE chain_id = ANY ($1::bigint[]) OR chain_name = ANY ($2::text[])',
+    [ids, names],
+  );
 }
 
-function size(task: TaskPlan): number {
-  return task.command.length + task.parameters.flat().reduce((sum, argument) => sum + argument.length, 0);
+/** Switches chains on and off. */
+export async function setLive(
+  client: Client,
+  changes: readonly { readonly chainId: number; readonly live: boolean }[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  await client.query(
+    `UPDATE timetable.chain c SET live = n.live
+       FROM unnest($1::bigint[], $2::bool[]) AS n (chain_id, live)
+      WHERE c.chain_id = n.chain_id`,
+    [changes.map(({ chainId }) => chainId), changes.map(({ live }) => live)],
+  );
 }
 
 async function insertChains(client: Client, chains: readonly ChainPlan[]): Promise<readonly number[]> {
+  if (chains.length === 0) return [];
   const { rows } = await client.query<{ id: string; name: string }>(
     `INSERT INTO timetable.chain (chain_name, run_at, max_instances, live, client_name, timeout)
      SELECT chain_name, run_at::timetable.cron, max_instances, live, client_name, timeout

@@ -55,7 +55,14 @@ export interface TargetTraits {
 export interface TransformOptions
   extends Pick<
     PlanOptions,
-    'schedules' | 'onDemand' | 'overlap' | 'lastDay' | 'allowManyChains' | 'transaction' | 'stripPasswords'
+    | 'schedules'
+    | 'onDemand'
+    | 'overlap'
+    | 'lastDay'
+    | 'allowManyChains'
+    | 'transaction'
+    | 'stripPasswords'
+    | 'disableSource'
   > {
   readonly shell: Shell;
   /** Take what can be carried over of a job that cannot be carried over whole. */

@@ -1,4 +1,5 @@
 import type { TaskPlan } from '../plan.ts';
+import { startCall } from '../start-call.ts';
 import type { Condition } from './schedule/condition.ts';
 import { dollarQuoted, literal, timestamp, timeText } from './sql-text.ts';
 
@@ -23,21 +24,6 @@ export function stoppingGuard(conditions: readonly Condition[], taskOrder: numbe
       `  IF ${fails(condition)} THEN\n${condition.kind === 'before' ? `${RETIRE}    COMMIT;\n` : ''}    RAISE EXCEPTION ${literal(`not run: ${why(condition)}`)};\n  END IF;\n`,
   );
   return guardTask(stops.join(''), taskOrder);
-}
-
-/** How long a client shall remember a start, in seconds: longer than any of its connections lives. */
-const REMEMBERED = 604_800;
-
-/**
- * SQL that starts a chain on a client, as timetable.notify_chain_start does, but with a time in the future: each of the
- * client's connections gets the call when it is next used, and what is older than a minute starts the chain again (measured).
- */
-export function startCall(chainId: string, clientName: string, clock = 'now()'): string {
-  const time = `extract(epoch FROM ${clock})::bigint + ${REMEMBERED}`;
-  return (
-    `pg_notify(${clientName}, format('{"ConfigID": %s, "Command": "START", "Ts": %s, "Delay": 0}', ` +
-    `${chainId}, ${time}))`
-  );
 }
 
 /**

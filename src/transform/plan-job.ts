@@ -1,12 +1,12 @@
 import type { Job, Schedule } from '../job.ts';
 import type { Advisory, ChainPlan, JobPlan, Skipped } from '../plan.ts';
+import { startCall } from '../start-call.ts';
 import { isoInZone } from '../zone.ts';
 import { aboutJob, aboutSchedules } from './about-job.ts';
 import { aboutSteps } from './about-steps.ts';
-import { notActive, onDemand } from './advisories/index.ts';
+import { notActive, onDemand, partHeldBack } from './advisories/index.ts';
 import { aboutAnnotations } from './annotations.ts';
 import type { Context } from './context.ts';
-import { startCall } from './guard.ts';
 import { onDemandChain, planChains } from './plan-chains.ts';
 import { planSchedules, whyTooLong } from './plan-schedules.ts';
 import type { Firing, ScheduleFate } from './schedule/plan-schedule.ts';
@@ -21,8 +21,19 @@ export function planJob(job: Job, context: Context): JobPlan {
   const steps = job.steps.map((step) => planStep(step, context));
   const fates = planSchedules(job, context);
   const canFire = fates.some(({ kind }) => kind !== 'idle');
-  const plan = canFire ? planFiring(job, fates, steps, context) : planIdle(job, fates, steps, context);
+  const bare = canFire ? planFiring(job, fates, steps, context) : planIdle(job, fates, steps, context);
+  const plan = context.options.disableSource ? heldBack(job, bare) : bare;
   return { ...plan, advisories: plan.advisories.map((advisory) => withNames(job, advisory)) };
+}
+
+// A job that moves in part stays enabled in pgAgent, so its chains would run what pgAgent runs too.
+function heldBack(job: Job, plan: JobPlan): JobPlan {
+  if (plan.moved !== 'part' || !job.enabled) return plan;
+  return {
+    ...plan,
+    chains: plan.chains.map((chain) => ({ ...chain, live: false })),
+    advisories: [...plan.advisories, partHeldBack({})],
+  };
 }
 
 // The rules know ids; a reader knows names.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { OPTIONS, VERIFY_OPTIONS } from '../../src/cli/options.ts';
+import { ALL_OPTIONS, OPTIONS_OF } from '../../src/cli/options.ts';
 import { pga2timetable } from './run.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
@@ -10,14 +10,16 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'docs/mapping.md'].map((page) =>
 );
 
 test('the usage in the README is what --help prints (npm run usage)', async () => {
-  const texts = await Promise.all([[], ['verify']].map((words) => pga2timetable([...words, '--help'])));
+  const texts = await Promise.all(
+    [[], ['verify'], ['undo']].map((words) => pga2timetable([...words, '--help'])),
+  );
   for (const { code } of texts) assert.equal(code, 0);
   const [, usage] = /<!-- usage: [^\n]*-->\n```text\n([\s\S]*?)```\n<!-- \/usage -->/.exec(README) ?? [];
   assert.equal(usage, texts.map(({ stdout }) => stdout).join('\n'));
 });
 
 test('no page names an option that does not exist', () => {
-  const known = new Set([...Object.keys(OPTIONS), ...Object.keys(VERIFY_OPTIONS), 'help', 'version']);
+  const known = new Set([...Object.keys(ALL_OPTIONS), 'help', 'version']);
   // Options of the programs that the pages talk about.
   const ofOthers = new Set([
     'init',
@@ -38,31 +40,42 @@ test('no page names an option that does not exist', () => {
 
 test('every option is in the help of the contract’s names', () => {
   assert.deepEqual(
-    Object.keys(VERIFY_OPTIONS).filter((name) => !(name in OPTIONS)),
+    Object.keys(OPTIONS_OF.verify).filter((name) => !(name in OPTIONS_OF.migrate)),
     ['after-cutover'],
   );
-  assert.deepEqual(Object.keys(OPTIONS).sort(), [
+  assert.deepEqual(
+    Object.keys(OPTIONS_OF.undo).filter((name) => !(name in OPTIONS_OF.migrate)),
+    [],
+  );
+  assert.deepEqual(Object.keys(OPTIONS_OF.migrate).sort(), [
     ...[
       'accept-time-zone',
       'allow-many-chains',
       'client-name',
+      'disable-source',
       'dry-run',
       'exclude-job',
+      'force',
       'format',
       'job',
       'last-day',
       'no-color',
+      'no-progress',
+      'on-conflict',
       'on-demand',
+      'output',
       'overlap',
       'partial',
       'paused',
+      'plan',
       'quiet',
+      'run-overdue',
       'schedules',
       'shell',
       'show-secrets',
     ],
     ...['source', 'source-role', 'source-time-zone', 'step-conninfo', 'strict', 'strip-passwords'],
-    ...['target', 'target-role', 'transaction', 'verbose'],
+    ...['target', 'target-role', 'transaction', 'verbose', 'wait', 'without-client'],
   ]);
 });
 

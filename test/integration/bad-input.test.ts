@@ -174,7 +174,8 @@ test('no right to write, naming the tables', async () => {
   assert.equal(await chains(name), 0);
   await server.run(
     name,
-    'GRANT SELECT ON timetable.task TO plain; GRANT INSERT ON timetable.parameter TO plain',
+    `GRANT SELECT ON timetable.task TO plain; GRANT INSERT ON timetable.parameter TO plain;
+     GRANT CREATE ON DATABASE "${name}" TO plain`,
   );
   assert.equal(
     (await pga2timetable(['-s', server.uri(name, 'plain')])).code,
@@ -277,8 +278,10 @@ const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['--overlap', 'excat'], /--overlap takes keep or exact/],
   [['--schedules', 'now'], /--schedules takes pending, active or all/],
   [['--last-day', 'yes'], /--last-day takes keep or honor/],
-  [['--on-conflict', 'skip'], /Unknown argument: on-conflict/],
-  [['undo'], /Unknown (?:command|argument): undo/],
+  [['--on-conflict', 'leave'], /--on-conflict takes error, skip or replace/],
+  [['--wait', '5 parsecs'], /--wait is "5 parsecs": it takes a time of at most a day/],
+  [['--wait', '25h'], /--wait is "25h": it takes a time of at most a day/],
+  [['redo'], /Unknown (?:command|argument): redo/],
   [['--format', 'xml'], /--format takes table or json/],
   [['--format', 'json', '--format', 'table'], /--format is given more than once/],
   [['--shell', 'fish'], /--shell is "fish": it takes sh, bash/],
@@ -367,6 +370,7 @@ test('a standard error that cannot be written changes nothing about the run', as
   child.stderr?.destroy();
   assert.equal((await result).code, 0);
   assert.equal(await chains(name), 1);
+  await server.run(name, "UPDATE timetable.chain SET run_at = '0 0 1 1 *'");
   const conflict = start(['-s', server.uri(name)]);
   conflict.child.stderr?.destroy();
   assert.equal((await conflict.result).code, 4);

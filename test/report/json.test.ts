@@ -16,9 +16,15 @@ async function json(
   const tally = new Tally();
   for (const plan of jobs) tally.add(plan);
   const parts: string[] = [];
-  await printJson(header, stream(jobs), advisories, tally.summary(false), HIDING, async (text) => {
-    parts.push(text);
-  });
+  await printJson(
+    header,
+    stream(jobs),
+    { advisories, summary: tally.summary(false) },
+    HIDING,
+    async (text) => {
+      parts.push(text);
+    },
+  );
   return parts.join('');
 }
 

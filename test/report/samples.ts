@@ -24,6 +24,7 @@ export const HEADER: PlanHeader = {
     allowManyChains: false,
     transaction: 'step',
     stripPasswords: false,
+    disableSource: false,
     acceptTimeZone: false,
     jobs: [],
     excludedJobs: [],

@@ -44,6 +44,7 @@ export { oldTarget } from './old-target.ts';
 export { onDemand } from './on-demand.ts';
 export { openTransaction } from './open-transaction.ts';
 export { overlappingSchedules } from './overlapping-schedules.ts';
+export { partHeldBack } from './part-held-back.ts';
 export { passwordNotStripped } from './password-not-stripped.ts';
 export { passwordStripped } from './password-stripped.ts';
 export { pgagentCode } from './pgagent-code.ts';

@@ -1,17 +1,28 @@
 import { Failure } from '../failure.ts';
-import type { Client } from '../postgres/connect.ts';
-import { isConnectionLost } from '../postgres/plain-words.ts';
+import type { Client } from './connect.ts';
+import { isConnectionLost } from './plain-words.ts';
+
+/**
+ * Begins a transaction whose end can be asked for if the connection is lost.
+ * @returns its id
+ */
+export async function begin(client: Client): Promise<string> {
+  await client.query('BEGIN');
+  const { rows } = await client.query<{ id: string }>('SELECT pg_catalog.txid_current()::text AS id');
+  return rows[0]?.id ?? '';
+}
 
 /**
  * Commits. Where the connection is lost in that very moment, the server is asked what became of the transaction.
- * @param transactionId what `beginWriting` gave
- * @param reconnect opens another session on the target
+ * @param transactionId what `begin` gave
+ * @param reconnect opens another session on that side
  * @throws Failure of code `failed`: nothing was written, unless it says that this is not known
  */
 export async function commit(
   client: Client,
   transactionId: string,
   reconnect: () => Promise<Client>,
+  side: 'source' | 'target',
 ): Promise<void> {
   try {
     await client.query('COMMIT');
@@ -22,8 +33,8 @@ export async function commit(
     if (status === 'aborted') throw error;
     throw new Failure(
       'failed',
-      'The connection to the target was lost while it committed, so it is not known whether the chains are there.',
-      'Run this again when the target is back: a conflict (exit 4) then means that they are.',
+      `The connection to the ${side} was lost while it committed, so it is not known whether that was done.`,
+      `Run this again when the ${side} is back: it finds out, and finishes what is left.`,
       { cause: error },
     );
   }

@@ -1,0 +1,79 @@
+import { Failure } from '../failure.ts';
+import { errorText } from '../postgres/plain-words.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import type { Phase } from '../record.ts';
+import { countPhases, hasRecord } from '../timetable/record.ts';
+import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
+
+/** What an earlier run left half-way. */
+export interface Halfway {
+  /** Why this run may not go on. */
+  readonly stops: Failure | null;
+  /** What it goes on with. */
+  readonly note: string | null;
+}
+
+/** Looks for a cutover or an undo that was broken off. */
+export async function aboutHalfway(session: Session, settings: Settings): Promise<Halfway> {
+  const undoing = await jobsIn(session, 'undoing');
+  if (undoing > 0) {
+    return {
+      stops: new Failure(
+        'halfway',
+        `An undo stands half-way: the chains of ${jobs(undoing)} are stopped, and not all of it is taken back.`,
+        'Finish it first: pga2timetable undo.',
+      ),
+      note: null,
+    };
+  }
+  const cuttingOver = await jobsIn(session, 'cutting-over');
+  if (cuttingOver === 0) return { stops: null, note: null };
+  const found = `A cutover of ${jobs(cuttingOver)} stands half-way`;
+  if (settings.disableSource) return { stops: null, note: `${found}: this run goes on with it.` };
+  return {
+    stops: new Failure(
+      'halfway',
+      `${found}.`,
+      'Finish it by running it again with --disable-source, or take it back by pga2timetable undo.',
+    ),
+    note: null,
+  };
+}
+
+/** How many jobs of this source the record holds in a phase. */
+export async function jobsIn({ target, targetClient, sourceKey }: Session, phase: Phase): Promise<number> {
+  if (target.missingRights.length > 0) return 0;
+  return onSide('target', async () => {
+    if (!(await hasRecord(targetClient))) return 0;
+    const counts = await countPhases(targetClient);
+    return counts.find((one) => one.source === sourceKey && one.phase === phase)?.jobs ?? 0;
+  });
+}
+
+/** Where a cutover of two databases stands when it breaks off. */
+export type Stage = 'chains-wait' | 'jobs-disabled';
+
+const STAGES: Readonly<Record<Stage, (jobs: number) => string>> = {
+  'chains-wait': (number) =>
+    `The chains of ${jobs(number)} are on the target, not live; pgAgent goes on running the jobs.`,
+  'jobs-disabled': (number) =>
+    `${jobs(number)} may be disabled in pgAgent while the chains are not live: NOTHING RUNS THEM until this is finished.`,
+};
+
+/** What broke a cutover off, and where that leaves the jobs. */
+export function brokenOff(error: unknown, stage: Stage, number: number): Failure {
+  const what = (error instanceof Failure ? error.message : errorText(error))
+    .replace(/ Nothing was written\.$/, '')
+    .replace(/\.?$/, '.');
+  return new Failure(
+    'halfway',
+    `${what} ${STAGES[stage](number)}`,
+    'Run the same command again: it finishes. pga2timetable undo takes all of it back.',
+    { cause: error },
+  );
+}
+
+function jobs(number: number): string {
+  return `${number} ${number === 1 ? 'job' : 'jobs'}`;
+}

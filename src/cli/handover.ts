@@ -1,0 +1,249 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DueMinutes } from '../cutover/due-minutes.ts';
+import { mayGoLive, missedMinutes, type Split, startOfMinute } from '../cutover/moment.ts';
+import { Failure } from '../failure.ts';
+import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
+import type { StuckJob } from '../pgagent/job-states.ts';
+import { disableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
+import type { Cutover } from '../plan.ts';
+import type { Client } from '../postgres/connect.ts';
+import { errorCode } from '../postgres/plain-words.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { type DisabledJob, goLive, noteDisabled } from '../timetable/record.ts';
+import { startChains } from '../timetable/start-chains.ts';
+import { isoInZone } from '../zone.ts';
+import { awaitMoment, type Seen, type Waiting } from './await-moment.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { Progress } from './progress.ts';
+import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import type { SettledJob } from './settle.ts';
+
+/** Jobs that were disabled, and what is needed to report it. */
+export interface Disabled {
+  readonly seen: Seen;
+  /** By the source's clock, milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly jobs: readonly DisabledJob[];
+  readonly overdue: readonly { readonly jobId: number; readonly dueSince: number }[];
+}
+
+const LOCKED = '55P03';
+const MOST_MISSED_DAYS = 7;
+
+/** The jobs of one run that go from pgAgent to pg_timetable, and how they get there. */
+export class Handover {
+  private readonly fresh = new Map<number, string>();
+  /** Jobs that an earlier run has disabled, and since when. */
+  private readonly resumed: number[] = [];
+  private resumedSince = Infinity;
+  private readonly due: DueMinutes;
+  private readonly dueOfResumed: DueMinutes;
+  private readonly clientNames = new Set<string | null>();
+  private readonly session: Session;
+  private readonly settings: Settings;
+  private readonly interrupt: Interrupt;
+  private readonly progress: Progress;
+
+  constructor(session: Session, settings: Settings, interrupt: Interrupt, progress: Progress) {
+    this.session = session;
+    this.settings = settings;
+    this.interrupt = interrupt;
+    this.progress = progress;
+    const zones = [session.clocks.source, session.clocks.target];
+    this.due = new DueMinutes(zones);
+    this.dueOfResumed = new DueMinutes(zones);
+  }
+
+  add({ job, row, record, plan }: SettledJob): void {
+    for (const { clientName } of plan.chains) this.clientNames.add(clientName);
+    if (row.enabled) {
+      this.fresh.set(job.id, row.digest);
+      this.due.add(job.id, plan.chains);
+      return;
+    }
+    this.resumed.push(job.id);
+    this.dueOfResumed.add(job.id, plan.chains);
+    const since = Date.parse(`${record?.disabledAt?.replace(' ', 'T')}Z`);
+    if (since < this.resumedSince) this.resumedSince = since;
+  }
+
+  get size(): number {
+    return this.fresh.size + this.resumed.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.size === 0;
+  }
+
+  private get jobIds(): readonly number[] {
+    return [...this.fresh.keys(), ...this.resumed];
+  }
+
+  /**
+   * Waits for the moment and disables the jobs, in the transaction that is under way on the source's client.
+   * @param note is told, before the jobs are let go, which ones and by what time they are known
+   * @throws Failure of code `refused` where no moment came, `conflict` where a job was changed meanwhile
+   */
+  async disable(
+    client: Client,
+    note: (jobs: readonly DisabledJob[], disabledAt: string) => Promise<void>,
+  ): Promise<Disabled> {
+    const waiting: Waiting = {
+      source: await this.session.connect('source'),
+      target: await this.session.connect('target'),
+      jobIds: [...this.fresh.keys()],
+      due: this.due,
+      clientNames: this.clientNames,
+      wait: this.settings.wait,
+      zone: this.session.clocks.source,
+      interrupt: this.interrupt,
+      progress: this.progress,
+    };
+    return awaitMoment(waiting, (seen) => onSide('source', () => this.attempt(client, seen, note)));
+  }
+
+  private async attempt(
+    client: Client,
+    seen: Seen,
+    note: (jobs: readonly DisabledJob[], disabledAt: string) => Promise<void>,
+  ): Promise<Disabled | 'taken'> {
+    const ids = [...this.fresh.keys()];
+    await client.query("SAVEPOINT attempt; SET LOCAL lock_timeout = '1s'");
+    const back = async (): Promise<'taken'> => {
+      await client.query('ROLLBACK TO SAVEPOINT attempt');
+      return 'taken';
+    };
+    try {
+      await lockJobs(client, ids);
+    } catch (error) {
+      if (errorCode(error) !== LOCKED) throw error;
+      return back();
+    }
+    const rows = await readJobRows(client, ids);
+    const resting = new Set(
+      seen.states.flatMap((state) => (state.kind === 'stuck' || state.kind === 'overdue' ? state.jobId : [])),
+    );
+    for (const id of ids) {
+      const row = rows.get(id);
+      this.refuseChanged(id, row);
+      // Taken, or about to be, since it was looked at.
+      if (row && (row.agentId !== null || (row.isOverdue && seen.how !== 'no-agent')) && !resting.has(id))
+        return back();
+    }
+    const jobs = ids.map((jobId): DisabledJob => ({ jobId, nextRun: rows.get(jobId)?.nextRun ?? null }));
+    const disabledAt = await disableJobs(client, ids);
+    await note(jobs, disabledAt);
+    return {
+      seen,
+      at: Date.parse(`${disabledAt.replace(' ', 'T')}Z`),
+      jobs,
+      overdue: [...rows.values()].flatMap(({ jobId, isOverdue, nextRun }) =>
+        isOverdue && nextRun !== null
+          ? [{ jobId, dueSince: Date.parse(`${nextRun.replace(' ', 'T')}Z`) }]
+          : [],
+      ),
+    };
+  }
+
+  private refuseChanged(id: number, row: JobRow | undefined): void {
+    if (row?.enabled && row.digest === this.fresh.get(id)) return;
+    const what = row === undefined ? 'deleted' : row.enabled ? 'changed' : 'disabled';
+    throw new Failure(
+      'conflict',
+      `Job ${id} was ${what} in pgAgent while this ran.`,
+      'Look at the plan again with --dry-run, then run this again.',
+    );
+  }
+
+  /** In the transaction under way on the target: keeps what the jobs had, and by what time they are known. */
+  async note(client: Client, jobs: readonly DisabledJob[], disabledAt: string): Promise<void> {
+    await noteDisabled(client, this.session.sourceKey, jobs, disabledAt);
+  }
+
+  /** In the transaction under way on the target: the chains take over. @returns the overdue jobs that are started once */
+  async takeOver(client: Client, { overdue }: Pick<Disabled, 'overdue'>): Promise<readonly number[]> {
+    const { sourceKey } = this.session;
+    const ids = overdue.map(({ jobId }) => jobId);
+    const started =
+      this.settings.runOverdue && ids.length > 0 ? await startChains(client, sourceKey, ids) : [];
+    await goLive(client, sourceKey, this.jobIds);
+    return started;
+  }
+
+  /** Waits until no client can run a minute that pgAgent has run. */
+  async awaitTicks(disabled: Disabled): Promise<void> {
+    // Without an agent nobody has run this minute yet.
+    if (disabled.seen.how === 'no-agent') return;
+    const split = this.splitOf(disabled);
+    while (!mayGoLive(disabled.seen.clock(), split)) {
+      await this.progress.say('Waiting until pg_timetable has ticked in this minute.');
+      await sleep(300);
+    }
+  }
+
+  private splitOf({ at, seen: { ticks, offset } }: Disabled): Split {
+    const isDue = (minute: number): boolean => this.due.isDue(minute);
+    return { taken: startOfMinute(at), isDue, ticks, offset };
+  }
+
+  /**
+   * What is to be said of it, at the moment at which the chains have gone live.
+   * @param started the overdue jobs that were started once
+   */
+  report(disabled: Disabled, started: readonly number[]): Cutover {
+    const live = disabled.seen.clock();
+    const zone = this.session.clocks.source;
+    const iso = (instant: number): string => isoInZone(zone, instant);
+    const fresh = missedMinutes(live, this.splitOf(disabled)).map((missed) => ({
+      ...missed,
+      jobIds: this.due.jobsAt(missed.minute),
+    }));
+    return {
+      jobs: this.size,
+      resumed: this.resumed.length,
+      disabledAt: iso(disabled.at),
+      liveAt: iso(live),
+      moment: disabled.seen.how,
+      missed: [...this.missedByResumed(live, disabled), ...fresh].map(({ minute, ...rest }) => ({
+        minute: iso(minute),
+        ...rest,
+      })),
+      overdue: disabled.overdue.map(({ jobId, dueSince }) => ({
+        jobId,
+        dueSince: iso(dueSince),
+        isStarted: started.includes(jobId),
+      })),
+      stuck: disabled.seen.states.flatMap((state) =>
+        state.kind === 'stuck' ? [{ jobId: state.jobId, why: whyStuck(state) }] : [],
+      ),
+    };
+  }
+
+  // Between the two runs nobody ran them.
+  private missedByResumed(
+    live: number,
+    { seen: { ticks, offset } }: Disabled,
+  ): readonly { minute: number; isCertain: boolean; jobIds: readonly number[] }[] {
+    if (this.resumed.length === 0) return [];
+    const taken = Math.max(startOfMinute(this.resumedSince), live - MOST_MISSED_DAYS * 86_400_000);
+    const isDue = (minute: number): boolean => this.dueOfResumed.isDue(minute);
+    return missedMinutes(live, { taken: startOfMinute(taken), isDue, ticks, offset }).map((missed) => ({
+      ...missed,
+      jobIds: this.dueOfResumed.jobsAt(missed.minute),
+    }));
+  }
+}
+
+function whyStuck({ reason }: StuckJob): string {
+  switch (reason.kind) {
+    case 'dead-agent':
+      return `the agent that took it (process ${reason.agentId}) is not connected any more`;
+    case 'after-run':
+      return `the agent on "${reason.station}" has run it and could not let it go, as on the 31st`;
+    case 'no-log':
+      return `the agent on "${reason.station}" took it and could not write its log${
+        reason.sequenceIsBehind ? ': the sequence of pga_joblog is behind its table' : ''
+      }`;
+  }
+}

@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cutover } from '../plan.ts';
+import { begin, commit } from '../postgres/commit.ts';
+import type { Client } from '../postgres/connect.ts';
+import { isConnectionLost } from '../postgres/plain-words.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { takeTurn } from '../timetable/writer.ts';
+import { agentConnected } from './checks.ts';
+import { brokenOff, type Stage } from './halfway.ts';
+import { type Disabled, Handover } from './handover.ts';
+import type { Run } from './migrate.ts';
+import { Progress } from './progress.ts';
+import { type Written, writeJobs } from './write.ts';
+
+/** What a run did. */
+export interface Outcome {
+  readonly written: Written;
+  /** null where no job was handed over. */
+  readonly cutover: Cutover | null;
+}
+
+/**
+ * Writes the chains, and with `--disable-source` hands the jobs over: in one transaction where one reaches both sides.
+ * Where two are needed, the chains are written first and wait; then the jobs are disabled; then the chains go live.
+ * @throws Failure of code `halfway` where the second way was broken off behind its first commit
+ */
+export async function move(run: Run): Promise<Outcome> {
+  const { session, settings, interrupt, terminal } = run;
+  const { targetClient: client } = session;
+  const handover = new Handover(session, settings, interrupt, new Progress(terminal, settings));
+  return onSide('target', async () => {
+    await takeTurn(client);
+    const transaction = await begin(client);
+    const written = await writeJobs(session, settings, (settled) => handover.add(settled));
+    await refuseAgents(run);
+    if (handover.isEmpty || !session.isOneDatabase) {
+      await commitOnce(run, client, transaction);
+      return { written, cutover: handover.isEmpty ? null : await handOverApart(run, handover) };
+    }
+    return { written, cutover: await handOverTogether(run, handover, transaction) };
+  });
+}
+
+// An agent may have been started while this was written.
+async function refuseAgents({ session, settings, found }: Run): Promise<void> {
+  if (settings.disableSource || found.tally.summary(false).liveChains === 0) return;
+  const agents = await session.agentsNow();
+  if (agents.length > 0) throw agentConnected(agents, session.source.isInRecovery);
+}
+
+async function commitOnce({ session, interrupt }: Run, client: Client, transaction: string): Promise<void> {
+  interrupt.beginCommit();
+  try {
+    await commit(client, transaction, () => session.connect('target'), 'target');
+  } catch (error) {
+    interrupt.endCommit();
+    throw error;
+  }
+}
+
+/** One database: one transaction, unless pg_timetable has yet to tick in the minute that pgAgent has run. */
+async function handOverTogether(run: Run, handover: Handover, transaction: string): Promise<Cutover> {
+  const { targetClient: client } = run.session;
+  const disabled = await handover.disable(client, (jobs, at) => handover.note(client, jobs, at));
+  if (disabled.seen.how === 'split') {
+    await commitOnce(run, client, transaction);
+    return finish(run, handover, disabled);
+  }
+  const started = await handover.takeOver(client, disabled);
+  await commitOnce(run, client, transaction);
+  return handover.report(disabled, started);
+}
+
+/** Two databases: whatever dies in between, no job is enabled on both sides. */
+async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
+  const { session, interrupt } = run;
+  let stage: Stage = 'chains-wait';
+  try {
+    interrupt.endCommit();
+    interrupt.check();
+    const source = await session.connect('source');
+    const transaction = await onSide('source', () => begin(source));
+    const disabled = await handover.disable(source, async (jobs, at) => {
+      // From here on the record knows these jobs by the time that disabling gives them.
+      interrupt.beginCommit();
+      stage = 'jobs-disabled';
+      await inTransaction(session.targetClient, (client) => handover.note(client, jobs, at));
+    });
+    await onSide('source', () => commit(source, transaction, () => session.connect('source'), 'source'));
+    return await finish(run, handover, disabled);
+  } catch (error) {
+    throw brokenOff(error, stage, handover.size);
+  }
+}
+
+const ATTEMPTS = 40;
+const PAUSE_MILLISECONDS = 500;
+
+/** The jobs are disabled: makes their chains live, however often the connection is lost. */
+async function finish(run: Run, handover: Handover, disabled: Disabled): Promise<Cutover> {
+  await handover.awaitTicks(disabled);
+  let client = run.session.targetClient;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const started = await inTransaction(client, (one) => handover.takeOver(one, disabled));
+      return handover.report(disabled, started);
+    } catch (error) {
+      if (!isConnectionLost(error) || attempt >= ATTEMPTS)
+        throw brokenOff(error, 'jobs-disabled', handover.size);
+    }
+    await sleep(PAUSE_MILLISECONDS);
+    client = await run.session.connect('target').catch(() => client);
+  }
+}
+
+async function inTransaction<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  const result = await work(client);
+  await client.query('COMMIT');
+  return result;
+}

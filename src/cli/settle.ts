@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { isDisabledByUs } from '../cutover/as-it-stood.ts';
+import { type Action, decide } from '../cutover/decide.ts';
+import type { ChainPlan, JobPlan } from '../plan.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import type { ChainNow } from '../record.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import { findTakenNames } from '../timetable/conflicts.ts';
+import { planJob } from '../transform/plan-job.ts';
+import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import type { StandingJob } from './standing.ts';
+
+/** A job with its plan, and what becomes of it on the target. */
+export interface SettledJob extends StandingJob {
+  readonly plan: JobPlan;
+  /** Of the chains as planned. */
+  readonly digest: string;
+  readonly action: Action;
+  /** Whether this run hands it over: disables it in pgAgent as its chains go live. */
+  readonly isHandedOver: boolean;
+}
+
+/** The selected jobs, each planned, and held against what the target has at this moment. */
+export async function* settledJobs(session: Session, settings: Settings): AsyncGenerator<SettledJob> {
+  for await (const batch of session.standingJobs()) yield* await settle(batch, session, settings);
+}
+
+async function settle(
+  jobs: readonly StandingJob[],
+  session: Session,
+  settings: Settings,
+): Promise<readonly SettledJob[]> {
+  const planned = jobs.map((standing) => ({ ...standing, plan: planJob(standing.job, session.context) }));
+  const { chainsNow, taken } = await lookAtTarget(planned, session);
+  return planned.map((standing): SettledJob => {
+    const { job, plan, record } = standing;
+    const digest = planDigest(plan.chains);
+    const own = new Set(record?.chains.map(({ id }) => id));
+    const action = decide(
+      {
+        record,
+        chainsNow,
+        takenNames: plan.chains
+          .map(({ chainName }) => chainName)
+          .filter((name) => taken.has(name) && !own.has(taken.get(name) ?? 0)),
+      },
+      {
+        chains: plan.chains,
+        digests:
+          record === null || record.planDigest === digest
+            ? [digest]
+            : // What only time has changed is no other plan.
+              [digest, planDigest(planJob(job, { ...session.context, now: record.plannedAt }).chains)],
+        onConflict: settings.onConflict,
+        force: settings.force,
+      },
+    );
+    return { ...standing, digest, action, isHandedOver: isHandedOver(standing, action, settings) };
+  });
+}
+
+async function lookAtTarget(
+  planned: readonly (StandingJob & { readonly plan: JobPlan })[],
+  { target, targetClient: client }: Session,
+): Promise<{ chainsNow: ReadonlyMap<number, ChainNow>; taken: ReadonlyMap<string, number> }> {
+  if (target.missingRights.length > 0) return { chainsNow: new Map(), taken: new Map() };
+  return onSide('target', async () => ({
+    chainsNow: await readChainsNow(
+      client,
+      planned.flatMap(({ record }) => record?.chains.map(({ id }) => id) ?? []),
+    ),
+    taken: await findTakenNames(
+      client,
+      planned.flatMap(({ plan }) => plan.chains.map(({ chainName }) => chainName)),
+    ),
+  }));
+}
+
+// Only what moves whole may go from pgAgent, and only what runs there has to.
+function isHandedOver(
+  { job, plan, row, record }: StandingJob & { readonly plan: JobPlan },
+  { kind }: Action,
+  { disableSource }: Settings,
+): boolean {
+  if (!disableSource || plan.moved !== 'whole' || !job.enabled || kind === 'skip' || kind === 'conflict')
+    return false;
+  return row.enabled || (record?.phase === 'cutting-over' && isDisabledByUs(row, record));
+}
+
+/** What tells chains as planned from others, `live` and what only shows them apart. */
+function planDigest(chains: readonly ChainPlan[]): string {
+  const told = chains.map(({ chainName, runAt, clientName, maxInstances, timeout, scheduleId, tasks }) => [
+    chainName,
+    runAt,
+    clientName,
+    maxInstances,
+    timeout,
+    scheduleId,
+    tasks.map((task) => [
+      task.taskName,
+      task.taskOrder,
+      task.kind,
+      task.command,
+      task.parameters,
+      task.databaseConnection,
+      task.ignoreError,
+      task.autonomous,
+      task.live,
+      task.stepId,
+    ]),
+  ]);
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
+}

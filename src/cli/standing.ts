@@ -1,0 +1,61 @@
+import { isDisabledByUs } from '../cutover/as-it-stood.ts';
+import type { Job } from '../job.ts';
+import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
+import type { Client } from '../postgres/connect.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import type { JobRecord } from '../record.ts';
+import { hasRecord, readRecords } from '../timetable/record.ts';
+
+/** A job as it stood before this tool touched it, with what tells so. */
+export interface StandingJob {
+  readonly job: Job;
+  readonly row: JobRow;
+  /** What an earlier run kept of it. */
+  readonly record: JobRecord | null;
+}
+
+/** Where jobs are looked up. */
+export interface Places {
+  readonly sourceClient: Client;
+  readonly targetClient: Client;
+  /** What the record calls this pgAgent. */
+  readonly sourceKey: string;
+  /** Whether the record may be read at all. */
+  readonly mayReadRecord: boolean;
+}
+
+const JOBS_A_LOOKUP = 200;
+
+/** Jobs in batches, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
+export async function* standingJobs(
+  jobs: AsyncIterable<Job>,
+  places: Places,
+): AsyncGenerator<readonly StandingJob[]> {
+  const isThere = places.mayReadRecord && (await onSide('target', () => hasRecord(places.targetClient)));
+  let batch: Job[] = [];
+  for await (const job of jobs) {
+    batch.push(job);
+    if (batch.length < JOBS_A_LOOKUP) continue;
+    yield await lookUp(batch, places, isThere);
+    batch = [];
+  }
+  if (batch.length > 0) yield await lookUp(batch, places, isThere);
+}
+
+async function lookUp(
+  jobs: readonly Job[],
+  { sourceClient, targetClient, sourceKey }: Places,
+  isThere: boolean,
+): Promise<readonly StandingJob[]> {
+  const ids = jobs.map(({ id }) => id);
+  const rows = await onSide('source', () => readJobRows(sourceClient, ids));
+  const records = isThere
+    ? await onSide('target', () => readRecords(targetClient, sourceKey, ids))
+    : new Map<number, JobRecord>();
+  return jobs.flatMap((job) => {
+    const row = rows.get(job.id);
+    if (row === undefined) return [];
+    const record = records.get(job.id) ?? null;
+    return [{ job: isDisabledByUs(row, record) ? { ...job, enabled: true } : job, row, record }];
+  });
+}

@@ -1,0 +1,235 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DueMinutes } from '../cutover/due-minutes.ts';
+import { mayStop, startOfMinute, type Tick } from '../cutover/moment.ts';
+import { nextRunOf } from '../cutover/schedule-minutes.ts';
+import { Failure } from '../failure.ts';
+import { readJobRows } from '../pgagent/job-rows.ts';
+import { enableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
+import { begin, commit } from '../postgres/commit.ts';
+import type { Client } from '../postgres/connect.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { beginTakingBack, dropEmptyRecord, takeOut } from '../timetable/record.ts';
+import { type ActiveChain, readActiveChains } from '../timetable/ticks.ts';
+import { takeTurn } from '../timetable/writer.ts';
+import { clientsOf } from './await-moment.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { Progress } from './progress.ts';
+import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import type { Undoing } from './undo-list.ts';
+
+/** What was done. */
+export interface TakenBack {
+  /** By job: when pgAgent runs it next, milliseconds since 1970 UTC; null for never. */
+  readonly nextRuns: ReadonlyMap<number, number | null>;
+  /** Due minutes that neither side ran. */
+  readonly missed: readonly { readonly minute: number; readonly jobIds: readonly number[] }[];
+}
+
+const LOOK_MILLISECONDS = 300;
+const MINUTE = 60_000;
+
+/** Takes jobs back from pg_timetable: their chains go, and those that this tool disabled run under pgAgent again. */
+export class TakeBack {
+  private readonly due: DueMinutes;
+  private readonly chainIds: ReadonlySet<string>;
+  private readonly session: Session;
+  private readonly jobs: readonly Undoing[];
+  private readonly settings: Settings;
+  private readonly interrupt: Interrupt;
+  private readonly progress: Progress;
+
+  constructor(
+    session: Session,
+    jobs: readonly Undoing[],
+    settings: Settings,
+    interrupt: Interrupt,
+    progress: Progress,
+  ) {
+    this.session = session;
+    this.jobs = jobs;
+    this.settings = settings;
+    this.interrupt = interrupt;
+    this.progress = progress;
+    this.due = new DueMinutes([session.clocks.source, session.clocks.target]);
+    for (const { record, minutes } of jobs) this.due.addMinutes(record.jobId, minutes);
+    this.chainIds = new Set(jobs.flatMap(({ record }) => record.chains.map(({ id }) => String(id))));
+  }
+
+  private get jobIds(): readonly number[] {
+    return this.jobs.map(({ record }) => record.jobId);
+  }
+
+  private get toEnable(): readonly Undoing[] {
+    return this.jobs.filter(({ job }) => job === 'enabled');
+  }
+
+  /**
+   * One database: all of it in one transaction.
+   * @throws Failure of code `refused` where chains run for too long; nothing is changed then
+   */
+  async together(): Promise<TakenBack> {
+    const { targetClient: client, sourceKey } = this.session;
+    return onSide('target', async () => {
+      await takeTurn(client);
+      const clock = await this.awaitRest(true);
+      const transaction = await begin(client);
+      const stopped = clock();
+      const nextRuns = await this.enable(client, clock);
+      await takeOut(client, sourceKey, this.jobIds);
+      await dropEmptyRecord(client);
+      this.interrupt.beginCommit();
+      await commit(client, transaction, () => this.session.connect('target'), 'target');
+      return { nextRuns, missed: this.missed(stopped, clock()) };
+    });
+  }
+
+  /**
+   * Two databases: the chains stop, then the jobs are enabled, then the chains go.
+   * @throws Failure of code `halfway` where it is broken off behind the first of these
+   */
+  async apart(): Promise<TakenBack> {
+    const { targetClient: client, sourceKey } = this.session;
+    const clock = await onSide('target', async () => {
+      await takeTurn(client);
+      const found = await this.awaitMinute();
+      await client.query('BEGIN');
+      await beginTakingBack(client, sourceKey, this.jobIds);
+      this.interrupt.check();
+      await client.query('COMMIT');
+      return found;
+    });
+    const stopped = clock();
+    try {
+      await this.awaitRest(false);
+      const source = await this.session.connect('source');
+      const nextRuns = await onSide('source', async () => {
+        const transaction = await begin(source);
+        const enabled = await this.enable(source, clock);
+        this.interrupt.beginCommit();
+        await commit(source, transaction, () => this.session.connect('source'), 'source');
+        return enabled;
+      });
+      const missed = this.missed(stopped, clock());
+      await onSide('target', async () => {
+        await client.query('BEGIN');
+        await takeOut(client, sourceKey, this.jobIds);
+        await dropEmptyRecord(client);
+        await client.query('COMMIT');
+      });
+      return { nextRuns, missed };
+    } catch (error) {
+      throw this.brokenOff(error);
+    }
+  }
+
+  private brokenOff(error: unknown): Failure {
+    const what = (error instanceof Error ? error.message : String(error))
+      .replace(/ Nothing was written\.$/, '')
+      .replace(/\.?$/, '.');
+    return new Failure(
+      'halfway',
+      `${what} The chains are stopped, and the jobs may not be enabled in pgAgent again: NOTHING RUNS THEM until this is finished.`,
+      'Run the same command again: it finishes.',
+      { cause: error },
+    );
+  }
+
+  /** In the transaction under way on the source's client: what is still disabled runs again, not before the next minute. */
+  private async enable(client: Client, clock: () => number): Promise<ReadonlyMap<number, number | null>> {
+    const ids = this.toEnable.map(({ record }) => record.jobId);
+    await lockJobs(client, ids);
+    const rows = await readJobRows(client, ids);
+    const { source: zone } = this.session.clocks;
+    const now = clock();
+    const jobs = this.toEnable
+      .filter(({ record }) => rows.get(record.jobId)?.enabled === false)
+      .map(({ record, minutes }) => ({ jobId: record.jobId, nextRun: nextRunOf(minutes, zone, now) }));
+    await enableJobs(client, jobs);
+    return new Map(jobs.map(({ jobId, nextRun }) => [jobId, nextRun]));
+  }
+
+  /** Waits until no due minute is lost by stopping the chains. @returns the source's clock */
+  private async awaitMinute(): Promise<() => number> {
+    const target = await this.session.connect('target');
+    const source = await this.session.connect('source');
+    for (;;) {
+      this.interrupt.check();
+      const { clock, situation } = await this.lookAtClients(source, target);
+      if (mayStop(clock(), situation)) return clock;
+      await this.progress.say('Waiting until pg_timetable has ticked in this minute.');
+      await sleep(LOOK_MILLISECONDS);
+    }
+  }
+
+  /**
+   * Waits until none of the chains runs.
+   * @param isLive whether they go on being started, so that the minute matters too
+   */
+  private async awaitRest(isLive: boolean): Promise<() => number> {
+    const target = await this.session.connect('target');
+    const source = await this.session.connect('source');
+    const begin = Date.now();
+    for (;;) {
+      this.interrupt.check();
+      const { clock, situation } = await this.lookAtClients(source, target);
+      const running = (await onSide('target', () => readActiveChains(target))).filter((chain) =>
+        this.isOurs(chain),
+      );
+      const mayGo = !isLive || mayStop(clock(), situation);
+      if (running.length === 0 && mayGo) return clock;
+      if (running.length > 0 && Date.now() - begin > this.settings.wait) throw this.tooLong(running.length);
+      await this.progress.say(
+        running.length > 0
+          ? `Waiting until pg_timetable has run ${running.length === 1 ? 'a chain' : `${running.length} chains`} of these jobs.`
+          : 'Waiting until pg_timetable has ticked in this minute.',
+      );
+      await sleep(LOOK_MILLISECONDS);
+    }
+  }
+
+  // Rows that a client has left behind hold up nothing.
+  private isOurs({ chainId, isClientConnected, openTransactions }: ActiveChain): boolean {
+    return this.chainIds.has(chainId) && isClientConnected && openTransactions > 0;
+  }
+
+  private tooLong(running: number): Failure {
+    return new Failure(
+      'refused',
+      `pg_timetable still runs ${running === 1 ? 'a chain' : `${running} chains`} of these jobs, after waiting for ${Math.round(this.settings.wait / 1000)} s.`,
+      'Run this again when they have ended, or wait longer: --wait.',
+    );
+  }
+
+  private async lookAtClients(
+    source: Client,
+    target: Client,
+  ): Promise<{
+    readonly clock: () => number;
+    readonly situation: {
+      readonly isDue: (minute: number) => boolean;
+      readonly ticks: readonly Tick[];
+      readonly offset: number;
+    };
+  }> {
+    const { rows } = await onSide('source', () =>
+      source.query<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'),
+    );
+    const now = rows[0]?.now ?? Date.now();
+    const ahead = now - Date.now();
+    const clients = await clientsOf(target, new Set([null]), now);
+    return {
+      clock: () => Date.now() + ahead,
+      situation: { isDue: (minute) => this.due.isDue(minute), ...clients },
+    };
+  }
+
+  private missed(stopped: number, enabled: number): TakenBack['missed'] {
+    const found: { minute: number; jobIds: readonly number[] }[] = [];
+    for (let minute = startOfMinute(stopped) + MINUTE; minute <= enabled; minute += MINUTE) {
+      const jobIds = this.due.jobsAt(minute);
+      if (jobIds.length > 0) found.push({ minute, jobIds });
+    }
+    return found;
+  }
+}

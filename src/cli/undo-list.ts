@@ -1,0 +1,73 @@
+import { isDisabledByUs } from '../cutover/as-it-stood.ts';
+import { handChanges } from '../cutover/decide.ts';
+import { minutesOfJob } from '../cutover/schedule-minutes.ts';
+import { readJobRows } from '../pgagent/job-rows.ts';
+import type { Client } from '../postgres/connect.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import type { JobRecord } from '../record.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import { allRecords, hasRecord } from '../timetable/record.ts';
+import type { FiringSet } from '../transform/schedule/firing-set.ts';
+import type { UndoneJob } from '../undoing.ts';
+import type { Session } from './session.ts';
+
+/** A job that is to be taken back. */
+export interface Undoing {
+  readonly record: JobRecord;
+  /** What becomes of it in pgAgent. */
+  readonly job: UndoneJob['job'];
+  /** When pgAgent fires it; empty where it is not to be enabled. */
+  readonly minutes: FiringSet;
+  readonly changedByHand: readonly string[];
+}
+
+const JOBS_A_LOOKUP = 200;
+
+/** All that this tool moved from the source and that is selected, with what taking it back means now. */
+export async function listUndoing(session: Session): Promise<readonly Undoing[]> {
+  const { targetClient, sourceKey } = session;
+  if (!(await onSide('target', () => hasRecord(targetClient)))) return [];
+  const control = await session.connect('source');
+  const found: Undoing[] = [];
+  let batch: JobRecord[] = [];
+  for await (const record of allRecords(targetClient, sourceKey)) {
+    if (!session.isSelected(record.jobId)) continue;
+    batch.push(record);
+    if (batch.length < JOBS_A_LOOKUP) continue;
+    found.push(...(await lookUp(batch, session, control)));
+    batch = [];
+  }
+  found.push(...(await lookUp(batch, session, control)));
+  return found;
+}
+
+async function lookUp(
+  records: readonly JobRecord[],
+  session: Session,
+  control: Client,
+): Promise<readonly Undoing[]> {
+  const ids = records.map(({ jobId }) => jobId);
+  const rows = await onSide('source', () => readJobRows(control, ids));
+  const chainsNow = await onSide('target', () =>
+    readChainsNow(
+      session.targetClient,
+      records.flatMap(({ chains }) => chains.map(({ id }) => id)),
+    ),
+  );
+  const toEnable = records.filter((record) => {
+    const row = rows.get(record.jobId);
+    return row !== undefined && isDisabledByUs(row, record);
+  });
+  const minutes = new Map<number, FiringSet>();
+  for await (const job of session.jobsOf(toEnable.map(({ jobId }) => jobId)))
+    minutes.set(job.id, minutesOfJob(job, session.clocks.source, session.context.now));
+  return records.map((record): Undoing => {
+    const set = minutes.get(record.jobId);
+    return {
+      record,
+      job: set !== undefined ? 'enabled' : rows.has(record.jobId) ? 'as-it-is' : 'gone',
+      minutes: set ?? [],
+      changedByHand: handChanges(record, chainsNow, null),
+    };
+  });
+}

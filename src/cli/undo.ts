@@ -1,0 +1,114 @@
+import { nextRunOf } from '../cutover/schedule-minutes.ts';
+import { Failure } from '../failure.ts';
+import { printDocument } from '../report/json.ts';
+import { printUndo } from '../report/undo.ts';
+import type { UndoneJob, UndoSummary } from '../undoing.ts';
+import { isoInZone } from '../zone.ts';
+import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
+import { failureText } from './failure-text.ts';
+import type { Interrupt } from './interrupt.ts';
+import { Progress } from './progress.ts';
+import { openSession, type Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import { TakeBack, type TakenBack } from './take-back.ts';
+import { color, type Terminal, unlessClosed } from './terminal.ts';
+import { listUndoing, type Undoing } from './undo-list.ts';
+
+/**
+ * Takes out what earlier runs put in and enables what they disabled, or with `--dry-run` shows what that would be.
+ * @returns the exit code
+ * @throws Failure where nothing was changed, or of code `halfway`
+ */
+export async function undo(settings: Settings, terminal: Terminal, interrupt: Interrupt): Promise<ExitCode> {
+  const session = await openSession(settings, interrupt);
+  try {
+    const jobs = await listUndoing(session);
+    const reason = whyNot(session, jobs, settings);
+    if (reason !== null && !settings.dryRun) throw reason;
+    if (settings.dryRun || jobs.length === 0) {
+      await unlessClosed(() => show(session, jobs, null, settings, terminal));
+      if (reason === null) return EXIT.done;
+      await terminal.stderr.print(failureText(`A run would stop here: ${reason.message}`, reason.remedy));
+      return exitCodeOf(reason.code);
+    }
+    const takeBack = new TakeBack(session, jobs, settings, interrupt, new Progress(terminal, settings));
+    const taken = session.isOneDatabase ? await takeBack.together() : await takeBack.apart();
+    await unlessClosed(() => show(session, jobs, taken, settings, terminal));
+    return EXIT.done;
+  } finally {
+    await session.close();
+  }
+}
+
+const MOST_SHOWN = 20;
+
+function whyNot(session: Session, jobs: readonly Undoing[], settings: Settings): Failure | null {
+  const changed = jobs.flatMap(({ changedByHand }) => changedByHand);
+  // One that is gone already loses nothing.
+  const lost = changed.filter((text) => !text.endsWith(' is gone'));
+  if (lost.length > 0 && !settings.force) {
+    const shown = lost.slice(0, MOST_SHOWN).join('; ');
+    const more = lost.length > MOST_SHOWN ? `; and ${lost.length - MOST_SHOWN} more` : '';
+    return new Failure(
+      'conflict',
+      `Chains are not as this tool wrote them: ${shown}${more}.`,
+      '--force takes them out all the same; what was done by hand is lost.',
+    );
+  }
+  const replica = [
+    ...(session.target.isInRecovery ? ['target'] : []),
+    ...(session.source.isInRecovery && jobs.some(({ job }) => job === 'enabled') ? ['source'] : []),
+  ];
+  if (replica.length > 0)
+    return new Failure(
+      'refused',
+      `The ${replica.join(' and the ')} is in recovery (a replica): it cannot be written.`,
+      'Name the primary.',
+    );
+  return null;
+}
+
+async function show(
+  session: Session,
+  jobs: readonly Undoing[],
+  taken: TakenBack | null,
+  settings: Settings,
+  terminal: Terminal,
+): Promise<void> {
+  const { source: zone } = session.clocks;
+  const undone = jobs.map(({ record, job, minutes, changedByHand }): UndoneJob => {
+    const nextRun =
+      taken === null ? nextRunOf(minutes, zone, session.context.now) : taken.nextRuns.get(record.jobId);
+    return {
+      jobId: record.jobId,
+      jobName: record.jobName,
+      chains: record.chains.map(({ name }) => name),
+      job,
+      nextRun: job === 'enabled' && nextRun ? isoInZone(zone, nextRun) : null,
+      changedByHand,
+    };
+  });
+  const summary: UndoSummary = {
+    jobs: jobs.length,
+    chains: undone.reduce((sum, { chains }) => sum + chains.length, 0),
+    enabled: undone.filter(({ job }) => job === 'enabled').length,
+    undone: taken !== null,
+  };
+  const { source, target } = session.header;
+  const missed = (taken?.missed ?? []).map(({ minute, jobIds }) => ({
+    minute: isoInZone(zone, minute),
+    jobIds,
+  }));
+  const print = (text: string): Promise<void> => terminal.stdout.print(text);
+  if (settings.format === 'json') {
+    const head = { undoVersion: 1, source, target };
+    await printDocument({ head, jobs: stream(undone), tail: async () => ({ missed, summary }) }, print);
+    return;
+  }
+  const style = { width: terminal.width, color: color(terminal.stdoutHasColor), isQuiet: settings.quiet };
+  await printUndo({ source, target }, undone, missed, summary, style, print);
+}
+
+async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}

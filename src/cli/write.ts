@@ -1,0 +1,234 @@
+import { isDisabledByUs } from '../cutover/as-it-stood.ts';
+import type { Action } from '../cutover/decide.ts';
+import { Failure } from '../failure.ts';
+import type { Job } from '../job.ts';
+import type { ChainPlan } from '../plan.ts';
+import type { Client } from '../postgres/connect.ts';
+import type { Phase, RecordedChain } from '../record.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import {
+  changeRecords,
+  createRecord,
+  type NewRecord,
+  type RecordChange,
+  writeRecords,
+} from '../timetable/record.ts';
+import { deleteChains, setLive, type WrittenIds, writeChains } from '../timetable/writer.ts';
+import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
+import { type SettledJob, settledJobs } from './settle.ts';
+
+const CHAINS_A_BATCH = 500;
+const CHARACTERS_A_BATCH = 4_000_000;
+
+/** What a writing pass did. */
+export interface Written {
+  /** What became of each job, in their order. */
+  readonly outcomes: readonly Action['kind'][];
+  /** In the order of the jobs: of those that were made or kept, their chains. */
+  readonly chainIds: readonly number[];
+  /** In the order of the jobs: of those that were made, their tasks. */
+  readonly taskIds: readonly number[];
+  readonly created: number;
+  readonly replaced: number;
+  /** Of those that were there, how many were switched on or off, or are to be handed over. */
+  readonly switched: number;
+  readonly kept: number;
+}
+
+/** What the jobs that are handed over are told to, one by one. */
+export type OnHandover = (settled: SettledJob) => void;
+
+/**
+ * Brings the target to what is planned, and the record with it, inside the transaction under way. The chains of jobs
+ * that are handed over stay as they are, or are not live yet.
+ * @throws Failure of code `conflict` where the target has changed since it was looked at
+ */
+export async function writeJobs(
+  session: Session,
+  settings: Settings,
+  onHandover: OnHandover,
+): Promise<Written> {
+  const writer = new JobWriter(session);
+  await createRecord(session.targetClient);
+  for await (const settled of settledJobs(session, settings)) {
+    if (settled.isHandedOver) onHandover(settled);
+    await writer.add(settled);
+  }
+  await writer.flush();
+  return writer.written;
+}
+
+class JobWriter {
+  readonly written = {
+    outcomes: [] as Action['kind'][],
+    chainIds: [] as number[],
+    taskIds: [] as number[],
+    created: 0,
+    replaced: 0,
+    switched: 0,
+    kept: 0,
+  };
+  private pending: SettledJob[] = [];
+  private chains = 0;
+  private characters = 0;
+  private readonly session: Session;
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  async add(settled: SettledJob): Promise<void> {
+    const { action, plan } = settled;
+    if (action.kind === 'conflict') {
+      throw new Failure(
+        'conflict',
+        `The target changed while this ran: ${action.because.join('; ')}.`,
+        'Run this again.',
+      );
+    }
+    this.written.outcomes.push(action.kind);
+    if (action.kind === 'none' || action.kind === 'skip') return;
+    this.pending.push(settled);
+    this.chains += plan.chains.length;
+    this.characters += plan.chains.reduce((sum, chain) => sum + sizeOf(chain), 0);
+    if (this.chains >= CHAINS_A_BATCH || this.characters >= CHARACTERS_A_BATCH) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const jobs = this.pending;
+    this.pending = [];
+    this.chains = 0;
+    this.characters = 0;
+    const made = jobs.filter(({ action }) => action.kind !== 'keep');
+    const ids = await this.make(this.session.targetClient, made);
+    await this.keep(
+      this.session.targetClient,
+      jobs.filter(({ action }) => action.kind === 'keep'),
+    );
+    for (const settled of jobs) {
+      const mine = ids.get(settled.plan.jobId);
+      this.written.chainIds.push(...(mine?.chains ?? keptChains(settled)));
+      this.written.taskIds.push(...(mine?.tasks ?? []));
+    }
+  }
+
+  /** @returns the ids that were given, by job */
+  private async make(client: Client, jobs: readonly SettledJob[]): Promise<ReadonlyMap<number, WrittenIds>> {
+    const replaced = jobs.flatMap(({ action }) => (action.kind === 'replace' ? [action] : []));
+    await deleteChains(
+      client,
+      replaced.flatMap(({ oldChains }) => oldChains),
+      replaced.flatMap(({ oldNames }) => oldNames),
+    );
+    const chains = jobs.flatMap(({ plan, isHandedOver }) =>
+      plan.chains.map((chain) => (isHandedOver ? { ...chain, live: false } : chain)),
+    );
+    const written = await writeChains(client, chains, this.session.target.hasTaskLive);
+    const ids = shareOut(jobs, written);
+    const now = await readChainsNow(client, written.chains);
+    const records = jobs.map((settled) =>
+      this.recordOf(
+        settled,
+        settled.plan.chains.map(({ chainName, live }, index): RecordedChain => {
+          const id = ids.get(settled.plan.jobId)?.chains[index] ?? 0;
+          return { id, name: chainName, live, digest: now.get(id)?.digest ?? '' };
+        }),
+      ),
+    );
+    await writeRecords(client, this.session.sourceKey, records);
+    this.written.created += jobs.length - replaced.length;
+    this.written.replaced += replaced.length;
+    return ids;
+  }
+
+  private recordOf(settled: SettledJob, chains: readonly RecordedChain[]): NewRecord {
+    const { job, row, digest } = settled;
+    return {
+      jobId: job.id,
+      jobName: job.name,
+      phase: phaseOf(settled),
+      wasEnabled: job.enabled,
+      wasNextRun: row.nextRun,
+      wasChanged: row.changed,
+      plannedAt: this.session.context.now,
+      planDigest: digest,
+      chains,
+      descriptions: descriptionsOf(job),
+    };
+  }
+
+  private async keep(client: Client, jobs: readonly SettledJob[]): Promise<void> {
+    const changes: RecordChange[] = [];
+    for (const settled of jobs) {
+      const { action, plan, job, isHandedOver } = settled;
+      if (action.kind !== 'keep') continue;
+      const { record, switched } = action;
+      const chains = record.chains.map((chain) => ({
+        ...chain,
+        live: plan.chains.find(({ chainName }) => chainName === chain.name)?.live ?? chain.live,
+      }));
+      const phase = phaseOf(settled);
+      const isChanged =
+        phase !== record.phase ||
+        job.enabled !== record.wasEnabled ||
+        chains.some(({ live }, index) => live !== record.chains[index]?.live);
+      if (isChanged) changes.push({ jobId: job.id, phase, wasEnabled: job.enabled, chains });
+      if (!isHandedOver && switched.length > 0) await setLive(client, switched);
+      if (isHandedOver || isChanged || switched.length > 0) this.written.switched += 1;
+      else this.written.kept += 1;
+    }
+    await changeRecords(client, this.session.sourceKey, changes);
+  }
+}
+
+function shareOut(jobs: readonly SettledJob[], written: WrittenIds): ReadonlyMap<number, WrittenIds> {
+  const ids = new Map<number, WrittenIds>();
+  let chain = 0;
+  let task = 0;
+  for (const { plan } of jobs) {
+    const tasks = plan.chains.reduce((sum, one) => sum + one.tasks.length, 0);
+    ids.set(plan.jobId, {
+      chains: written.chains.slice(chain, chain + plan.chains.length),
+      tasks: written.tasks.slice(task, task + tasks),
+    });
+    chain += plan.chains.length;
+    task += tasks;
+  }
+  return ids;
+}
+
+/** The ids of chains that were there, in the order in which they are planned. */
+function keptChains({ action, plan }: SettledJob): readonly number[] {
+  if (action.kind !== 'keep') return [];
+  const { chains } = action.record;
+  return plan.chains.map(({ chainName }) => chains.find(({ name }) => name === chainName)?.id ?? 0);
+}
+
+// What is handed over stands half-way until its chains are live.
+function phaseOf({ row, record, isHandedOver }: SettledJob): Phase {
+  if (isHandedOver) return 'cutting-over';
+  return isDisabledByUs(row, record) ? 'cut-over' : 'moved';
+}
+
+function sizeOf({ tasks }: ChainPlan): number {
+  return tasks.reduce(
+    (sum, { command, parameters }) =>
+      sum + command.length + parameters.flat().reduce((length, argument) => length + argument.length, 0),
+    0,
+  );
+}
+
+/** What pg_timetable has no place for: only what says something. */
+function descriptionsOf(job: Job): unknown {
+  const texts = (items: readonly { id: number; description: string }[]): Record<string, string> =>
+    Object.fromEntries(
+      items.filter(({ description }) => description !== '').map(({ id, description }) => [id, description]),
+    );
+  return {
+    class: job.className,
+    job: job.description,
+    schedules: texts(job.schedules),
+    steps: texts(job.steps),
+  };
+}

@@ -1,0 +1,54 @@
+import type { Cutover } from '../plan.ts';
+import { wrapped } from './fold.ts';
+
+const MOST_SHOWN = 20;
+
+const MOMENTS: Readonly<Record<Cutover['moment'], string>> = {
+  'no-agent': 'no pgAgent was connected',
+  'quiet-minute': 'none of the jobs was due in that minute',
+  'both-had-their-turn': 'pgAgent and pg_timetable had both had their turn in that minute',
+  split: 'pgAgent had had its turn in that minute, and the chains went live behind the tick of pg_timetable',
+};
+
+/** What is to be said of a cutover, for a person. */
+export function cutoverLines(cutover: Cutover, { width }: { readonly width: number }): string {
+  const { jobs, resumed, disabledAt, liveAt, moment } = cutover;
+  const earlier = resumed > 0 ? ` (${resumed} of them by an earlier run)` : '';
+  const lines = [
+    `Cutover: ${count(jobs, 'job')} disabled in pgAgent${earlier} at ${disabledAt}, the chains live at ${liveAt}: ${MOMENTS[moment]}.`,
+    ...cutover.missed.slice(0, MOST_SHOWN).map(missedText),
+    ...more(cutover.missed.length, 'minute'),
+    ...(cutover.missed.length === 0 && jobs > 0 ? ['No due minute was missed, and none ran twice.'] : []),
+    ...cutover.stuck
+      .slice(0, MOST_SHOWN)
+      .map(({ jobId, why }) => `Job ${jobId} was stuck in pgAgent: ${why}.`),
+    ...more(cutover.stuck.length, 'stuck job'),
+    ...cutover.overdue.slice(0, MOST_SHOWN).map(overdueText),
+    ...more(cutover.overdue.length, 'overdue job'),
+  ];
+  return lines.map((line) => wrapped(line, '', width)).join('');
+}
+
+function missedText({ minute, jobIds, isCertain }: Cutover['missed'][number]): string {
+  const shown = jobIds.slice(0, MOST_SHOWN).join(', ');
+  const rest = jobIds.length > MOST_SHOWN ? ` and ${jobIds.length - MOST_SHOWN} more` : '';
+  const what = isCertain ? 'No side ran' : 'Perhaps no side ran';
+  return `${what} the minute ${minute} of ${jobIds.length === 1 ? 'job' : 'jobs'} ${shown}${rest}.`;
+}
+
+function overdueText({ jobId, dueSince, isStarted }: Cutover['overdue'][number]): string {
+  const what = isStarted
+    ? 'its chain was started once (--run-overdue)'
+    : 'pgAgent had not run it, and pg_timetable runs it when it is due next (--run-overdue starts it at once)';
+  return `Job ${jobId} was overdue since ${dueSince}: ${what}.`;
+}
+
+function more(found: number, noun: string): readonly string[] {
+  return found > MOST_SHOWN
+    ? [`And ${count(found - MOST_SHOWN, `more ${noun}`)}: --format json lists them.`]
+    : [];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

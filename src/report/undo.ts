@@ -1,0 +1,65 @@
+import type { ChalkInstance } from 'chalk';
+import type { PlanHeader } from '../plan.ts';
+import type { UndoneJob, UndoSummary } from '../undoing.ts';
+import { wrapped } from './fold.ts';
+import type { Print } from './json.ts';
+import { serverLine } from './server-line.ts';
+
+export interface UndoStyle {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly color: ChalkInstance;
+  /** The last line alone. */
+  readonly isQuiet: boolean;
+}
+
+/** Prints what is taken back, or would be, for a person. */
+export async function printUndo(
+  header: Pick<PlanHeader, 'source' | 'target'>,
+  jobs: readonly UndoneJob[],
+  missed: readonly { readonly minute: string; readonly jobIds: readonly number[] }[],
+  summary: UndoSummary,
+  style: UndoStyle,
+  print: Print,
+): Promise<void> {
+  if (!style.isQuiet) {
+    await print(
+      `${serverLine('pgAgent', header.source, style)}${serverLine('pg_timetable', header.target, style)}\n`,
+    );
+    for (const job of jobs) await print(jobLines(job, style));
+    if (jobs.length > 0) await print('\n');
+  }
+  for (const { minute, jobIds } of missed)
+    await print(wrapped(`No side ran the minute ${minute} of job ${jobIds.join(', ')}.`, '', style.width));
+  await print(`${summaryLine(summary)}\n`);
+}
+
+const FATES: Readonly<Record<UndoneJob['job'], string>> = {
+  enabled: 'enabled again',
+  'as-it-is': 'left as it is in pgAgent',
+  gone: 'not in pgAgent any more',
+};
+
+function jobLines(
+  { jobId, jobName, chains, job, nextRun, changedByHand }: UndoneJob,
+  style: UndoStyle,
+): string {
+  const next =
+    job !== 'enabled' ? '' : nextRun === null ? ', never due' : `, next run ${nextRun.replace('T', ' ')}`;
+  const head = `job ${jobId} "${jobName}": ${FATES[job]}${next}`;
+  return [
+    wrapped(head, '', style.width),
+    ...chains.map((name) => wrapped(`- "${name}"`, '  ', style.width)),
+    ...changedByHand.map((text) => wrapped(text, '  ! ', style.width)),
+  ].join('');
+}
+
+function summaryLine({ jobs, chains, enabled, undone }: UndoSummary): string {
+  if (jobs === 0) return 'Nothing to undo: the target holds nothing that this tool moved from this source.';
+  const what = `${count(jobs, 'job')}, ${count(chains, 'chain')} ${undone ? 'taken out' : 'to take out'}, ${count(enabled, 'job')} ${undone ? 'enabled in pgAgent' : 'to enable in pgAgent'}.`;
+  return undone ? what : `${what} Nothing was changed.`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,36 @@
+import type { Client } from '../postgres/connect.ts';
+import type { ChainNow } from '../record.ts';
+
+// All that decides what a chain does and when, `live` apart; a column that an older schema lacks is as if it had its default.
+const CHAINS = `
+  SELECT c.chain_id::float8 AS id,
+         coalesce(c.live, false) AS live,
+         encode(sha256(convert_to(jsonb_build_array(
+           c.chain_name, c.run_at, c.max_instances, coalesce(c.timeout, 0), coalesce(c.self_destruct, false),
+           coalesce(c.exclusive_execution, false), c.client_name, coalesce(to_jsonb(c) ->> 'on_error', ''),
+           t.tasks)::text, 'UTF8')), 'hex') AS digest,
+         coalesce(t.retires, false) AS retires
+    FROM timetable.chain c
+   CROSS JOIN LATERAL (
+         SELECT jsonb_agg(jsonb_build_array(
+                  k.task_order, k.task_name, k.kind, k.command, coalesce(k.run_as, ''), coalesce(k.database_connection, ''),
+                  coalesce(k.ignore_error, false), coalesce(k.autonomous, false), coalesce(k.timeout, 0),
+                  coalesce(to_jsonb(k) -> 'live', 'true'::jsonb),
+                  (SELECT jsonb_agg(jsonb_build_array(p.order_id, p.value) ORDER BY p.order_id)
+                     FROM timetable.parameter p
+                    WHERE p.task_id = k.task_id))
+                  ORDER BY k.task_order, k.task_id) AS tasks,
+                bool_or(k.task_order < 10 AND k.command LIKE '%UPDATE timetable.chain SET live = false%') AS retires
+           FROM timetable.task k
+          WHERE k.chain_id = c.chain_id) t
+   WHERE c.chain_id = ANY ($1::bigint[])`;
+
+/** Chains as they stand now, by id; one that is gone is left out. */
+export async function readChainsNow(
+  client: Client,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, ChainNow>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await client.query<ChainNow>(CHAINS, [ids]);
+  return new Map(rows.map((row) => [row.id, row]));
+}

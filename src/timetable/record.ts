@@ -1,0 +1,250 @@
+import type { Client } from '../postgres/connect.ts';
+import type { JobRecord, Phase, RecordedChain } from '../record.ts';
+
+/** What is kept of a job when its chains are written. */
+export interface NewRecord extends Omit<JobRecord, 'disabledAt'> {
+  /** Its jobchanged, UTC as PostgreSQL writes it. */
+  readonly wasChanged: string | null;
+  /** The class, and the texts of the job, its schedules and its steps, for which pg_timetable has no place. */
+  readonly descriptions: unknown;
+}
+
+const SCHEMA = [
+  'CREATE SCHEMA IF NOT EXISTS pga2timetable',
+  `COMMENT ON SCHEMA pga2timetable IS
+     'What pga2timetable moved from pgAgent into this database, and how it stood before. pga2timetable undo takes it away.'`,
+];
+const TABLE = `
+  CREATE TABLE pga2timetable.job (
+    source text NOT NULL,
+    job_id integer NOT NULL,
+    job_name text NOT NULL,
+    phase text NOT NULL CHECK (phase IN ('moved', 'cutting-over', 'cut-over', 'undoing')),
+    was_enabled boolean NOT NULL,
+    was_next_run timestamptz,
+    was_changed timestamptz,
+    disabled_at timestamptz,
+    planned_at timestamptz NOT NULL,
+    plan_digest text NOT NULL,
+    chains jsonb NOT NULL,
+    descriptions jsonb NOT NULL,
+    written_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    PRIMARY KEY (source, job_id)
+  )`;
+
+/** Whether this database holds a record. */
+export async function hasRecord(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `SELECT to_regclass('pga2timetable.job') IS NOT NULL AS there`,
+  );
+  return rows[0]?.there ?? false;
+}
+
+/** Makes the schema and the table of the record where they are not there yet, in the transaction under way. */
+export async function createRecord(client: Client): Promise<void> {
+  if (await hasRecord(client)) return;
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pga2timetable'`,
+  );
+  // IF NOT EXISTS would ask for the right to create schemas also where an administrator has made this one.
+  if (rowCount === 0) for (const statement of SCHEMA) await client.query(statement);
+  await client.query(TABLE);
+}
+
+/** Drops what `createRecord` made, once it holds nothing more. */
+export async function dropEmptyRecord(client: Client): Promise<void> {
+  const { rows } = await client.query<{ isEmpty: boolean }>(
+    'SELECT NOT EXISTS (SELECT FROM pga2timetable.job) AS "isEmpty"',
+  );
+  if (!rows[0]?.isEmpty) return;
+  await client.query('DROP TABLE pga2timetable.job');
+  // Somebody may have put something of their own beside it.
+  await client.query('SAVEPOINT drop_schema');
+  await client
+    .query('DROP SCHEMA pga2timetable')
+    .catch(() => client.query('ROLLBACK TO SAVEPOINT drop_schema'));
+}
+
+const COLUMNS = `
+  job_id AS "jobId", job_name AS "jobName", phase, was_enabled AS "wasEnabled",
+  (was_next_run AT TIME ZONE 'UTC')::text AS "wasNextRun", (disabled_at AT TIME ZONE 'UTC')::text AS "disabledAt",
+  round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", plan_digest AS "planDigest", chains`;
+
+const JOBS_A_BATCH = 1_000;
+
+/** The records of some jobs of a source, by job. */
+export async function readRecords(
+  client: Client,
+  source: string,
+  jobIds: readonly number[],
+): Promise<ReadonlyMap<number, JobRecord>> {
+  const { rows } = await client.query<JobRecord>(
+    `SELECT ${COLUMNS} FROM pga2timetable.job WHERE source = $1 AND job_id = ANY ($2::int[])`,
+    [source, jobIds],
+  );
+  return new Map(rows.map((row) => [row.jobId, row]));
+}
+
+/** All records of a source, in the order of the jobs. */
+export async function* allRecords(client: Client, source: string): AsyncGenerator<JobRecord> {
+  for (let last = -(2 ** 31) - 1; ; ) {
+    const { rows } = await client.query<JobRecord>(
+      `SELECT ${COLUMNS} FROM pga2timetable.job WHERE source = $1 AND job_id > $2::bigint ORDER BY job_id LIMIT ${JOBS_A_BATCH}`,
+      [source, last],
+    );
+    yield* rows;
+    if (rows.length < JOBS_A_BATCH) return;
+    last = rows.at(-1)?.jobId ?? last;
+  }
+}
+
+/** How many records there are of each source and phase. */
+export async function countPhases(
+  client: Client,
+): Promise<readonly { readonly source: string; readonly phase: Phase; readonly jobs: number }[]> {
+  const { rows } = await client.query<{ source: string; phase: Phase; jobs: number }>(
+    'SELECT source, phase, count(*)::int AS jobs FROM pga2timetable.job GROUP BY 1, 2 ORDER BY 1, 2',
+  );
+  return rows;
+}
+
+/** Writes the records of jobs; of a job that is disabled already, how it stood before stays as it was. */
+export async function writeRecords(
+  client: Client,
+  source: string,
+  records: readonly NewRecord[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await client.query(
+    `INSERT INTO pga2timetable.job AS j
+            (source, job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions)
+     SELECT $1, job_id, job_name, phase, was_enabled, was_next_run AT TIME ZONE 'UTC', was_changed AT TIME ZONE 'UTC',
+            to_timestamp(planned_at / 1000), plan_digest, chains::jsonb, descriptions::jsonb
+       FROM unnest($2::int[], $3::text[], $4::text[], $5::bool[], $6::timestamp[], $7::timestamp[], $8::float8[], $9::text[], $10::text[], $11::text[])
+            AS records (job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions)
+     ON CONFLICT (source, job_id) DO UPDATE
+        SET job_name = excluded.job_name, phase = excluded.phase, was_enabled = excluded.was_enabled,
+            was_next_run = CASE WHEN j.disabled_at IS NULL THEN excluded.was_next_run ELSE j.was_next_run END,
+            was_changed = CASE WHEN j.disabled_at IS NULL THEN excluded.was_changed ELSE j.was_changed END,
+            planned_at = excluded.planned_at, plan_digest = excluded.plan_digest, chains = excluded.chains,
+            descriptions = excluded.descriptions, written_at = excluded.written_at`,
+    [
+      source,
+      records.map(({ jobId }) => jobId),
+      records.map(({ jobName }) => jobName),
+      records.map(({ phase }) => phase),
+      records.map(({ wasEnabled }) => wasEnabled),
+      records.map(({ wasNextRun }) => wasNextRun),
+      records.map(({ wasChanged }) => wasChanged),
+      records.map(({ plannedAt }) => plannedAt),
+      records.map(({ planDigest }) => planDigest),
+      records.map(({ chains }) => JSON.stringify(chains)),
+      records.map(({ descriptions }) => JSON.stringify(descriptions)),
+    ],
+  );
+}
+
+/** What a kept job's record is to say from now on. */
+export interface RecordChange {
+  readonly jobId: number;
+  readonly phase: Phase;
+  readonly wasEnabled: boolean;
+  readonly chains: readonly RecordedChain[];
+}
+
+/** Changes the phase of records, and what their chains are to be. */
+export async function changeRecords(
+  client: Client,
+  source: string,
+  changes: readonly RecordChange[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  await client.query(
+    `UPDATE pga2timetable.job j
+        SET phase = c.phase, was_enabled = c.was_enabled, chains = c.chains::jsonb
+       FROM unnest($2::int[], $3::text[], $4::bool[], $5::text[]) AS c (job_id, phase, was_enabled, chains)
+      WHERE j.source = $1 AND j.job_id = c.job_id`,
+    [
+      source,
+      changes.map(({ jobId }) => jobId),
+      changes.map(({ phase }) => phase),
+      changes.map(({ wasEnabled }) => wasEnabled),
+      changes.map(({ chains }) => JSON.stringify(chains)),
+    ],
+  );
+}
+
+/** A job that was disabled: with what it had then, UTC as PostgreSQL writes it. */
+export interface DisabledJob {
+  readonly jobId: number;
+  readonly nextRun: string | null;
+}
+
+/** Notes that jobs are being disabled in pgAgent, by the jobchanged that this gives them. */
+export async function noteDisabled(
+  client: Client,
+  source: string,
+  jobs: readonly DisabledJob[],
+  disabledAt: string,
+): Promise<void> {
+  await client.query(
+    `UPDATE pga2timetable.job j
+        SET disabled_at = $2::timestamp AT TIME ZONE 'UTC', was_enabled = true, was_next_run = d.next_run AT TIME ZONE 'UTC'
+       FROM unnest($3::int[], $4::timestamp[]) AS d (job_id, next_run)
+      WHERE j.source = $1 AND j.job_id = d.job_id`,
+    [source, disabledAt, jobs.map(({ jobId }) => jobId), jobs.map(({ nextRun }) => nextRun)],
+  );
+}
+
+/** Hands over: the chains become what they are to be, and the records say so. */
+export async function goLive(client: Client, source: string, jobIds: readonly number[]): Promise<void> {
+  await client.query(
+    `UPDATE timetable.chain c
+        SET live = (e.chain ->> 'live')::boolean
+       FROM pga2timetable.job j
+      CROSS JOIN LATERAL jsonb_array_elements(j.chains) AS e (chain)
+      WHERE j.source = $1 AND j.job_id = ANY ($2::int[]) AND c.chain_id = (e.chain ->> 'id')::bigint
+        AND c.live IS DISTINCT FROM (e.chain ->> 'live')::boolean`,
+    [source, jobIds],
+  );
+  await client.query(
+    `UPDATE pga2timetable.job SET phase = 'cut-over' WHERE source = $1 AND job_id = ANY ($2::int[])`,
+    [source, jobIds],
+  );
+}
+
+/** Begins to take back: the chains stop, and the records say so. */
+export async function beginTakingBack(
+  client: Client,
+  source: string,
+  jobIds: readonly number[],
+): Promise<void> {
+  await client.query(
+    `UPDATE timetable.chain c
+        SET live = false
+       FROM pga2timetable.job j
+      CROSS JOIN LATERAL jsonb_array_elements(j.chains) AS e (chain)
+      WHERE j.source = $1 AND j.job_id = ANY ($2::int[]) AND c.chain_id = (e.chain ->> 'id')::bigint AND c.live`,
+    [source, jobIds],
+  );
+  await client.query(
+    `UPDATE pga2timetable.job SET phase = 'undoing' WHERE source = $1 AND job_id = ANY ($2::int[])`,
+    [source, jobIds],
+  );
+}
+
+/** Takes out the chains of jobs and what was kept of them. @returns how many chains there were */
+export async function takeOut(client: Client, source: string, jobIds: readonly number[]): Promise<number> {
+  const { rowCount } = await client.query(
+    `DELETE FROM timetable.chain c
+      USING pga2timetable.job j
+      CROSS JOIN LATERAL jsonb_array_elements(j.chains) AS e (chain)
+      WHERE j.source = $1 AND j.job_id = ANY ($2::int[]) AND c.chain_id = (e.chain ->> 'id')::bigint`,
+    [source, jobIds],
+  );
+  await client.query('DELETE FROM pga2timetable.job WHERE source = $1 AND job_id = ANY ($2::int[])', [
+    source,
+    jobIds,
+  ]);
+  return rowCount ?? 0;
+}
