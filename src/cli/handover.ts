@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DueMinutes } from '../cutover/due-minutes.ts';
-import { mayGoLive, missedMinutes, type Split, startOfMinute } from '../cutover/moment.ts';
+import { isTickToCome, mayGoLive, missedMinutes, type Split, startOfMinute } from '../cutover/moment.ts';
 import { Failure } from '../failure.ts';
 import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
 import type { StuckJob } from '../pgagent/job-states.ts';
@@ -56,16 +56,16 @@ export class Handover {
   }
 
   add({ job, row, record, plan }: SettledJob): void {
-    for (const { clientName } of plan.chains) this.clientNames.add(clientName);
+    const chains = plan.chains.filter(({ live }) => live);
+    for (const { clientName } of chains) this.clientNames.add(clientName);
     if (row.enabled) {
       this.fresh.set(job.id, row.digest);
-      this.due.add(job.id, plan.chains);
+      this.due.add(job.id, chains);
       return;
     }
     this.resumed.push(job.id);
-    this.dueOfResumed.add(job.id, plan.chains);
-    const since = Date.parse(`${record?.disabledAt?.replace(' ', 'T')}Z`);
-    if (since < this.resumedSince) this.resumedSince = since;
+    this.dueOfResumed.add(job.id, chains);
+    this.resumedSince = Math.min(this.resumedSince, instantOf(record?.disabledAt ?? 'infinity'));
   }
 
   get size(): number {
@@ -134,16 +134,18 @@ export class Handover {
     const jobs = ids.map((jobId): DisabledJob => ({ jobId, nextRun: rows.get(jobId)?.nextRun ?? null }));
     const disabledAt = await disableJobs(client, ids);
     await note(jobs, disabledAt);
-    return {
-      seen,
-      at: Date.parse(`${disabledAt.replace(' ', 'T')}Z`),
-      jobs,
-      overdue: [...rows.values()].flatMap(({ jobId, isOverdue, nextRun }) =>
-        isOverdue && nextRun !== null
-          ? [{ jobId, dueSince: Date.parse(`${nextRun.replace(' ', 'T')}Z`) }]
-          : [],
-      ),
-    };
+    const at = instantOf(disabledAt);
+    return { seen, at, jobs, overdue: this.overdue([...rows.values()], at, seen) };
+  }
+
+  /** What pgAgent should have run and has not, apart from what pg_timetable is about to run in this minute anyway. */
+  private overdue(rows: readonly JobRow[], at: number, seen: Seen): Disabled['overdue'] {
+    const dueNow = isTickToCome(at, seen) ? this.due.jobsAt(startOfMinute(at)) : [];
+    return rows.flatMap(({ jobId, isOverdue, nextRun }) =>
+      isOverdue && nextRun !== null && !dueNow.includes(jobId)
+        ? [{ jobId, dueSince: instantOf(nextRun) }]
+        : [],
+    );
   }
 
   private refuseChanged(id: number, row: JobRow | undefined): void {
@@ -233,6 +235,12 @@ export class Handover {
       jobIds: this.dueOfResumed.jobsAt(missed.minute),
     }));
   }
+}
+
+/** Milliseconds since 1970 UTC of a time in UTC as PostgreSQL writes it. */
+function instantOf(text: string): number {
+  if (text.endsWith('infinity')) return text.startsWith('-') ? -Infinity : Infinity;
+  return Date.parse(`${text.replace(' ', 'T')}Z`);
 }
 
 function whyStuck({ reason }: StuckJob): string {

@@ -124,6 +124,17 @@ export function mayStop(
   return now - minute >= Math.min(last ?? LATE, MINUTE - EDGE);
 }
 
+/**
+ * Whether a client may still tick in this minute, and so start what is due in it. Pure.
+ * @param now the source's clock
+ */
+export function isTickToCome(now: number, { ticks, offset }: Pick<Split, 'ticks' | 'offset'>): boolean {
+  const into = now - startOfMinute(now);
+  return ticks.some(
+    ({ second, margin }) => second === null || into < mod(second * 1000 - offset, MINUTE) + margin * 1000,
+  );
+}
+
 /** A minute that no side has run. */
 export interface MissedMinute {
   readonly minute: number;
