@@ -34,13 +34,13 @@ export interface SeenClient {
 export interface ActiveChain {
   readonly chainId: string;
   readonly clientName: string;
-  /** null in schemas of 4.8 and older */
+  /** null in schemas that are too old to say */
   readonly startedAt: number | null;
   /** Whether a session of the client is there. */
   readonly isClientConnected: boolean;
   /**
-   * How many sessions of the client are in a transaction. Each chain that runs is in one, from a moment behind its row's
-   * start to a moment before its row's end: with fewer of them than rows, twice, rows are left over.
+   * How many sessions of the client are in a transaction. Each chain that runs holds one or two, from a moment behind its
+   * row's start to a moment before its row's end: with fewer of them than rows, at two looks, rows are left over.
    */
   readonly openTransactions: number;
 }
