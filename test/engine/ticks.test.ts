@@ -158,7 +158,10 @@ describe('clients of the target', () => {
       ...{ clientName: 'w1', isConnected: true, second: 18.5, margin: 1 },
       source: { kind: 'log', at: newest },
     });
-    await client.query("UPDATE timetable.log SET ts = ts - interval '2 minutes'");
+    await client.query(
+      "UPDATE timetable.log SET ts = ts - interval '2 minutes' WHERE pid = $1 AND client_name = 'w1'",
+      [pid],
+    );
     assert.equal((await tickNamed('w1'))?.source?.kind, 'sessions');
     await runner.stop();
   });
@@ -185,14 +188,22 @@ describe('clients of the target', () => {
     assert.equal((await tickNamed('gone'))?.isConnected, false);
     const busy = await server.connect('postgres');
     await busy.query('BEGIN');
-    await busy.query("INSERT INTO timetable.active_session VALUES (2, pg_backend_pid(), 'gone')");
-    await client.query(
-      'INSERT INTO timetable.active_session SELECT 2, pid, $1 FROM pg_stat_activity WHERE state = $2',
-      ['gone', 'idle in transaction'],
-    );
+    const [{ pid }] = (await busy.query('SELECT pg_backend_pid() AS pid')).rows;
+    await client.query("INSERT INTO timetable.active_session VALUES (2, $1, 'gone')", [pid]);
     assert.deepEqual(
       (await readActiveChains(client)).map(({ openTransactions }) => openTransactions),
       [0, 1],
+    );
+    await busy.query('COMMIT');
+    await busy.query('SELECT pg_advisory_lock(1)');
+    assert.deepEqual(
+      (await readActiveChains(client)).map(({ openTransactions }) => openTransactions),
+      [0, 0],
+    );
+    await client.query("UPDATE timetable.active_session SET started_at = now() - interval '1 day'");
+    assert.deepEqual(
+      (await readActiveChains(client)).map(({ isClientConnected }) => isClientConnected),
+      [false, false],
     );
     await busy.end();
     await runner.stop();

@@ -22,8 +22,8 @@ const seen = (more: Partial<SeenJob> = {}): SeenJob => ({
 });
 const taken = (run: SeenJob['run'], more: Partial<SeenJob> = {}): SeenJob =>
   seen({ agentId: AGENT.pid, lastRun: DUE, tookThisMinute: true, run, ...more });
-const run = (begunSteps: number, stepId: number | null = null, logId = 7): SeenJob['run'] => ({
-  ...{ logId, start: DUE + 5, begunSteps },
+const run = (begunSteps: number, stepId: number | null = null): SeenJob['run'] => ({
+  ...{ logId: 7, start: DUE + 5, begunSteps },
   runningStep: stepId === null ? null : { stepLogId: begunSteps, stepId },
 });
 const look = (job: SeenJob | null, more: Partial<JobsLook> = {}): JobsLook => ({
@@ -76,9 +76,9 @@ const cases: readonly Case[] = [
   },
   {
     fact: 'a job is running that was taken anew between both looks',
-    first: look(taken(run(0, null, 6), { lastRun: DUE - 60_000 })),
-    second: look(taken(run(0)), LATER),
-    is: 'running: between-steps-or-ending',
+    first: look(taken(null, { lastRun: DUE - 60_000 })),
+    second: look(taken(null), LATER),
+    is: 'running: starting',
   },
   {
     fact: 'a job is stuck after its run if nothing moved and no step is at r',
@@ -328,7 +328,7 @@ describe('a look', () => {
     assert.deepEqual(await behind(), ['pga_joblog', 'pga_jobsteplog']);
   });
 
-  test('sees that another session is writing, and not its own locks', async () => {
+  test('sees that another session is writing, not that one is reading', async () => {
     const busy = async () => (await lookAtJobs(client, null)).isBeingWritten;
     const other = await server.connect('postgres');
     assert.equal(await busy(), false);
