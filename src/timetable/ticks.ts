@@ -26,6 +26,8 @@ export interface SeenClient {
   readonly isConnected: boolean;
   /** The newest line of the last minutes that it logged about a tick. */
   readonly loggedTick: number | null;
+  /** How many chains it may run by schedule. */
+  readonly liveChains: number;
   /** When the connections that it still has or had of late were opened. */
   readonly connectionStarts: readonly number[];
 }
@@ -45,8 +47,10 @@ export interface ActiveChain {
   readonly openTransactions: number;
 }
 
-/** In seconds: what the client's clock and the time of its SELECT may come to. */
+/** In seconds. */
 const MARGIN = 1;
+/** In milliseconds: a client logs a tick when it has asked which of its chains are due: 0.15 measured, doubled. */
+const LATENESS_A_CHAIN = 0.3;
 const MARGIN_OF_ONE_CONNECTION = 2;
 const MINUTE = 60_000;
 /** In milliseconds: connections that a tick opens are opened within it. */
@@ -81,6 +85,8 @@ const CLIENTS = `
           GROUP BY 1, 2)
   SELECT DISTINCT ON (o.client_name COLLATE "C")
          o.client_name AS name, o.is_connected AS "isConnected", o.starts,
+         (SELECT count(*)::int FROM timetable.chain c
+           WHERE c.live AND (c.client_name IS NULL OR c.client_name = o.client_name)) AS "liveChains",
          (extract(epoch FROM t.at) * 1000)::int8::text AS ticked
     FROM owner o
     LEFT JOIN tick t ON t.client_name = o.client_name AND t.pid = o.client_pid
@@ -94,13 +100,15 @@ export async function readTicks(client: Client): Promise<readonly ClientTick[]> 
   const { rows } = await client.query<{
     name: string;
     isConnected: boolean;
+    liveChains: number;
     ticked: string | null;
     starts: readonly string[] | null;
   }>(CLIENTS);
-  return rows.map(({ name, isConnected, ticked, starts }) =>
+  return rows.map(({ name, isConnected, liveChains, ticked, starts }) =>
     tickOf({
       clientName: name,
       isConnected,
+      liveChains,
       loggedTick: ticked === null ? null : Number(ticked),
       connectionStarts: (starts ?? []).map(Number),
     }),
@@ -108,30 +116,47 @@ export async function readTicks(client: Client): Promise<readonly ClientTick[]> 
 }
 
 /**
- * Tells the second of a client's tick by what is seen of it. A client ticks each 60 seconds from its start, and opens a connection where it
- * has none to spare: at its start, at a tick, or when a chain ends. So the second at which most were opened is the
- * tick's, unless many chains end together; the log is of the client's own clock. Where the two differ, by so much the
- * log may be off.
+ * Tells the second of a client's tick by what is seen of it. A client ticks each 60 seconds from its start, and opens a
+ * connection where it has none to spare: at its start, at a tick, or when a chain ends. So the second at which most were
+ * opened is the tick's, unless many chains end together. The log wins, unless it comes late behind many chains; it is by
+ * the client's own clock: where most connections say another second, by so much it may be off.
  */
-export function tickOf({ clientName, isConnected, loggedTick, connectionStarts }: SeenClient): ClientTick {
+export function tickOf({ clientName, isConnected, ...seen }: SeenClient): ClientTick {
   const about = { clientName, isConnected };
-  const cluster = largestCluster(connectionStarts);
-  const connections = connectionStarts.length;
-  if (loggedTick !== null) {
-    const isTrusted = cluster !== null && cluster.agreeing >= 2 && cluster.agreeing * 2 > connections;
-    const apart = isTrusted ? distance(cluster.at, loggedTick) / 1000 : 0;
-    const margin = apart > MARGIN ? apart + MARGIN : MARGIN;
-    return { ...about, second: secondOf(loggedTick), margin, source: { kind: 'log', at: loggedTick } };
-  }
-  if (cluster === null) return { ...about, second: null, margin: 30, source: null };
-  const { agreeing } = cluster;
-  return {
-    ...about,
-    second: secondOf(cluster.at),
-    margin: agreeing > 1 ? MARGIN : MARGIN_OF_ONE_CONNECTION,
-    source: { kind: 'sessions', agreeing, connections },
+  const bySessions = tickBySessions(seen.connectionStarts);
+  if (seen.loggedTick === null) return { ...about, ...(bySessions ?? UNKNOWN) };
+  const lateness = MARGIN + Math.round(seen.liveChains * LATENESS_A_CHAIN) / 1000;
+  const byLog: KnownTick = {
+    second: secondOf(seen.loggedTick),
+    margin: lateness,
+    source: { kind: 'log', at: seen.loggedTick },
   };
+  if (bySessions === null || !isMost(bySessions.source)) return { ...about, ...byLog };
+  const { at, tick } = { at: bySessions.second * 1000, tick: seen.loggedTick };
+  const apart = distance(at, tick) / 1000;
+  if (apart <= MARGIN) return { ...about, ...byLog, margin: MARGIN };
+  if (fromTo(at, tick) / 1000 <= lateness) return { ...about, ...bySessions };
+  return { ...about, ...byLog, margin: Math.max(lateness, apart + MARGIN) };
 }
+
+type KnownTick = Pick<ClientTick, 'second' | 'margin' | 'source'>;
+const UNKNOWN: KnownTick = { second: null, margin: 30, source: null };
+
+interface TickBySessions extends KnownTick {
+  readonly second: number;
+  readonly source: TickSource & { readonly kind: 'sessions' };
+}
+
+function tickBySessions(starts: readonly number[]): TickBySessions | null {
+  const cluster = largestCluster(starts);
+  if (cluster === null) return null;
+  const { at, agreeing } = cluster;
+  const margin = agreeing > 1 ? MARGIN : MARGIN_OF_ONE_CONNECTION;
+  return { second: secondOf(at), margin, source: { kind: 'sessions', agreeing, connections: starts.length } };
+}
+
+const isMost = ({ agreeing, connections }: TickBySessions['source']): boolean =>
+  agreeing >= 2 && agreeing * 2 > connections;
 
 const inMinute = (at: number): number => ((at % MINUTE) + MINUTE) % MINUTE;
 const secondOf = (at: number): number => inMinute(at) / 1000;

@@ -18,6 +18,7 @@ interface Case {
   readonly fact: string;
   readonly loggedTick?: number;
   readonly connectionStarts?: readonly number[];
+  readonly liveChains?: number;
   readonly second: number | null;
   readonly margin: number;
 }
@@ -88,12 +89,52 @@ const cases: readonly Case[] = [
     second: 20,
     margin: 1,
   },
+  // 10,000 chains: 3 seconds and one.
+  {
+    fact: 'behind many chains the log may be late',
+    loggedTick: at(4, 12),
+    liveChains: 10_000,
+    second: 12,
+    margin: 4,
+  },
+  {
+    fact: 'behind many chains the log came late if most connections say so',
+    loggedTick: at(4, 12),
+    connectionStarts: [at(0, 8), at(1, 8)],
+    liveChains: 10_000,
+    second: 8,
+    margin: 1,
+  },
+  {
+    fact: 'behind many chains one connection does not say so',
+    loggedTick: at(4, 12),
+    connectionStarts: [at(0, 8)],
+    liveChains: 10_000,
+    second: 12,
+    margin: 4,
+  },
+  {
+    fact: 'the log does not come later than its chains take',
+    loggedTick: at(4, 12.5),
+    connectionStarts: [at(0, 8), at(1, 8)],
+    liveChains: 10_000,
+    second: 12.5,
+    margin: 5.5,
+  },
+  {
+    fact: 'the log does not come before its tick',
+    loggedTick: at(4, 12),
+    connectionStarts: [at(0, 14), at(1, 14)],
+    liveChains: 10_000,
+    second: 12,
+    margin: 4,
+  },
 ];
 
 describe('the second of a tick', () => {
-  for (const { fact, loggedTick = null, connectionStarts = [], second, margin } of cases) {
+  for (const { fact, loggedTick = null, connectionStarts = [], liveChains = 0, second, margin } of cases) {
     test(fact, () => {
-      const tick = tickOf({ clientName: 'w1', isConnected: true, loggedTick, connectionStarts });
+      const tick = tickOf({ clientName: 'w1', isConnected: true, loggedTick, connectionStarts, liveChains });
       assert.deepEqual([tick.second, tick.margin], [second, margin]);
     });
   }
@@ -148,6 +189,12 @@ describe('clients of the target', () => {
     const { pid } = rows[0];
     // The 18.5th second of a minute, not longer ago than 100 seconds.
     const newest = Math.floor((Date.now() - 18_500 - 40_000) / 60_000) * 60_000 + 18_500;
+    await client.query(
+      `INSERT INTO timetable.chain (chain_name, live, client_name)
+       SELECT n || coalesce(name, ''), live, name
+         FROM generate_series(1, 1000) AS n, (VALUES ('w1', true), (NULL, true), ('w2', true)) AS c (name, live)
+        UNION ALL SELECT 'paused ' || n, false, 'w1' FROM generate_series(1, 1000) AS n`,
+    );
     await log('w1', pid, newest - 10_000);
     await log('w1', pid, newest);
     await log('w1', pid, newest + 5_000, 'Starting chain');
@@ -155,7 +202,8 @@ describe('clients of the target', () => {
     await log('w1', pid + 1, newest + 7_000);
     await log('w2', pid, newest + 8_000);
     assert.deepEqual(await tickNamed('w1'), {
-      ...{ clientName: 'w1', isConnected: true, second: 18.5, margin: 1 },
+      // 2,000 chains are its own or any client's.
+      ...{ clientName: 'w1', isConnected: true, second: 18.5, margin: 1.6 },
       source: { kind: 'log', at: newest },
     });
     await client.query(
@@ -163,6 +211,7 @@ describe('clients of the target', () => {
       [pid],
     );
     assert.equal((await tickNamed('w1'))?.source?.kind, 'sessions');
+    await client.query('DELETE FROM timetable.chain');
     await runner.stop();
   });
 
