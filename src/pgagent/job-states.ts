@@ -180,7 +180,7 @@ async function areRowsInFlight(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ busy: boolean }>(`
     SELECT EXISTS (
       SELECT FROM pg_catalog.pg_locks l
-       WHERE l.locktype = 'relation' AND l.mode = 'RowExclusiveLock' AND l.pid <> pg_backend_pid()
+       WHERE l.locktype = 'relation' AND l.mode = 'RowExclusiveLock'
          AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
          AND l.relation IN ('pgagent.pga_job'::regclass, 'pgagent.pga_joblog'::regclass,
                             'pgagent.pga_jobsteplog'::regclass)) AS busy`);
@@ -250,11 +250,10 @@ function judgeTaken(job: SeenJob, agentId: number, before: SeenJob | undefined, 
   return { kind: 'stuck', reason: { kind: 'no-log', station, sequenceIsBehind } };
 }
 
+// A job that is taken anew has another joblastrun.
 function hasMoved(before: SeenJob, now: SeenJob): boolean {
   return (
-    before.agentId !== now.agentId ||
     before.lastRun !== now.lastRun ||
-    before.run?.logId !== now.run?.logId ||
     before.run?.begunSteps !== now.run?.begunSteps ||
     (before.run?.runningStep ?? null) !== null
   );
