@@ -24,6 +24,8 @@ export interface Disabled {
   readonly seen: Seen;
   /** By the source's clock, milliseconds since 1970 UTC. */
   readonly at: number;
+  /** The same to the microsecond, UTC as PostgreSQL writes it: the jobchanged of the jobs. */
+  readonly disabledAt: string;
   readonly jobs: readonly DisabledJob[];
   readonly overdue: readonly { readonly jobId: number; readonly dueSince: number }[];
 }
@@ -81,14 +83,12 @@ export class Handover {
   }
 
   /**
-   * Waits for the moment and disables the jobs, in the transaction that is under way on the source's client.
-   * @param note is told, before the jobs are let go, which ones and by what time they are known
+   * Waits for the moment and disables the jobs, in the transaction that is under way on the source's client, which is to
+   * be committed at once.
+   * @param also what has to be done before the jobs are let go; done again where that took too long
    * @throws Failure of code `refused` where no moment came, `conflict` where a job was changed meanwhile
    */
-  async disable(
-    client: Client,
-    note: (jobs: readonly DisabledJob[], disabledAt: string) => Promise<void>,
-  ): Promise<Disabled> {
+  async disable(client: Client, also: (disabled: Disabled) => Promise<void>): Promise<Disabled> {
     const waiting: Waiting = {
       source: await this.session.connect('source'),
       target: await this.session.connect('target'),
@@ -100,18 +100,18 @@ export class Handover {
       interrupt: this.interrupt,
       progress: this.progress,
     };
-    return awaitMoment(waiting, (seen) => onSide('source', () => this.attempt(client, seen, note)));
+    return awaitMoment(waiting, (seen) => onSide('source', () => this.attempt(client, seen, also)));
   }
 
   private async attempt(
     client: Client,
     seen: Seen,
-    note: (jobs: readonly DisabledJob[], disabledAt: string) => Promise<void>,
+    also: (disabled: Disabled) => Promise<void>,
   ): Promise<Disabled | 'taken'> {
     const ids = [...this.fresh.keys()];
     await client.query("SAVEPOINT attempt; SET LOCAL lock_timeout = '1s'");
     const back = async (): Promise<'taken'> => {
-      await client.query('ROLLBACK TO SAVEPOINT attempt');
+      await client.query('ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt');
       return 'taken';
     };
     try {
@@ -133,9 +133,10 @@ export class Handover {
     }
     const jobs = ids.map((jobId): DisabledJob => ({ jobId, nextRun: rows.get(jobId)?.nextRun ?? null }));
     const disabledAt = await disableJobs(client, ids);
-    await note(jobs, disabledAt);
     const at = instantOf(disabledAt);
-    return { seen, at, jobs, overdue: this.overdue([...rows.values()], at, seen) };
+    const disabled = { seen, at, disabledAt, jobs, overdue: this.overdue([...rows.values()], at, seen) };
+    await also(disabled);
+    return isLate(seen, at) ? back() : disabled;
   }
 
   /** What pgAgent should have run and has not, apart from what pg_timetable is about to run in this minute anyway. */
@@ -159,7 +160,7 @@ export class Handover {
   }
 
   /** In the transaction under way on the target: keeps what the jobs had, and by what time they are known. */
-  async note(client: Client, jobs: readonly DisabledJob[], disabledAt: string): Promise<void> {
+  async note(client: Client, { jobs, disabledAt }: Disabled): Promise<void> {
     await noteDisabled(client, this.session.sourceKey, jobs, disabledAt);
   }
 
@@ -235,6 +236,17 @@ export class Handover {
       jobIds: this.dueOfResumed.jobsAt(missed.minute),
     }));
   }
+}
+
+/** What the commit itself may take, milliseconds. */
+const COMMIT = 300;
+
+/**
+ * Whether the next minute is too near to let the jobs go: an agent that finds a job due while its row is locked waits, and
+ * runs it then although it is disabled (measured).
+ */
+function isLate({ how, clock }: Seen, disabledAt: number): boolean {
+  return how !== 'no-agent' && startOfMinute(clock() + COMMIT) > startOfMinute(disabledAt);
 }
 
 /** Milliseconds since 1970 UTC of a time in UTC as PostgreSQL writes it. */

@@ -61,13 +61,13 @@ async function commitOnce({ session, interrupt }: Run, client: Client, transacti
 /** One database: one transaction, unless pg_timetable has yet to tick in the minute that pgAgent has run. */
 async function handOverTogether(run: Run, handover: Handover, transaction: string): Promise<Cutover> {
   const { targetClient: client } = run.session;
-  const disabled = await handover.disable(client, (jobs, at) => handover.note(client, jobs, at));
-  if (disabled.seen.how === 'split') {
-    await commitOnce(run, client, transaction);
-    return finish(run, handover, disabled);
-  }
-  const started = await handover.takeOver(client, disabled);
+  let started: readonly number[] = [];
+  const disabled = await handover.disable(client, async (jobs) => {
+    await handover.note(client, jobs);
+    if (jobs.seen.how !== 'split') started = await handover.takeOver(client, jobs);
+  });
   await commitOnce(run, client, transaction);
+  if (disabled.seen.how === 'split') return finish(run, handover, disabled);
   return handover.report(disabled, started);
 }
 
@@ -80,11 +80,11 @@ async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
     interrupt.check();
     const source = await session.connect('source');
     const transaction = await onSide('source', () => begin(source));
-    const disabled = await handover.disable(source, async (jobs, at) => {
+    const disabled = await handover.disable(source, async (jobs) => {
       // From here on the record knows these jobs by the time that disabling gives them.
-      interrupt.beginCommit();
+      if (stage === 'chains-wait') interrupt.beginCommit();
       stage = 'jobs-disabled';
-      await inTransaction(session.targetClient, (client) => handover.note(client, jobs, at));
+      await inTransaction(session.targetClient, (client) => handover.note(client, jobs));
     });
     await onSide('source', () => commit(source, transaction, () => session.connect('source'), 'source'));
     return await finish(run, handover, disabled);

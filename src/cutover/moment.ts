@@ -42,6 +42,9 @@ const EDGE = 1_500;
 /** How long before the end of a minute pgAgent is to have had its turn, if pg_timetable's tick is not known. */
 const LATE = 57_000;
 
+/** Seconds beyond which a tick is as good as not known. */
+const MOST_MARGIN = 20;
+
 /**
  * Judges a moment for handing jobs over to pg_timetable: at the right one pgAgent has run every minute up to it, and
  * pg_timetable runs every minute from then on (FACTS.md 3: a commit inside a minute that pgAgent has taken and
@@ -81,7 +84,7 @@ function hasQuietMinute({ now, deadline, isDue }: Situation): boolean {
 function lastTurn({ ticks, offset }: Pick<Situation, 'ticks' | 'offset'>): number | null {
   let last = 0;
   for (const { second, margin } of ticks) {
-    if (second === null) return null;
+    if (second === null || margin > MOST_MARGIN) return null;
     const into = mod(second * 1000 - offset, MINUTE);
     last = Math.max(last, into + margin * 1000 + 500);
   }
