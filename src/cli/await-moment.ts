@@ -36,6 +36,8 @@ export interface Waiting {
 /** What was seen at the moment that was found. */
 export interface Seen {
   readonly how: Moment;
+  /** When, by the source's clock: milliseconds since 1970 UTC. */
+  readonly at: number;
   readonly states: readonly JobState[];
   readonly ticks: readonly Tick[];
   /** The target's clock less the source's, milliseconds. */
@@ -81,7 +83,7 @@ export async function awaitMoment<T>(
     if (judgement.kind === 'now') {
       const ahead = look.at - lookedAt;
       const clock = (): number => Date.now() + ahead;
-      const done = await attempt({ how: judgement.how, states, ...clients, clock });
+      const done = await attempt({ how: judgement.how, at: look.at, states, ...clients, clock });
       if (done !== 'taken') return done;
     } else {
       await waiting.progress.say(waitingFor(judgement, states, look.at, waiting));

@@ -136,7 +136,7 @@ export class Handover {
     const at = instantOf(disabledAt);
     const disabled = { seen, at, disabledAt, jobs, overdue: this.overdue([...rows.values()], at, seen) };
     await also(disabled);
-    return isLate(seen, at) ? back() : disabled;
+    return isLate(seen) ? back() : disabled;
   }
 
   /** What pgAgent should have run and has not, apart from what pg_timetable is about to run in this minute anyway. */
@@ -245,8 +245,8 @@ const COMMIT = 300;
  * Whether the next minute is too near to let the jobs go: an agent that finds a job due while its row is locked waits, and
  * runs it then although it is disabled (measured).
  */
-function isLate({ how, clock }: Seen, disabledAt: number): boolean {
-  return how !== 'no-agent' && startOfMinute(clock() + COMMIT) > startOfMinute(disabledAt);
+function isLate({ how, at, clock }: Seen): boolean {
+  return how !== 'no-agent' && startOfMinute(clock() + COMMIT) > startOfMinute(at);
 }
 
 /** Milliseconds since 1970 UTC of a time in UTC as PostgreSQL writes it. */
