@@ -1,4 +1,4 @@
-import { lineEnd, quotedEnd, valueEnd } from './secret-value.ts';
+import { lastQuote, lineEnd, quotedEnd, valueEnd } from './secret-value.ts';
 
 /** What stands in a secret's place wherever something is shown. */
 export const MASK = '*****';
@@ -105,10 +105,22 @@ function userEnd(text: string, start: number, { 0: lead, index }: RegExpExecArra
   return quote === null ? valueEnd(text, start) : insideEnd(text, start, index + quote.index);
 }
 
-/** The end of a secret that is the rest of what a quote has opened. */
+/**
+ * The end of a secret that is the rest of what a quote has opened. The quotes may be a message's, around a text with
+ * quotes of its own: then the secret ends where its own do.
+ */
 function insideEnd(text: string, start: number, quoteAt: number): number {
   const end = quotedEnd(text, quoteAt);
-  return Math.max(start, text.charAt(end - 1) === text.charAt(quoteAt) ? end - 1 : end);
+  const inside = text.charAt(end - 1) === text.charAt(quoteAt) ? end - 1 : end;
+  const own = valueEnd(text, start);
+  // "PGPASSWORD='a'" b": the value goes on, or it does not.
+  const isEither =
+    own === inside && own > start + 1 && isOtherQuote(text.charAt(start), text.charAt(quoteAt));
+  return Math.max(start, inside, isEither ? lastQuote(text, own + 1) : own);
+}
+
+function isOtherQuote(one: string, other: string): boolean {
+  return (one === "'" || one === '"') && one !== other;
 }
 
 /** Nothing, where a variable stands. */
