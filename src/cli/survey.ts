@@ -5,6 +5,7 @@ import { AdvisoryDigest } from '../report/advisories.ts';
 import { Tally } from '../report/tally.ts';
 import { findTakenNames } from '../timetable/conflicts.ts';
 import { planJob } from '../transform/plan-job.ts';
+import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import type { Session } from './session.ts';
 
@@ -29,6 +30,7 @@ export async function* plannedJobs(session: Session): AsyncGenerator<JobPlan> {
 
 /** Plans every job once and keeps only counts, texts and the names that are taken. */
 export async function survey(session: Session): Promise<Survey> {
+  await loadSqlParser();
   const tally = new Tally();
   const digest = new AdvisoryDigest();
   const logins = await session.logins();
