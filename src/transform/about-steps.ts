@@ -27,12 +27,18 @@ function isLocal({ task }: Carried): boolean {
 function aboutSession(job: Job, running: readonly Carried[], isChain: boolean): readonly Advisory[] {
   const stepOf = new Map(job.steps.map((step) => [step.id, step]));
   const local = new Set(running.filter(isLocal).map(({ task }) => task.stepId));
+  const read = running.flatMap(({ task: { stepId }, statements }) => {
+    const step = stepId === null ? undefined : stepOf.get(stepId);
+    return step === undefined || statements === null ? [] : [{ step, statements }];
+  });
+  // Nobody to share with: most jobs.
+  if (read.length < 2) return [];
   const links = sharedSession(
-    running.flatMap(({ task: { stepId }, statements }) => {
-      const step = stepId === null ? undefined : stepOf.get(stepId);
-      if (step === undefined || statements === null) return [];
-      return [{ stepId: step.id, connectionKey: connectionKey(step), use: sessionUse(statements) }];
-    }),
+    read.map(({ step, statements }) => ({
+      stepId: step.id,
+      connectionKey: connectionKey(step),
+      use: sessionUse(statements),
+    })),
   );
   const areLocal = ({ leftBy, takenBy }: SessionLink): boolean =>
     [leftBy, ...takenBy].every((id) => local.has(id));
