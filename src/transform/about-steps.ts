@@ -9,7 +9,7 @@ import {
 } from './advisories/index.ts';
 import type { Context } from './context.ts';
 import { sessionUse } from './sql/session-use.ts';
-import { carriedSettings } from './sql/settings.ts';
+import { carriedSettings, isRoleSetting } from './sql/settings.ts';
 import { type SessionLink, sharedSession } from './sql/shared-session.ts';
 import type { Carried, StepFate } from './step/plan-step.ts';
 
@@ -76,9 +76,6 @@ function linkText({ what, kind, leftBy, takenBy }: SessionLink, stepOf: Readonly
   return `${takers} ${takenBy.length === 1 ? 'uses' : 'use'} the ${thing} of ${named(leftBy)}`;
 }
 
-/** pgAgent's RESET ALL leaves these as they are, so they reached the steps behind there, too (measured). */
-const OUTLASTING: readonly string[] = ['role', 'session_authorization'];
-
 /** With --transaction chain: what the chain's own transaction means for its steps. */
 function aboutTransaction(running: readonly Carried[]): readonly Advisory[] {
   const local = running.filter(isLocal);
@@ -89,7 +86,8 @@ function aboutTransaction(running: readonly Carried[]): readonly Advisory[] {
     chainTransaction({}, local.length),
     ...(others.length > 0 ? [chainTransactionOthers({}, others)] : []),
     ...local.slice(0, -1).flatMap(({ task, statements }) => {
-      const names = carriedSettings(statements ?? []).filter((name) => !OUTLASTING.includes(name));
+      // What a role setting does reached the steps behind under pgAgent, too.
+      const names = carriedSettings(statements ?? []).filter((name) => !isRoleSetting(name));
       return names.length > 0 && task.stepId !== null
         ? [settingsCarryOver({ stepId: task.stepId }, names)]
         : [];
