@@ -52,7 +52,7 @@ const PATTERNS: readonly SecretPattern[] = [
     end: literal(valueEnd),
   },
   // openssl -passin pass:secret
-  { lead: /(?<=\s-pass(?:in|out)?\s+["']?)pass:/g, end: literal(valueEnd) },
+  { lead: /(?<=\s)-pass(?:in|out)?\s+["']?pass:/g, end: literal(userEnd) },
   // sshpass -p secret ssh -p 22
   { lead: /\bsshpass\s+(?:-v\s+|-P\s*\S+\s+)*-p\s*/g, end: literal(valueEnd) },
   // net use x: \\server\share secret /user:me, or /user:me secret

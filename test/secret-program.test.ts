@@ -152,6 +152,7 @@ describe('what only looks like it is shown', () => {
 const LENGTH = 36_000;
 const long: readonly (readonly [string, string])[] = [
   ['options of another program', `docker ${'-p '.repeat(LENGTH / 3)}`],
+  ['blanks', `${' '.repeat(LENGTH)}PGPASSWORD=x`],
   ['an option that does not end', `curl -${'u'.repeat(LENGTH)}`],
   ['many beginnings', 'net use x /user:'.repeat(LENGTH / 16)],
 ];
