@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Recent } from '../../../src/transform/sql/remembered.ts';
+import { Remembered } from '../../../src/transform/sql/remembered.ts';
 
 /** What is read, in its order, where texts are asked for in this order. */
 function read(most: number, asked: readonly string[]): readonly string[] {
