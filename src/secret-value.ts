@@ -31,6 +31,12 @@ export function lineEnd(text: string, start: number): number {
   return end > start && text.charAt(end - 1) === '\r' ? end - 1 : end;
 }
 
+/** Where the last quote stands on the line of a place; it may be in front of that. */
+export function lastQuote(text: string, at: number): number {
+  const line = lineEnd(text, at);
+  return Math.max(...["'", '"', '`'].map((one) => text.lastIndexOf(one, line - 1)));
+}
+
 /** The length of a word without quotes; null where it is more than that. */
 function plainLength(text: string, start: number): number | null {
   const word = matchAt(PLAIN, text, start);
@@ -62,14 +68,21 @@ function isOpen(quote: string, text: string, at: number): boolean {
 function intricateEnd(text: string, start: number): number {
   const quote = text.charAt(start);
   const line = lineEnd(text, start);
-  const last = Math.max(...["'", '"', '`'].map((one) => text.lastIndexOf(one, line - 1)));
-  const across = text.indexOf(quote, start + 1);
+  const last = lastQuote(text, start);
   if (last < start) return line;
-  if (last === start && across === -1) return text.length;
-  const end = last > start ? last : across;
-  const next = text.charAt(end + 1);
-  if (ANY_QUOTE.test(quote) && isClosing(next)) return end + 1;
+  const closing = isLeftOpen(text.slice(start, line)) ? text.indexOf(quote, line) : last;
+  if (closing === -1 && last === start) return text.length;
+  const end = Math.max(closing, last);
+  if (ANY_QUOTE.test(quote) && isClosing(text.charAt(end + 1))) return end + 1;
   return end + 1 + matchAt(/(?:\\[\s\S]|\S)*/y, text, end + 1).length;
+}
+
+/** Whether the quote that a line begins with is closed on a later one. */
+function isLeftOpen(line: string): boolean {
+  if (!ANY_QUOTE.test(line.charAt(0))) return false;
+  const quotes = line.split(line.charAt(0)).length - 1;
+  // Which of several an escape takes back, only its language knows.
+  return quotes === 1 || (quotes % 2 === 1 && !/[\\`]/.test(line));
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string {

@@ -1,4 +1,5 @@
-import { lineEnd, quotedEnd, valueEnd } from './secret-value.ts';
+import { PROGRAM_OPTIONS } from './secret-program.ts';
+import { lastQuote, lineEnd, quotedEnd, valueEnd } from './secret-value.ts';
 
 /** What stands in a secret's place wherever something is shown. */
 export const MASK = '*****';
@@ -45,13 +46,28 @@ const PATTERNS: readonly SecretPattern[] = [
   // CREATE ROLE ... PASSWORD 'secret', IDENTIFIED BY 'secret'
   { lead: /\b(?:password|identified\s+by)\s+(?=(?:e|n|u&)?\\?['"])/gi, end: literal(valueEnd) },
   { lead: /\bpassword\s+(?=\$\w*\$)/gi, end: to(/\$(\w*)\$[\s\S]*?\$\1\$/) },
-  // --password secret
-  { lead: /--pass(?:word|phrase)?\s+(?![-|;&>])/gi, end: literal(valueEnd) },
-  // sshpass -p secret, mysql -psecret, redis-cli -a secret, openssl enc -k secret
+  // --password secret, -password secret, -storepass secret
   {
-    lead: /\b(?:sshpass\s+-p\s*|mysql\w*\s(?:[^\n;|&]*\s)?-p|redis-cli\s(?:[^\n;|&]*\s)?-a\s+|openssl\s(?:[^\n;|&]*\s)?-k\s+)/gi,
+    lead: /(?:--pass(?:word|wd|phrase)?|(?<=["'\s])-(?:(?:store|key)pass|passw(?:or)?d))\s+(?![-|;&>])/gi,
     end: literal(valueEnd),
   },
+  // openssl -passin pass:secret
+  { lead: /(?<=\s)-pass(?:in|out)?\s+["']?pass:/g, end: literal(userEnd) },
+  // sshpass -p secret ssh -p 22
+  { lead: /\bsshpass\s+(?:-v\s+|-P\s*\S+\s+)*-p\s*/g, end: literal(valueEnd) },
+  // net use x: \\server\share secret /user:me, or /user:me secret
+  {
+    lead: /\bnet(?:\.exe)?\s+use\s+(?:[a-z]:\s+|\*\s+)?(?:"\\\\[^"\n]*"|\\\\\S+)[ \t]+(?![/*>&|\s])/gi,
+    end: literal(valueEnd),
+  },
+  {
+    lead: /\bnet(?:\.exe)?\s+use\s[^\n]{0,300}?\/user:(?:"[^"\n]*"|\S+)[ \t]+(?![/*>&|\s])/gi,
+    end: literal(valueEnd),
+  },
+  ...PROGRAM_OPTIONS.map(({ lead, isOf }) => ({
+    lead,
+    end: literal((text, start, match) => (isOf(text, match.index) ? userEnd(text, start, match) : start)),
+  })),
   // A line of a .pgpass file: host:port:database:user:secret
   { lead: /(?:^|["'\s])[\w.*-]+:(?:\d+|\*):[^\s:'"]+:[^\s:'"]+:/gm, end: literal(passwordFileEnd) },
   // https://token@host
@@ -105,10 +121,22 @@ function userEnd(text: string, start: number, { 0: lead, index }: RegExpExecArra
   return quote === null ? valueEnd(text, start) : insideEnd(text, start, index + quote.index);
 }
 
-/** The end of a secret that is the rest of what a quote has opened. */
+/**
+ * The end of a secret that is the rest of what a quote has opened. The quotes may be a message's, around a text with
+ * quotes of its own: then the secret ends where its own do.
+ */
 function insideEnd(text: string, start: number, quoteAt: number): number {
   const end = quotedEnd(text, quoteAt);
-  return Math.max(start, text.charAt(end - 1) === text.charAt(quoteAt) ? end - 1 : end);
+  const inside = text.charAt(end - 1) === text.charAt(quoteAt) ? end - 1 : end;
+  const own = valueEnd(text, start);
+  // "PGPASSWORD='a'" b": the value goes on, or it does not.
+  const isEither =
+    own === inside && own > start + 1 && isOtherQuote(text.charAt(start), text.charAt(quoteAt));
+  return Math.max(start, inside, isEither ? lastQuote(text, own + 1) : own);
+}
+
+function isOtherQuote(one: string, other: string): boolean {
+  return (one === "'" || one === '"') && one !== other;
 }
 
 /** Nothing, where a variable stands. */
@@ -122,7 +150,8 @@ function isVariable(text: string, at: number): boolean {
 }
 
 // One quick pass, since nearly every text holds nothing of the kind.
-const WORTH_A_LOOK = /:\/\/|pass|pwd|secret|token|key|authorization|identified|-[akpu]|--user|:(?:\d+|\*):/i;
+const WORTH_A_LOOK =
+  /:\/\/|pass|pwd|secret|token|key|authorization|identified|-\w{0,10}[akpuw]|--user|net(?:\.exe)?\s+use|\/r?p\s|:(?:\d+|\*):/i;
 
 const MOST_ROUNDS = 5;
 

@@ -143,6 +143,48 @@ describe('a secret never survives, the text around it does', () => {
   }
 });
 
+describe('a secret ends where its own quotes end', () => {
+  // Of each secret every part says hunter2: behind what another pair of quotes would end at, too.
+  const cases: readonly Planted[] = [
+    ['a " and a bracket', `PGPASSWORD='hunter2") hunter2' sh`, ' sh'],
+    ['a " and a blank', `PGPASSWORD='hunter2" hunter2' sh`, ' sh'],
+    ["a ' and a bracket", 'PGPASSWORD="hunter2\') hunter2" sh', ' sh'],
+    ['an escaped " and a blank', 'PGPASSWORD="hunter2\\" hunter2" sh'],
+    ["an escaped ' in $'...'", "PGPASSWORD=$'hunter2\\') hunter2' sh"],
+    ["a ' within single quotes", "PGPASSWORD='hunter2'\\'') hunter2' sh"],
+    ['one kind of quotes behind the other', `PGPASSWORD='hunter2'"hunter2) "hunter2 sh`],
+    ['one kind of quotes behind the other, a blank first', `PGPASSWORD='hunter2'" hunter2" sh`, ' sh'],
+    ['quotes behind a plain beginning', `PGPASSWORD=hunter2'") hunter2'hunter2 sh`],
+    ['quotes behind an escaped blank', `PGPASSWORD=hunter2\\ '") hunter2' sh`],
+    ['a user and a password', `curl -u 'me:hunter2") hunter2' https://db1`],
+    ['over two lines, with the other quotes', `PGPASSWORD='hunter2 "x\nhunter2' sh`, ' sh'],
+    ['over two lines, doubled', `ALTER ROLE me PASSWORD 'hunter2''s\nhunter2'; SELECT 1`, '; SELECT 1'],
+  ];
+  const around: readonly (readonly [string, (text: string) => string])[] = [
+    ['alone', (text) => text],
+    ['in a message', (text) => `--shell is "${text}": it takes sh, or a program, as in "busybox sh -c"`],
+    ['in a message with single quotes', (text) => `unknown: '${text}'`],
+    ['in brackets', (text) => `run("${text}")`],
+  ];
+  for (const [name, text, ...stays] of cases) {
+    for (const [where, put] of around) {
+      test(`${name}, ${where}`, () => {
+        const masked = maskSecrets(put(text));
+        assert.ok(!masked.includes(SECRET), masked);
+        for (const part of where === 'alone' ? stays : []) assert.ok(masked.includes(part), masked);
+        assert.equal(maskSecrets(masked), masked);
+      });
+    }
+  }
+
+  test('what a program once showed of one', () => {
+    assert.equal(
+      maskSecrets(`--shell is "PGPASSWORD='Zq7x||^ :Zq7x")$ä.^~;}Zq7x' sh": it takes a name`),
+      '--shell is "PGPASSWORD=***** sh": it takes a name',
+    );
+  });
+});
+
 describe('what is no secret stays as it is', () => {
   const cases = [
     'SELECT 1',

@@ -14,7 +14,6 @@ import { serverIdentity } from '../postgres/server-identity.ts';
 import { settleSession } from '../postgres/session-settings.ts';
 import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
-import { loadSqlParser } from '../transform/sql/parse.ts';
 import { withoutPassword } from '../transform/step/password-file.ts';
 import type { Zone } from '../zone.ts';
 import { type Clocks, readClocks } from './clocks.ts';
@@ -76,7 +75,6 @@ export async function openSession(settings: Settings, interrupt: Interrupt): Pro
 type Open = (endpoint: Endpoint, side: string) => Promise<Client>;
 
 async function lookAround(settings: Settings, open: Open): Promise<Omit<Session, 'close'>> {
-  await loadSqlParser();
   const sourceClient = await open(settings.source, 'source');
   const source = await onSide('source', () =>
     openSource(sourceClient, () =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { type Conninfo, ConninfoError } from '../postgres/conninfo.ts';
 import { type Endpoint, type Environment, readEndpoint } from '../postgres/endpoint.ts';
+import { maskSecrets } from '../secret.ts';
 import { readStepConninfo, whatStopsConnecting } from '../transform/step/libpq-values.ts';
 import { parseShell, SHELL_NAMES, type Shell } from '../transform/step/shell.ts';
 import { REPEATABLE } from './options.ts';
@@ -72,7 +73,7 @@ const duration = once.transform((value, context) => {
   const [, number = '', unit = ''] = /^(\d{1,6})\s*(s|min|m|h)?$/.exec(value.trim()) ?? [];
   const milliseconds = number === '' ? Number.NaN : Number(number) * (UNITS[unit] ?? Number.NaN);
   if (milliseconds <= LONGEST_WAIT) return milliseconds;
-  context.addIssue(`is "${value}": it takes a time of at most a day, such as 90s, 5min or 0`);
+  context.addIssue(`is "${maskSecrets(value)}": it takes a time of at most a day, such as 90s, 5min or 0`);
   return z.NEVER;
 });
 
@@ -80,7 +81,7 @@ const shell = once.transform((name, context) => {
   const parsed = parseShell(name);
   if (parsed) return { name, shell: parsed };
   context.addIssue(
-    `is "${name}": it takes ${SHELL_NAMES.join(', ')}, or a program with its flag, as in "busybox sh -c"`,
+    `is "${maskSecrets(name)}": it takes ${SHELL_NAMES.join(', ')}, or a program with its flag, as in "busybox sh -c"`,
   );
   return z.NEVER;
 });
@@ -90,9 +91,10 @@ const clientNames = many.transform((pairs, context) => {
   for (const pair of pairs) {
     const [, host, name] = /^([^=]*)=(.+)$/s.exec(pair) ?? [];
     if (host === undefined || name === undefined)
-      context.addIssue(`is "${pair}": it takes HOST=NAME or =NAME`);
-    else if (name !== name.trim()) context.addIssue(`is "${pair}": the name begins or ends with a blank`);
-    else if (found.has(host)) context.addIssue(`names the host "${host}" twice`);
+      context.addIssue(`is "${maskSecrets(pair)}": it takes HOST=NAME or =NAME`);
+    else if (name !== name.trim())
+      context.addIssue(`is "${maskSecrets(pair)}": the name begins or ends with a blank`);
+    else if (found.has(host)) context.addIssue(`names the host "${maskSecrets(host)}" twice`);
     else found.set(host, name);
   }
   return found;

@@ -2,6 +2,7 @@ import type { Remedy } from '../cutover/decide.ts';
 import type { Advisory, JobPlan } from '../plan.ts';
 import { AdvisoryDigest } from '../report/advisories.ts';
 import { Tally } from '../report/tally.ts';
+import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -34,6 +35,7 @@ export async function* plannedJobs(session: Session, settings: Settings): AsyncG
 
 /** Plans every job once and keeps only counts and texts. */
 export async function survey(session: Session, settings: Settings): Promise<Survey> {
+  await loadSqlParser();
   const tally = new Tally();
   const digest = new AdvisoryDigest();
   const logins = await session.logins();

@@ -9,7 +9,7 @@ import {
 } from './advisories/index.ts';
 import type { Context } from './context.ts';
 import { sessionUse } from './sql/session-use.ts';
-import { carriedSettings } from './sql/settings.ts';
+import { carriedSettings, isRoleSetting } from './sql/settings.ts';
 import { type SessionLink, sharedSession } from './sql/shared-session.ts';
 import type { Carried, StepFate } from './step/plan-step.ts';
 
@@ -27,12 +27,18 @@ function isLocal({ task }: Carried): boolean {
 function aboutSession(job: Job, running: readonly Carried[], isChain: boolean): readonly Advisory[] {
   const stepOf = new Map(job.steps.map((step) => [step.id, step]));
   const local = new Set(running.filter(isLocal).map(({ task }) => task.stepId));
+  const read = running.flatMap(({ task: { stepId }, statements }) => {
+    const step = stepId === null ? undefined : stepOf.get(stepId);
+    return step === undefined || statements === null ? [] : [{ step, statements }];
+  });
+  // Nobody to share with: most jobs.
+  if (read.length < 2) return [];
   const links = sharedSession(
-    running.flatMap(({ task: { stepId }, statements }) => {
-      const step = stepId === null ? undefined : stepOf.get(stepId);
-      if (step === undefined || statements === null) return [];
-      return [{ stepId: step.id, connectionKey: connectionKey(step), use: sessionUse(statements) }];
-    }),
+    read.map(({ step, statements }) => ({
+      stepId: step.id,
+      connectionKey: connectionKey(step),
+      use: sessionUse(statements),
+    })),
   );
   const areLocal = ({ leftBy, takenBy }: SessionLink): boolean =>
     [leftBy, ...takenBy].every((id) => local.has(id));
@@ -70,9 +76,6 @@ function linkText({ what, kind, leftBy, takenBy }: SessionLink, stepOf: Readonly
   return `${takers} ${takenBy.length === 1 ? 'uses' : 'use'} the ${thing} of ${named(leftBy)}`;
 }
 
-/** pgAgent's RESET ALL leaves these as they are, so they reached the steps behind there, too (measured). */
-const OUTLASTING: readonly string[] = ['role', 'session_authorization'];
-
 /** With --transaction chain: what the chain's own transaction means for its steps. */
 function aboutTransaction(running: readonly Carried[]): readonly Advisory[] {
   const local = running.filter(isLocal);
@@ -83,7 +86,8 @@ function aboutTransaction(running: readonly Carried[]): readonly Advisory[] {
     chainTransaction({}, local.length),
     ...(others.length > 0 ? [chainTransactionOthers({}, others)] : []),
     ...local.slice(0, -1).flatMap(({ task, statements }) => {
-      const names = carriedSettings(statements ?? []).filter((name) => !OUTLASTING.includes(name));
+      // What a role setting does reached the steps behind under pgAgent, too.
+      const names = carriedSettings(statements ?? []).filter((name) => !isRoleSetting(name));
       return names.length > 0 && task.stepId !== null
         ? [settingsCarryOver({ stepId: task.stepId }, names)]
         : [];

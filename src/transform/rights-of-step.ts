@@ -1,7 +1,7 @@
 import type { ObjectUse } from './sql/object-use.ts';
 import { objectsUsed } from './sql/objects-used.ts';
 import { readSql } from './sql/parse.ts';
-import { settingChanges } from './sql/settings.ts';
+import { isRoleSetting, settingChanges } from './sql/settings.ts';
 import { executed } from './sql/walk.ts';
 
 /** What a SQL step needs rights for as the role that it begins as; nothing where its text cannot be read. */
@@ -15,8 +15,7 @@ export function rightsOfStep(code: string): readonly ObjectUse[] {
   );
   const objects = objectsUsed(read.statements);
   // Behind SET ROLE another role's rights count.
-  if (set.has('role') || set.has('session_authorization'))
-    return objects.filter(({ kind }) => kind === 'role-attribute');
+  if ([...set].some(isRoleSetting)) return objects.filter(({ kind }) => kind === 'role-attribute');
   // Behind SET search_path a name without a schema leads elsewhere.
   return set.has('search_path') ? objects.filter(isNamedInFull) : objects;
 }

@@ -70,6 +70,9 @@ export const SCRIPTS: readonly Planting[] = [
     'a password file',
     (s) => `cat > ~/.pgpass <<'EOF'\ndb1:5432:app:me:${s.replace(/[:\\]/g, '\\$&')}\nEOF\npsql`,
   ],
+  ['docker login', (s) => `docker login -u me -p ${shellQuoted(s)} example.org && ssh -p 22 'db1'`],
+  ['mysql', (s) => `mysqldump -u me -p${shellQuoted(s)} app | gzip > 'x'`],
+  ['sshpass', (s) => `sshpass -p ${doubleQuoted(s)} ssh -p 22 me@db1 "ls"`],
   ['curl', (s) => `curl -u ${shellQuoted(`me:${s}`)} https://example.org/x`],
 ];
 

@@ -376,7 +376,8 @@ test('a guard written before its dates were over is still right afterwards', () 
     ],
   });
   const chains = migrated(source, context());
-  for (const later of [DAY, 3 * DAY, 4 * DAY, 5 * DAY, 400 * DAY])
+  // Before the exception, on its day, and when all dates but the end are over.
+  for (const later of [DAY, 4 * DAY, 400 * DAY])
     assert.equal(shown(verifyJob(source, chains, context({ now: NOW + later }))), 'equal', String(later));
   const over = chains.map((chain) => ({ ...chain, live: false }));
   assert.equal(shown(verifyJob(source, over, context({ now: NOW + 901 * DAY }))), 'idle');

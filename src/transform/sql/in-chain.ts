@@ -1,32 +1,21 @@
 import { as, listOf } from './node.ts';
 import type { Statement } from './parse.ts';
+import { beginsTransaction, endsTransaction } from './transaction.ts';
 import { executed, statementFields } from './walk.ts';
-
-const ENDS: readonly string[] = ['TRANS_STMT_COMMIT', 'TRANS_STMT_ROLLBACK', 'TRANS_STMT_PREPARE'];
-
-function isBegin(statement: Statement): boolean {
-  return (
-    statement.type === 'TransactionStmt' && /_(?:BEGIN|START)$/.test(String(statementFields(statement).kind))
-  );
-}
-
-function isEnd(statement: Statement): boolean {
-  return statement.type === 'TransactionStmt' && ENDS.includes(String(statementFields(statement).kind));
-}
 
 /** Whether the text has a BEGIN and ends what that began. */
 export function hasExplicitTransaction(statements: readonly Statement[]): boolean {
-  return statements.some(isBegin) && statements.some(isEnd);
+  return statements.some(beginsTransaction) && statements.some(endsTransaction);
 }
 
 /** Whether the text ends the transaction that it runs in: a BEGIN in front does nothing where one is open (xact.c). */
 export function endsOuterTransaction(statements: readonly Statement[]): boolean {
-  return statements.some(isEnd);
+  return statements.some(endsTransaction);
 }
 
 /** Whether a DO block commits or rolls back, which PL/pgSQL refuses inside a transaction (_SPI_commit). */
 export function endsTransactionInBlock(statements: readonly Statement[]): boolean {
-  return statements.some(({ inside }) => executed(inside).some(isEnd));
+  return statements.some(({ inside }) => executed(inside).some(endsTransaction));
 }
 
 /** Whether a procedure is called, which may commit. */
@@ -39,7 +28,7 @@ export function setsIsolation(statements: readonly Statement[]): boolean {
   return executed(statements).some((statement) => {
     const fields = statementFields(statement);
     const isOfTransaction =
-      (statement.type === 'VariableSetStmt' && fields.name === 'TRANSACTION') || isBegin(statement);
+      (statement.type === 'VariableSetStmt' && fields.name === 'TRANSACTION') || beginsTransaction(statement);
     return isOfTransaction && listOf(fields.args ?? fields.options).some(isIsolation);
   });
 }

@@ -1,5 +1,6 @@
 import { readBlock, UNREAD } from './block.ts';
 import type { Node } from './node.ts';
+import { Remembered } from './remembered.ts';
 
 export type { Node } from './node.ts';
 
@@ -29,6 +30,9 @@ const LONGEST_TEXT = 1_000_000;
 
 let parser: Parser | undefined;
 
+// A run plans every job two or three times, and many jobs have the same steps. A tree takes up to 100 bytes a character.
+const KNOWN_TEXTS = new Remembered<SqlText>(100_000);
+
 /** Makes the parser ready: once, before the first `readSql`. */
 export async function loadSqlParser(): Promise<void> {
   // Importing it is what loads the grammar: a run that reads no SQL shall not wait for it.
@@ -39,7 +43,7 @@ export async function loadSqlParser(): Promise<void> {
 
 /** Reads a text of SQL. Pure, but for `loadSqlParser` that has to come before. */
 export function readSql(text: string): SqlText {
-  return readText(text, 0);
+  return KNOWN_TEXTS.of(text, () => readText(text, 0));
 }
 
 function readText(text: string, depth: number): SqlText {

@@ -24,8 +24,17 @@ export interface RelationUse {
   readonly isTemporary: boolean;
 }
 
+// As in walk.ts: several rules ask for the relations of the same statement.
+const known = new WeakMap<Statement, readonly RelationUse[]>();
+
 /** The relations of one statement, in the order of its text; a common table expression is none. */
 export function relationsOf(statement: Statement): readonly RelationUse[] {
+  const uses = known.get(statement) ?? findRelations(statement);
+  known.set(statement, uses);
+  return uses;
+}
+
+function findRelations(statement: Statement): readonly RelationUse[] {
   const nodes = nodesOf(statement);
   const targets = new Map<Fields, Target>();
   for (const { kind, fields } of nodes) {

@@ -1,7 +1,7 @@
 import { as, constantText, type Fields, fieldsOf, listOf, namesOf, textOf } from './node.ts';
 import type { Statement } from './parse.ts';
 import { type RelationUse, relationsOf } from './relations.ts';
-import { settingChanges } from './settings.ts';
+import { isRoleSetting, settingChanges } from './settings.ts';
 import { isUntold } from './told-text.ts';
 import { functionName, nodesOf, statementFields } from './walk.ts';
 
@@ -207,19 +207,13 @@ function numberText(arg: unknown): string | null {
   return textOf(fieldsOf(constant.fval).fval);
 }
 
-const ROLES: Readonly<Record<string, 'role' | 'session-authorization'>> = {
-  role: 'role',
-  session_authorization: 'session-authorization',
-};
-
-// RESET ALL leaves these two as they are, so they outlast a step of pgAgent's (measured).
 function roleEvents({
   name,
   value,
   isLocal,
 }: ReturnType<typeof settingChanges>[number]): readonly SessionEvent[] {
-  const kind = ROLES[name];
-  if (kind === undefined || isLocal) return [];
+  if (!isRoleSetting(name) || isLocal) return [];
+  const kind = name === 'role' ? 'role' : 'session-authorization';
   const role = isUntold(value ?? '') ? 'a role' : `"${value}"`;
   const what = `${kind === 'role' ? 'SET ROLE' : 'SET SESSION AUTHORIZATION'} ${role}`;
   const own: SessionEvent = {

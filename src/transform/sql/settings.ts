@@ -29,11 +29,18 @@ export function carriedSettings(statements: readonly Statement[]): readonly stri
   return [...carried].filter((name) => !name.startsWith('default_transaction_')).sort();
 }
 
+type RoleSetting = 'role' | 'session_authorization';
+const ROLE_SETTINGS: ReadonlySet<string> = new Set<RoleSetting>(['role', 'session_authorization']);
+
+/** Whether a setting says as whom a session works. RESET ALL leaves these, so they outlast a step of pgAgent's (measured). */
+export function isRoleSetting(name: string): name is RoleSetting {
+  return ROLE_SETTINGS.has(name);
+}
+
 const ALL = '*';
 // RESET ALL leaves these as they are.
 const OUTLASTING: ReadonlySet<string> = new Set([
-  'role',
-  'session_authorization',
+  ...ROLE_SETTINGS,
   'transaction_isolation',
   'transaction_read_only',
   'transaction_deferrable',
