@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { appendFileSync, chownSync, copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Failure } from '../../src/failure.ts';
-import { connect } from '../../src/postgres/connect.ts';
-import { readEndpoint } from '../../src/postgres/endpoint.ts';
+import {
+  byPsql,
+  byTool,
+  failureOf,
+  messages,
+  type Outcome,
+  PSQL,
+  type Variables,
+} from '../postgres/outcome.ts';
 import {
   type Authority,
   type Certificate,
@@ -15,44 +20,9 @@ import {
   encryptKey,
   hasOpenssl,
 } from '../servers/certificates.ts';
-import { debian15, type Server, startServer } from '../servers/postgres.ts';
+import { type Server, startServer } from '../servers/postgres.ts';
 
-/** How a connection ends: with TLS, without, or not at all. */
-type Outcome = 'tls' | 'plain' | 'fails';
-type Variables = Readonly<Record<string, string>>;
-
-const PSQL = debian15() === null ? null : join(debian15() ?? '', 'psql');
 const SECRET = 'pw-tops3cret';
-const ASK = 'SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()';
-
-const messages: string[] = [];
-
-async function byTool(conninfo: string, env: Variables): Promise<Outcome> {
-  try {
-    const client = await connect(readEndpoint(conninfo, '--source', env), 'source');
-    try {
-      const { rows } = await client.query(ASK);
-      return rows[0].ssl ? 'tls' : 'plain';
-    } finally {
-      await client.end();
-    }
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    messages.push(`${error.message} ${error.remedy}`);
-    return 'fails';
-  }
-}
-
-function byPsql(program: string, conninfo: string, env: Variables): Promise<Outcome> {
-  return new Promise((done) => {
-    execFile(
-      program,
-      ['-X', '-w', '-At', '-d', conninfo, '-c', ASK],
-      { env: { LC_ALL: 'C', ...env } },
-      (error, stdout) => done(error === null ? (stdout.trim() === 't' ? 'tls' : 'plain') : 'fails'),
-    );
-  });
-}
 
 const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
 const OUTCOMES: Readonly<Record<string, Outcome>> = { P: 'plain', T: 'tls', '-': 'fails' };
@@ -74,12 +44,6 @@ async function assertOutcome(conninfo: string, env: Variables, expected: Outcome
   ]);
   assert.equal(theirs, expected, `psql ${conninfo}`);
   assert.equal(mine, expected, conninfo);
-}
-
-async function failureOf(conninfo: string, env: Variables): Promise<string> {
-  messages.length = 0;
-  assert.equal(await byTool(conninfo, env), 'fails');
-  return messages.at(-1) ?? '';
 }
 
 const HBA = `
