@@ -18,7 +18,7 @@ export function choice<Value extends string>(
   if (found !== undefined) return found;
   throw new Failure(
     'usage',
-    `${option} has a value of ${keyword} that does not exist.`,
+    `${option} has ${keyword.startsWith('ssl') ? 'an' : 'a'} ${keyword} that does not exist.`,
     `It is one of ${values.join(', ')}.`,
   );
 }

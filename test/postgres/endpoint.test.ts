@@ -134,8 +134,8 @@ describe('what cannot be followed is refused with what to do', () => {
       /from TLSv1.3 to TLSv1.2/,
     ],
     ['a key in an engine', 'sslkey=pkcs11:id=1', /engine/],
-    ['a mode that does not exist', 'sslmode=on', /value of sslmode that does not exist/],
-    ['a mode in capitals', 'sslmode=REQUIRE', /value of sslmode that does not exist/],
+    ['a mode that does not exist', 'sslmode=on', /an sslmode that does not exist/],
+    ['a mode in capitals', 'sslmode=REQUIRE', /an sslmode that does not exist/],
     ['a time limit of words', 'connect_timeout=soon', /connect_timeout that is no number/],
   ];
   for (const [fact, conninfo, expected, env] of cases) {
