@@ -14,7 +14,10 @@ export interface Progress {
   isAuthenticated: boolean;
   /** What the server has asked for. */
   asked: Method;
+  /** Whether the password is bound to the TLS connection. */
   isBound: boolean;
+  /** The file that the password came from, or null. */
+  passwordFile: string | null;
 }
 
 /** What pg's client has, and its types have not. */
@@ -22,7 +25,10 @@ interface Wire extends NodeJS.EventEmitter {
   stream: Socket | TLSSocket;
   attachListeners(stream: Socket): void;
 }
-export type Inside = pg.Client & { readonly connection: Wire; readonly saslSession?: object | null };
+export type Inside = pg.Client & {
+  readonly connection: Wire;
+  readonly saslSession?: { readonly mechanism: string } | null;
+};
 
 const WITH_BINDING = 'SCRAM-SHA-256-PLUS';
 
@@ -34,6 +40,7 @@ export class Authentication {
     isAuthenticated: false,
     asked: 'none',
     isBound: false,
+    passwordFile: null,
   };
   readonly #endpoint: Endpoint;
   readonly #side: string;
@@ -66,6 +73,10 @@ export class Authentication {
         : 'oauth';
       progress.isBound = progress.isSecure && mechanisms.includes(WITH_BINDING);
     });
+    // What was offered may not be what was taken.
+    connection.prependListener('authenticationSASLContinue', () => {
+      progress.isBound = client.saslSession?.mechanism === WITH_BINDING;
+    });
     connection.once('authenticationOk', () => {
       const problem = this.#problemAtTheEnd(client);
       if (problem === null) progress.isAuthenticated = true;
@@ -81,7 +92,10 @@ export class Authentication {
     const { password } = this.#endpoint;
     if (password !== null) return password;
     const found = lookUpPassword(this.#endpoint.passwordFile, passwordKey(this.#endpoint));
-    if (found.kind === 'found' && found.password !== '') return found.password;
+    if (found.kind === 'found' && found.password !== '') {
+      this.progress.passwordFile = this.#endpoint.passwordFile;
+      return found.password;
+    }
     throw this.#failure(
       'the server asks for a password',
       found.kind === 'ignored' ? `${found.why}.` : 'Give the password by ~/.pgpass or PGPASSWORD.',

@@ -22,16 +22,18 @@ export async function connect(
   onAttempt: (client: Client) => void = () => {},
 ): Promise<Client> {
   const errors: unknown[] = [];
+  let passwordFile: string | null = null;
   for (const way of waysToTry(endpoint)) {
     const authentication = new Authentication(endpoint, side);
     try {
       return await open(endpoint, way, authentication, side, onAttempt);
     } catch (error) {
       errors.push(error);
+      passwordFile ??= authentication.progress.passwordFile;
       if (!mayTryTheOtherWay(way, error, authentication.progress)) break;
     }
   }
-  throw describeConnectError(tellingError(errors), endpoint, side);
+  throw describeConnectError(tellingError(errors), endpoint, side, passwordFile);
 }
 
 async function open(

@@ -21,6 +21,7 @@ export function place({ host, address, port, database, user }: Endpoint): string
 
 const NO_TLS = 'The server does not support SSL connections';
 const NOT_LET_IN = '28000';
+const WRONG_PASSWORD = '28P01';
 export const FOR_ANOTHER_HOST = 'the certificate is for another host';
 
 /** Of the errors of one attempt with TLS and one without, the one that says more than that this way is closed. */
@@ -34,13 +35,28 @@ export function tellingError(errors: readonly unknown[]): unknown {
   );
 }
 
-/** A failed connection in plain words, with what to do. */
-export function describeConnectError(error: unknown, endpoint: Endpoint, side: string): Failure {
+/**
+ * A failed connection in plain words, with what to do.
+ * @param passwordFile where the password came from, if from a file
+ */
+export function describeConnectError(
+  error: unknown,
+  endpoint: Endpoint,
+  side: string,
+  passwordFile: string | null = null,
+): Failure {
   if (error instanceof Failure) return error;
   const [what, remedy] = CONNECT_ERRORS[errorCode(error)] ?? byText(errorText(error), errorCode(error));
-  return new Failure('failed', `Cannot connect to the ${side} (${place(endpoint)}): ${what}.`, remedy, {
-    cause: error,
-  });
+  const source =
+    errorCode(error) === WRONG_PASSWORD && passwordFile !== null ? ` (it came from ${passwordFile})` : '';
+  return new Failure(
+    'failed',
+    `Cannot connect to the ${side} (${place(endpoint)}): ${what}${source}.`,
+    remedy,
+    {
+      cause: error,
+    },
+  );
 }
 
 type Words = readonly [what: string, remedy: string];
@@ -58,7 +74,7 @@ const CONNECT_ERRORS: Readonly<Record<string, Words>> = {
   ETIMEDOUT: ['the server did not answer in time', CHECK_ADDRESS],
   EHOSTUNREACH: ['the host cannot be reached', CHECK_ADDRESS],
   ECONNRESET: ['the server closed the connection', 'Look into its log.'],
-  '28P01': ['the password is wrong', CHECK_PASSWORD],
+  [WRONG_PASSWORD]: ['the password is wrong', CHECK_PASSWORD],
   '3D000': ['there is no such database', 'Check dbname (PGDATABASE).'],
   '53300': ['the server has no connection left', 'Try again when others have ended.'],
   '57P03': ['the server is starting up or shutting down', 'Try again in a moment.'],

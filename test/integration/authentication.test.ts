@@ -198,6 +198,15 @@ describe('connections as libpq makes them', { skip }, () => {
       await assertModes(`${base} user=either sslcrl=${nothingRevoked}`, trusting(), 'P P T T T T');
       await assertModes(`${base} user=either sslcrl=/nowhere`, trusting(), 'P P T T T T');
     });
+    test('a folder of lists, under the names that OpenSSL looks for', async () => {
+      const folder = createHome({});
+      await assertModes(`${base} user=either sslcrldir=${folder}`, trusting(), 'P P P - - -');
+      const list = read(nothingRevoked);
+      writeFileSync(join(folder, `${ca.hash}.r0`), list);
+      await assertModes(`${base} user=either sslcrldir=${folder}`, trusting(), 'P P T T T T');
+      writeFileSync(join(folder, `${ca.hash}.r0`), read(revoked));
+      await assertModes(`${base} user=either sslcrldir=${folder}`, trusting(), 'P P P - - -');
+    });
     test('without an authority a list of revoked certificates says nothing', () =>
       assertModes(`${base} user=either sslcrl=${revoked}`, bare(), 'P P T T - -'));
     test('by a Unix socket it says nothing', () =>
@@ -426,6 +435,14 @@ describe('connections as libpq makes them', { skip }, () => {
       await assertOutcome(asScram(), home(entry('local\\host', SECRET.replace('-', '\\-'))), 'tls');
       await assertOutcome(asScram(), home(entry('localhost', `${SECRET}:more`)), 'tls');
       await assertOutcome(asScram(), home(entry('local*')), 'fails');
+    });
+    test('is named where its password is wrong', async () => {
+      const wrong = home(entry('*', 'wrong'));
+      assert.match(
+        await failureOf(asScram(), wrong),
+        new RegExp(`password is wrong \\(it came from ${wrong.HOME}/.pgpass`),
+      );
+      assert.doesNotMatch(await failureOf(`${asScram()} password=wrong`, wrong), /came from/);
     });
     test('is passed over where others may read it, and the message says so', async () => {
       await assertOutcome(asScram(), home(entry('*'), 0o640), 'fails');

@@ -18,6 +18,14 @@ function authentication(code: number, rest: Buffer = Buffer.alloc(0)): Buffer {
   return Buffer.concat([head, rest]);
 }
 
+/** An ErrorResponse with this SQLSTATE. */
+function refusal(code: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0Mno\0\0`);
+  const head = Buffer.from('E....');
+  head.writeUInt32BE(4 + fields.length, 1);
+  return Buffer.concat([head, fields]);
+}
+
 const CLEAR = authentication(3);
 const GSS = authentication(7);
 const SCRAM = authentication(10, Buffer.from('SCRAM-SHA-256\0\0'));
@@ -27,6 +35,7 @@ const IN = authentication(0);
 describe('a server that is none of PostgreSQL’s', () => {
   let server: Server;
   let received = '';
+  let connections = 0;
   // Each connection begins anew.
   let answers: () => (socket: Socket, message: Buffer) => void = () => () => {};
   const conninfo = (more: string): string =>
@@ -35,6 +44,7 @@ describe('a server that is none of PostgreSQL’s', () => {
 
   before(async () => {
     server = createServer((socket) => {
+      connections += 1;
       const answer = answers();
       socket.on('error', () => {});
       socket.on('data', (message: Buffer) => {
@@ -48,6 +58,7 @@ describe('a server that is none of PostgreSQL’s', () => {
 
   const answersOnce = (...messages: readonly Buffer[]): void => {
     received = '';
+    connections = 0;
     answers = () => {
       const rest = [...messages];
       return (socket) => {
@@ -106,6 +117,18 @@ describe('a server that is none of PostgreSQL’s', () => {
       assert.ok(received.length > 0 && !received.includes(SECRET), received);
     });
   }
+
+  test('is asked with TLS too under sslmode=allow, but not once it has let one in', async () => {
+    answersOnce(refusal('28P01'));
+    await byTool(conninfo('sslmode=allow'), env);
+    assert.equal(connections, 2);
+    answersOnce(Buffer.concat([IN, refusal('3D000')]));
+    await byTool(conninfo('sslmode=allow'), env);
+    assert.equal(connections, 1);
+    answersOnce(refusal('28P01'));
+    await byTool(conninfo('sslmode=disable'), env);
+    assert.equal(connections, 1);
+  });
 
   test('a password in clear is sent where nothing speaks against it', async () => {
     answersOnce(CLEAR);

@@ -16,6 +16,8 @@ export interface Certificate {
 export interface Authority {
   readonly folder: string;
   readonly certificate: string;
+  /** The name that OpenSSL looks it up by in a folder. */
+  readonly hash: string;
   /**
    * @param alternatives such as `DNS:localhost`; '' leaves the common name alone
    * @param until a day of the past makes one that has expired
@@ -54,9 +56,10 @@ export function createAuthority(name: string): Authority {
   const folder = mkdtempSync(join(tmpdir(), 'pga2tt-ca-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   chmodSync(folder, 0o755);
-  const openssl = (...args: string[]): void => {
-    const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
+  const openssl = (...args: string[]): string => {
+    const { status, stdout, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
     if (status !== 0) throw new Error(`openssl ${args.join(' ')}: ${stderr}`);
+    return stdout;
   };
   const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-config', 'openssl.cnf'];
   writeFileSync(join(folder, 'openssl.cnf'), CONFIG);
@@ -82,6 +85,7 @@ export function createAuthority(name: string): Authority {
   return {
     folder,
     certificate: join(folder, 'ca.crt'),
+    hash: openssl('x509', '-in', 'ca.crt', '-noout', '-subject_hash').trim(),
     issue: (commonName, alternatives = '', until = '') => {
       issued += 1;
       const [key, request, certificate] = ['key', 'csr', 'crt'].map((end) => `leaf-${issued}.${end}`) as [
