@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { TLSSocket } from 'node:tls';
+import { byTool, failureOf } from '../postgres/outcome.ts';
 import { createAuthority, createHome, hasOpenssl } from '../servers/certificates.ts';
-import { byTool, failureOf } from './outcome.ts';
 
 const SECRET = 'pw-tops3cret';
 const SSL_REQUEST_LENGTH = 8;
@@ -131,7 +131,7 @@ describe('a server that is none of PostgreSQL’s', () => {
   });
 
   test('a password in clear is sent where nothing speaks against it', async () => {
-    answersOnce(CLEAR);
+    answersOnce(CLEAR, refusal('28P01'));
     await byTool(conninfo('sslmode=disable'), env);
     assert.ok(received.includes(SECRET));
   });
