@@ -36,6 +36,8 @@ describe('a server that is none of PostgreSQL’s', () => {
   let server: Server;
   let received = '';
   let connections = 0;
+  /** The first byte of the latest connection. */
+  let firstByte: number | undefined;
   // Each connection begins anew.
   let answers: () => (socket: Socket, message: Buffer) => void = () => () => {};
   const conninfo = (more: string): string =>
@@ -47,6 +49,9 @@ describe('a server that is none of PostgreSQL’s', () => {
       connections += 1;
       const answer = answers();
       socket.on('error', () => {});
+      socket.once('data', (message: Buffer) => {
+        firstByte = message[0];
+      });
       socket.on('data', (message: Buffer) => {
         received += message.toString('latin1');
         answer(socket, message);
@@ -130,6 +135,20 @@ describe('a server that is none of PostgreSQL’s', () => {
     assert.equal(connections, 1);
   });
 
+  test('sslnegotiation=direct begins with TLS, and no other way, whatever the process has as its environment', async () => {
+    const begin = async (more: string): Promise<number | undefined> => {
+      answersOnce(Buffer.from('N'), refusal('28000'));
+      await byTool(conninfo(more), env);
+      return firstByte;
+    };
+    const HANDSHAKE = 0x16;
+    process.env.PGSSLNEGOTIATION = 'direct';
+    assert.equal(await begin('sslmode=require sslnegotiation=direct'), HANDSHAKE);
+    assert.equal(await begin('sslmode=require'), 0);
+    assert.equal(await begin('sslmode=disable'), 0);
+    delete process.env.PGSSLNEGOTIATION;
+  });
+
   test('a password in clear is sent where nothing speaks against it', async () => {
     answersOnce(CLEAR, refusal('28P01'));
     await byTool(conninfo('sslmode=disable'), env);
@@ -164,6 +183,10 @@ describe('a server that is none of PostgreSQL’s', () => {
     assert.equal(await sent('sslsni=0'), false);
     assert.equal(await sent("sslsni=0 hostaddr=''"), false);
     assert.equal(await sent('host=127.0.0.1'), false);
+    // What is lost once TLS is there is not tried without it.
+    connections = 0;
+    await byTool(conninfo('sslmode=prefer'), env);
+    assert.equal(connections, 1);
     assert.equal(await sent("host=''"), false);
   });
 });
