@@ -338,6 +338,9 @@ describe('connections as libpq makes them', { skip }, () => {
         group,
         process.getuid?.() === 0 ? 'tls' : 'fails',
       );
+      // A group may read keys of root's alone.
+      if (process.getuid?.() === 0) chownSync(join(group.HOME, '.postgresql/postgresql.key'), 65534, 65534);
+      await assertOutcome(`${base} user=certified sslmode=require`, group, 'fails');
       await assertOutcome(
         `${base} user=certified sslmode=require sslcert=${client.certificate} sslkey=${own.key}`,
         bare(),
