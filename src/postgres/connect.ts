@@ -1,17 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { ConnectionOptions } from 'node:tls';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import pg from 'pg';
-import pgpass from 'pgpass';
 import { Failure } from '../failure.ts';
+import { Authentication, type Inside, type Progress } from './authentication.ts';
 import type { Endpoint } from './endpoint.ts';
-import { describeConnectError, errorCode } from './plain-words.ts';
+import { describeConnectError, tellingError } from './plain-words.ts';
+import { checkSessionAttributes } from './session-attributes.ts';
+import { tlsOptions, type Way, waysToTry } from './tls.ts';
 
 export type Client = pg.Client;
-
-const NO_TLS_HERE = 'The server does not support SSL connections';
-const REFUSED_BY_HBA = '28000';
 
 /**
  * Opens a session under the name pga2timetable.
@@ -24,43 +21,55 @@ export async function connect(
   side: string,
   onAttempt: (client: Client) => void = () => {},
 ): Promise<Client> {
-  const attempts = tlsAttempts(endpoint, side);
-  for (const [index, ssl] of attempts.entries()) {
+  const errors: unknown[] = [];
+  let passwordFile: string | null = null;
+  for (const way of waysToTry(endpoint)) {
+    const authentication = new Authentication(endpoint, side);
     try {
-      return await open(endpoint, ssl, onAttempt);
+      return await open(endpoint, way, authentication, side, onAttempt);
     } catch (error) {
-      if (index + 1 < attempts.length && mayTryTheOtherWay(error)) continue;
-      throw describeConnectError(error, endpoint, side);
+      errors.push(error);
+      passwordFile ??= authentication.progress.passwordFile;
+      if (!mayTryTheOtherWay(way, error, authentication.progress)) break;
     }
   }
-  throw new Failure('failed', `No way to connect to the ${side} is left.`, 'Check its connection string.');
+  throw describeConnectError(tellingError(errors), endpoint, side, passwordFile);
 }
 
 async function open(
   endpoint: Endpoint,
-  ssl: ConnectionOptions | false,
+  way: Way,
+  authentication: Authentication,
+  side: string,
   onAttempt: (client: Client) => void,
 ): Promise<Client> {
-  const client = new pg.Client({
-    host: endpoint.host,
+  const isTls = way === 'tls';
+  const settings = {
+    host: await whereTo(endpoint),
     port: endpoint.port,
     user: endpoint.user,
-    password: endpoint.password ?? (() => passwordFromFile(endpoint)),
+    password: () => authentication.password(),
     database: endpoint.database,
-    ssl,
+    ssl: isTls ? tlsOptions(endpoint, side) : false,
+    // pg would ask the environment.
+    sslnegotiation: isTls ? endpoint.tls.negotiation : 'postgres',
+    enableChannelBinding: isTls && endpoint.channelBinding !== 'disable',
     connectionTimeoutMillis: endpoint.connectTimeoutSeconds * 1000,
     application_name: 'pga2timetable',
     ...(endpoint.options === null ? {} : { options: endpoint.options }),
     keepAlive: true,
-  });
+  };
+  const client = new pg.Client(settings) as Inside;
   // A lost connection also rejects the query under way, which is where it is dealt with.
   client.on('error', () => {});
+  authentication.watch(client);
   try {
     const connecting = client.connect();
     onAttempt(client);
     await connecting;
     // Nobody's own function or operator stands in for PostgreSQL's.
     await client.query('SET search_path = pg_catalog');
+    await checkSessionAttributes(client, endpoint.sessionAttributes, side);
   } catch (error) {
     client.end().catch(() => {});
     throw error;
@@ -68,63 +77,23 @@ async function open(
   return client;
 }
 
-// ~/.pgpass or PGPASSFILE. Without an entry the server is told nothing, and says what it wants.
-function passwordFromFile({ host, port, user, database }: Endpoint): Promise<string> {
-  return new Promise((done) => pgpass({ host, port, user, database }, (password) => done(password ?? '')));
+// pg sends the name of the host to the server (SNI) wherever it has one.
+async function whereTo({ host, address, tls }: Endpoint): Promise<string> {
+  if (address !== null) return address;
+  if (tls.sendsHostName || host.startsWith('/') || isIP(host) !== 0) return host;
+  return (await lookup(host)).address;
 }
 
-/** The ways to try, in order, as libpq reads sslmode; false is without TLS. */
-function tlsAttempts(endpoint: Endpoint, side: string): readonly (ConnectionOptions | false)[] {
-  if (endpoint.host.startsWith('/')) return [false];
-  const certificates = clientCertificate(endpoint, side);
-  const unverified: ConnectionOptions = { ...certificates, rejectUnauthorized: false };
-  switch (endpoint.sslMode) {
-    case 'disable':
-      return [false];
-    case 'allow':
-      return [false, unverified];
-    case 'prefer':
-      return [unverified, false];
-    case 'require':
-      return [
-        endpoint.sslRootCert === null
-          ? unverified
-          : { ...certificates, ...verified(endpoint, side), checkServerIdentity: () => undefined },
-      ];
-    case 'verify-ca':
-      return [{ ...certificates, ...verified(endpoint, side), checkServerIdentity: () => undefined }];
-    case 'verify-full':
-      return [{ ...certificates, ...verified(endpoint, side) }];
-  }
+/** libpq's rule: what the server refuses before it has let one in is tried the other way; so is plain where TLS does not come about. */
+function mayTryTheOtherWay(way: Way, error: unknown, progress: Progress): boolean {
+  if (progress.isAuthenticated) return false;
+  if (error instanceof pg.DatabaseError) return true;
+  if (way === 'plain') return false;
+  return !progress.isSecure && (progress.isReached || error instanceof Failure) && !isTimeout(error);
 }
 
-function verified(endpoint: Endpoint, side: string): ConnectionOptions {
-  const usual = join(homedir(), '.postgresql', 'root.crt');
-  if (endpoint.sslRootCert === 'system' || (endpoint.sslRootCert === null && !existsSync(usual)))
-    return { rejectUnauthorized: true };
-  return { rejectUnauthorized: true, ca: readFile(endpoint.sslRootCert ?? usual, 'sslrootcert', side) };
-}
-
-function clientCertificate({ sslCert, sslKey }: Endpoint, side: string): ConnectionOptions {
-  if (sslCert === null || sslKey === null) return {};
-  return { cert: readFile(sslCert, 'sslcert', side), key: readFile(sslKey, 'sslkey', side) };
-}
-
-function readFile(path: string, keyword: string, side: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new Failure(
-      'failed',
-      `The ${keyword} of the ${side}, ${path}, cannot be read.`,
-      'Check the path and its rights.',
-      { cause },
-    );
-  }
-}
-
-function mayTryTheOtherWay(error: unknown): boolean {
-  return (error instanceof Error && error.message === NO_TLS_HERE) || errorCode(error) === REFUSED_BY_HBA;
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout expired';
 }
 
 /** Drops the connection at once: the server rolls back what it has not committed. */

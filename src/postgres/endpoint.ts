@@ -1,142 +1,147 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { type Conninfo, ConninfoError, parseConninfo, SSL_MODES, type SslMode, shown } from './conninfo.ts';
+import { choice } from './choice.ts';
+import type { Conninfo } from './conninfo.ts';
+import { readParameters } from './parameters.ts';
+import { SOCKET_FOLDERS } from './password-file.ts';
+import { type AllowedMethods, readRequiredAuthentication } from './required-authentication.ts';
+import { readTlsSettings, type TlsSettings } from './tls-settings.ts';
+import { type Environment, userFile } from './user-files.ts';
+
+export type { Environment } from './user-files.ts';
+
+const SESSION_ATTRIBUTES = [
+  'any',
+  'read-write',
+  'read-only',
+  'primary',
+  'standby',
+  'prefer-standby',
+] as const;
+export type SessionAttributes = (typeof SESSION_ATTRIBUTES)[number];
 
 /** Where to connect to and how, with nothing left to a default. */
 export interface Endpoint {
-  /** A host, an address, or the folder of a Unix socket. */
+  /** A host, an address, or the folder of a Unix socket: what certificates and password files know it by. */
   readonly host: string;
+  /** Where the connection goes to instead, or null (hostaddr). */
+  readonly address: string | null;
   readonly port: number;
   readonly user: string;
-  /** null: asked of ~/.pgpass */
+  /** null: asked of the password file */
   readonly password: string | null;
+  readonly passwordFile: string;
   readonly database: string;
-  readonly sslMode: SslMode;
-  readonly sslRootCert: string | null;
-  readonly sslCert: string | null;
-  readonly sslKey: string | null;
+  readonly tls: TlsSettings;
+  readonly channelBinding: 'disable' | 'prefer' | 'require';
+  readonly allowedMethods: AllowedMethods;
+  readonly sessionAttributes: SessionAttributes;
+  /** 0: no limit */
   readonly connectTimeoutSeconds: number;
   /** Command-line options for the server process. */
   readonly options: string | null;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-const FROM_ENVIRONMENT: Readonly<Record<string, string>> = {
-  host: 'PGHOST',
-  hostaddr: 'PGHOSTADDR',
-  port: 'PGPORT',
-  user: 'PGUSER',
-  password: 'PGPASSWORD',
-  dbname: 'PGDATABASE',
-  sslmode: 'PGSSLMODE',
-  sslrootcert: 'PGSSLROOTCERT',
-  sslcert: 'PGSSLCERT',
-  sslkey: 'PGSSLKEY',
-  connect_timeout: 'PGCONNECT_TIMEOUT',
-  options: 'PGOPTIONS',
-  service: 'PGSERVICE',
-};
-
-/** Keywords that change nothing for a session of this tool. */
-const WITHOUT_EFFECT = new Set([
-  'application_name',
-  'fallback_application_name',
-  'client_encoding',
-  'keepalives',
-  'keepalives_idle',
-  'keepalives_interval',
-  'keepalives_count',
-  'tcp_user_timeout',
-  'sslcompression',
-  'sslsni',
-  'load_balance_hosts',
-]);
-
-const SOCKET_FOLDERS = ['/var/run/postgresql', '/tmp'];
 const DEFAULT_PORT = 5432;
+const DEFAULT_TIMEOUT_SECONDS = 10;
+// libpq waits at least as long, so that rounding does not end a connection at once.
+const SHORTEST_TIMEOUT_SECONDS = 2;
+// Node's timers hold no more milliseconds than 31 bits.
+const LONGEST_TIMEOUT_SECONDS = 2_000_000;
 
 /**
- * Reads a connection string as psql would, the `PG*` environment filling in what it leaves out.
+ * Reads a connection string as psql would; its service and the `PG*` environment fill in what it leaves out.
  * @param option how the user names it, for messages
  * @throws Failure of code `usage`
  */
 export function readEndpoint(conninfo: string | null, option: string, environment: Environment): Endpoint {
-  const given = new Map(conninfo === null ? [] : parse(conninfo, option));
-  for (const [keyword, variable] of Object.entries(FROM_ENVIRONMENT)) {
-    const value = environment[variable];
-    if (value && !given.has(keyword)) given.set(keyword, value);
-  }
-  refuseUnsupported(given, option, conninfo ?? '');
-  const port = number(given.get('port') ?? String(DEFAULT_PORT), 'port', option);
+  const given = readParameters(conninfo, option, environment);
+  refuseHosts(given, option);
+  const port = number(given.get('port') || String(DEFAULT_PORT), 'port', option);
   if (port < 1 || port > 65_535)
     throw new Failure('usage', `${option} has a port that does not exist.`, 'Ports go from 1 to 65535.');
-  if (given.get('host')?.includes('@')) {
+  const user = given.get('user') || userInfo().username;
+  const address = given.get('hostaddr') || null;
+  const host = given.get('host') || address || defaultHost(port);
+  refuseWhatCannotBeKept(given, address === null && host.startsWith('/'), option);
+  return {
+    host,
+    address,
+    port,
+    user,
+    password: given.get('password') || null,
+    passwordFile: given.get('passfile') || userFile(environment, '.pgpass', 'pgpass.conf'),
+    database: given.get('dbname') || user,
+    tls: readTlsSettings(given, option, environment),
+    channelBinding: choice(
+      given,
+      'channel_binding',
+      ['disable', 'prefer', 'require'] as const,
+      'prefer',
+      option,
+    ),
+    allowedMethods: readRequiredAuthentication(given.get('require_auth') ?? '', option),
+    sessionAttributes: choice(given, 'target_session_attrs', SESSION_ATTRIBUTES, 'any', option),
+    connectTimeoutSeconds: connectTimeout(given.get('connect_timeout') ?? '', option),
+    options: given.get('options') || null,
+  };
+}
+
+/** Whether the connection is made by a Unix socket, where libpq passes sslmode over. */
+export function isBySocket({ host, address }: Endpoint): boolean {
+  return address === null && host.startsWith('/');
+}
+
+function refuseHosts(given: Conninfo, option: string): void {
+  const host = given.get('host') ?? '';
+  if (['host', 'hostaddr', 'port'].some((keyword) => given.get(keyword)?.includes(',')))
+    throw new Failure('usage', `${option} names several hosts.`, 'Name the one that the jobs are on.');
+  if (host.startsWith('@')) {
+    throw new Failure(
+      'usage',
+      `${option} names an abstract Unix socket, which this tool cannot open.`,
+      'Name the folder of the socket, or a host.',
+    );
+  }
+  if (host.includes('@')) {
     throw new Failure(
       'usage',
       `${option} has one @ too many.`,
       'In a URI write %40 for an @ in the password.',
     );
   }
-  const user = given.get('user') ?? userInfo().username;
-  return {
-    host: given.get('hostaddr') ?? given.get('host') ?? defaultHost(port),
-    port,
-    user,
-    password: given.get('password') ?? null,
-    database: given.get('dbname') ?? user,
-    sslMode: sslMode(given.get('sslmode') ?? 'prefer', option),
-    sslRootCert: given.get('sslrootcert') ?? null,
-    sslCert: given.get('sslcert') ?? null,
-    sslKey: given.get('sslkey') ?? null,
-    connectTimeoutSeconds: number(given.get('connect_timeout') ?? '10', 'connect_timeout', option),
-    options: given.get('options') ?? null,
+  const address = given.get('hostaddr') ?? '';
+  if (address !== '' && isIP(address) === 0)
+    throw new Failure(
+      'usage',
+      `${option} has a hostaddr that is no address.`,
+      'Write hostaddr=10.0.0.1, for instance.',
+    );
+}
+
+/** Refuses what asks for more than this tool can see to. */
+function refuseWhatCannotBeKept(given: Conninfo, isSocket: boolean, option: string): void {
+  const refuse = (what: string, remedy: string): never => {
+    throw new Failure('usage', `${option}: ${what}.`, remedy);
   };
-}
-
-function parse(conninfo: string, option: string): Conninfo {
-  try {
-    return parseConninfo(conninfo);
-  } catch (error) {
-    if (!(error instanceof ConninfoError)) throw error;
-    throw new Failure(
-      'usage',
-      `${option} is no connection string: ${error.message}.`,
-      'Write "host=db1 dbname=app user=me" or "postgresql://me@db1/app".',
+  if (choice(given, 'gssencmode', ['disable', 'prefer', 'require'] as const, 'prefer', option) === 'require')
+    refuse(
+      'encryption by Kerberos (gssencmode=require) is not known to this tool',
+      'Use TLS: sslmode=require.',
     );
-  }
-}
-
-function refuseUnsupported(given: Conninfo, option: string, text: string): void {
-  const known = new Set([...Object.keys(FROM_ENVIRONMENT), ...WITHOUT_EFFECT]);
-  known.delete('service');
-  const unknown = [...given.keys()].find((keyword) => !known.has(keyword));
-  if (unknown === 'service') {
-    throw new Failure(
-      'usage',
-      'Service files (service=, PGSERVICE) are not read yet.',
-      `Write host, port, user and dbname into ${option}.`,
-    );
-  }
-  if (unknown === 'passfile') {
-    throw new Failure('usage', `passfile= in ${option} is not read.`, 'Name the file by PGPASSFILE.');
-  }
-  if (unknown !== undefined) {
-    throw new Failure(
-      'usage',
-      `${option} has ${shown(unknown, text)} in it, which this tool does not know.`,
-      'Leave it out.',
-    );
-  }
-  if (/,/.test(`${given.get('host') ?? ''}${given.get('port') ?? ''}`)) {
-    throw new Failure('usage', `${option} names several hosts.`, 'Name the one that the jobs are on.');
-  }
+  if (isSocket && given.get('requirepeer'))
+    refuse('requirepeer cannot be checked by this tool', 'Leave it out, or connect by host name with TLS.');
+  if (!/^(?:|0|off?|no?|f(?:alse)?)$/i.test(given.get('replication') ?? ''))
+    refuse('a replication connection does not run what this tool sends', 'Leave replication out.');
+  if (!['', '3.0'].includes(given.get('min_protocol_version') ?? ''))
+    refuse('this tool speaks version 3.0 of the protocol only', 'Leave min_protocol_version out.');
 }
 
 function number(text: string, keyword: string, option: string): number {
-  if (/^\d{1,5}$/.test(text.trim())) return Number(text);
+  if (/^[ \t\n\r\f\v]*[+-]?\d{1,9}[ \t\n\r\f\v]*$/.test(text)) return Number(text);
   throw new Failure(
     'usage',
     `${option} has a ${keyword} that is no number.`,
@@ -144,14 +149,10 @@ function number(text: string, keyword: string, option: string): number {
   );
 }
 
-function sslMode(text: string, option: string): SslMode {
-  const mode = SSL_MODES.find((known) => known === text);
-  if (mode) return mode;
-  throw new Failure(
-    'usage',
-    `${option} has an sslmode that does not exist.`,
-    `It is one of ${SSL_MODES.join(', ')}.`,
-  );
+function connectTimeout(text: string, option: string): number {
+  if (text === '') return DEFAULT_TIMEOUT_SECONDS;
+  const seconds = number(text, 'connect_timeout', option);
+  return seconds <= 0 ? 0 : Math.min(Math.max(seconds, SHORTEST_TIMEOUT_SECONDS), LONGEST_TIMEOUT_SECONDS);
 }
 
 function defaultHost(port: number): string {

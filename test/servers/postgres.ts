@@ -61,6 +61,16 @@ function embeddedHome(): string {
   return join(folder, 'native');
 }
 
+/** libpq of the npm package, or null where there is none. */
+export function embeddedLibrary(): string | null {
+  try {
+    const path = join(embeddedHome(), 'lib', 'libpq.so.5');
+    return existsSync(path) ? path : null;
+  } catch {
+    return null;
+  }
+}
+
 // npm can be told not to run install scripts; the package's only one makes these links.
 function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json');
