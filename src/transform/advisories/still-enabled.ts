@@ -2,12 +2,12 @@ import { rule } from './rule.ts';
 
 const MOST_IDS = 1_000;
 
-/** This version writes nothing to the source. */
+/** Without --disable-source nothing is written to the source. */
 export const stillEnabled = rule(
   'still-enabled',
   'info',
   (whole: readonly number[], schedulesInPart: readonly number[]) =>
-    `this tool leaves every job enabled in pgAgent: what moved would run on both sides once an agent and the chains are live together.${disable(whole)}${decide(schedulesInPart)}`,
+    `without --disable-source every job stays enabled in pgAgent: what moved would run on both sides once an agent and the chains are live together.${disable(whole)}${decide(schedulesInPart)}`,
 );
 
 function disable(ids: readonly number[]): string {
