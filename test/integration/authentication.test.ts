@@ -242,6 +242,10 @@ describe('connections as libpq makes them', { skip }, () => {
       await assertModes(`${base} user=either ssl_min_protocol_version=TLSv1.3`, trusting(), 'P P P - - -');
       await assertModes(`${base} user=either ssl_max_protocol_version=tlsv1.2`, trusting(), 'P P T T T T');
       await server.run('postgres', 'ALTER SYSTEM RESET ssl_max_protocol_version');
+      await server.run('postgres', "ALTER SYSTEM SET ssl_min_protocol_version = 'TLSv1.3'");
+      await serve(ca.issue('y', 'DNS:localhost'));
+      await assertModes(`${base} user=either ssl_max_protocol_version=TLSv1.2`, trusting(), 'P P P - - -');
+      await server.run('postgres', 'ALTER SYSTEM RESET ssl_min_protocol_version');
       await serve(own);
     });
     test('a certificate that has expired', async () => {
