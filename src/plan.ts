@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkSchema } from './preflight.ts';
 
 /** How much an advisory matters: `error` means that the item is not migrated as things stand. */
 export const severity = z.enum(['info', 'warning', 'error']);
@@ -174,6 +175,7 @@ export const summarySchema = z
 export const planSchema = z
   .object({
     ...planHeaderSchema.unwrap().shape,
+    preflight: z.array(checkSchema).readonly(),
     jobs: z.array(jobPlanSchema).readonly(),
     advisories: z.array(advisorySchema).readonly(),
     summary: summarySchema,

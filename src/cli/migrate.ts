@@ -1,8 +1,10 @@
 import type { Failure } from '../failure.ts';
 import type { ChainPlan, JobPlan, Severity } from '../plan.ts';
 import { onSide } from '../postgres/query-errors.ts';
+import type { Check } from '../preflight.ts';
 import { printJson } from '../report/json.ts';
 import { HIDING, REVEALING } from '../report/masked.ts';
+import { preflightSection } from '../report/preflight.ts';
 import { printTable } from '../report/table.ts';
 import { totals } from '../report/totals.ts';
 import { commit } from '../timetable/commit.ts';
@@ -11,6 +13,7 @@ import { agentConnected, reasonsNotToWrite } from './checks.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import type { Interrupt } from './interrupt.ts';
+import { preflight } from './preflight.ts';
 import { openSession, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { plannedJobs, type Survey, survey } from './survey.ts';
@@ -20,6 +23,7 @@ import { color, type Terminal, unlessClosed } from './terminal.ts';
 interface Run {
   readonly session: Session;
   readonly found: Survey;
+  readonly checks: readonly Check[];
   readonly settings: Settings;
   readonly terminal: Terminal;
   readonly interrupt: Interrupt;
@@ -39,8 +43,11 @@ export async function migrate(
   try {
     const found = await survey(session);
     interrupt.check();
-    const run: Run = { session, found, settings, terminal, interrupt };
-    const reasons = reasonsNotToWrite(session, found, settings);
+    const checks = await preflight(session, found, settings);
+    interrupt.check();
+    const run: Run = { session, found, checks, settings, terminal, interrupt };
+    const reasons = reasonsNotToWrite(checks, found, settings);
+    if (!settings.dryRun) await printPreflight(run);
     if (settings.dryRun || reasons.length > 0) return await show(run, reasons);
     return await showWritten(run, await write(run));
   } finally {
@@ -111,7 +118,7 @@ function exitCodeWhenDone({ tally }: Survey): ExitCode {
 }
 
 async function report(run: Run, plans: AsyncIterable<JobPlan>, isWritten: boolean): Promise<void> {
-  const { session, found, settings, terminal, interrupt } = run;
+  const { session, found, checks, settings, terminal, interrupt } = run;
   const summary = found.tally.summary(isWritten);
   const print = (text: string): Promise<void> => {
     interrupt.check();
@@ -119,16 +126,28 @@ async function report(run: Run, plans: AsyncIterable<JobPlan>, isWritten: boolea
   };
   const shown = settings.showSecrets ? REVEALING : HIDING;
   if (settings.format === 'json')
-    return printJson(session.header, plans, found.advisories, summary, shown, print);
+    return printJson(session.header, checks, plans, found.advisories, summary, shown, print);
   const style = {
     width: terminal.width,
     showTasks: settings.verbose,
     shown,
     color: color(terminal.stdoutHasColor),
   };
-  await printTable(session.header, plans, style, print);
+  const isOfInterest = ({ status }: Check): boolean => status === 'warning' || status === 'stop';
+  const told = isWritten ? [] : checks.filter((check) => !settings.quiet || isOfInterest(check));
+  await printTable(session.header, told, plans, style, print);
   await printAdvisories(run);
   await print(`${settings.quiet ? '' : '\n'}${totals(summary)}\n`);
+}
+
+/** Before a run that writes: what it stops for is told behind it, as the error that it is. */
+async function printPreflight({ checks, settings, terminal }: Run): Promise<void> {
+  const shown = checks.filter(({ status }) =>
+    settings.quiet ? status === 'warning' : status !== 'stop' && (settings.verbose || status !== 'ok'),
+  );
+  const style = { width: terminal.width, color: color(terminal.stderrHasColor) };
+  const text = preflightSection(shown, style);
+  if (text !== '') await terminal.stderr.print(`${text}\n`);
 }
 
 async function printAdvisories({ found, settings, terminal }: Run): Promise<void> {

@@ -17,6 +17,10 @@ export interface Survey {
   /** The first of the chain names that the target has already, and how many there are. */
   readonly takenNames: readonly string[];
   readonly takenCount: number;
+  /** How many live chains each client is to run; under null those that every client runs. */
+  readonly liveChains: ReadonlyMap<string | null, number>;
+  /** Whether a batch step moves. */
+  readonly hasPrograms: boolean;
 }
 
 const NAMES_A_LOOKUP = 1_000;
@@ -45,7 +49,15 @@ export async function survey(session: Session): Promise<Survey> {
   const advisories = await aboutRun(session, traits, logins);
   tally.addAdvisories(advisories);
   digest.addRun(advisories);
-  return { tally, digest, advisories, takenNames: taken.names, takenCount: taken.count };
+  return {
+    tally,
+    digest,
+    advisories,
+    takenNames: taken.names,
+    takenCount: taken.count,
+    liveChains: traits.liveChains,
+    hasPrograms: traits.programs.size > 0,
+  };
 }
 
 /** Looks chain names up in the target, many at a time. */

@@ -1,4 +1,5 @@
 import type { Advisory, JobPlan, PlanHeader, Summary } from '../plan.ts';
+import type { Check } from '../preflight.ts';
 import { type Shown, shownHeader, shownJobPlan } from './masked.ts';
 import { printableJson } from './printable.ts';
 
@@ -31,6 +32,7 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
 /** Prints the plan as one JSON document of the shape of planSchema. */
 export async function printJson(
   header: PlanHeader,
+  preflight: readonly Check[],
   jobs: AsyncIterable<JobPlan>,
   advisories: readonly Advisory[],
   summary: Summary,
@@ -38,7 +40,8 @@ export async function printJson(
   print: Print,
 ): Promise<void> {
   const tail = async (): Promise<Record<string, unknown>> => ({ advisories, summary });
-  await printDocument({ head: shownHeader(header, shown), jobs: eachShown(jobs, shown), tail }, print);
+  const head = { ...shownHeader(header, shown), preflight };
+  await printDocument({ head, jobs: eachShown(jobs, shown), tail }, print);
 }
 
 async function* eachShown(jobs: AsyncIterable<JobPlan>, shown: Shown): AsyncGenerator<JobPlan> {

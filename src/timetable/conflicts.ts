@@ -8,3 +8,11 @@ export async function findTakenNames(client: Client, names: readonly string[]): 
   );
   return rows.map(({ name }) => name);
 }
+
+/** How many chains of the target are live. */
+export async function countLiveChains(client: Client): Promise<number> {
+  const { rows } = await client.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM timetable.chain WHERE live',
+  );
+  return rows[0]?.n ?? 0;
+}

@@ -6,7 +6,7 @@ import { printJson } from '../../src/report/json.ts';
 import { HIDING, shownJobPlan } from '../../src/report/masked.ts';
 import { Tally } from '../../src/report/tally.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
-import { HEADER, stream } from './samples.ts';
+import { CHECKS, HEADER, stream } from './samples.ts';
 
 async function json(
   jobs: readonly JobPlan[],
@@ -16,7 +16,7 @@ async function json(
   const tally = new Tally();
   for (const plan of jobs) tally.add(plan);
   const parts: string[] = [];
-  await printJson(header, stream(jobs), advisories, tally.summary(false), HIDING, async (text) => {
+  await printJson(header, CHECKS, stream(jobs), advisories, tally.summary(false), HIDING, async (text) => {
     parts.push(text);
   });
   return parts.join('');
