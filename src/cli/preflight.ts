@@ -1,21 +1,24 @@
 import { lookAtDisabling } from '../pgagent/disabling-rights.ts';
 import { findEdbJobs } from '../pgagent/edb-jobs.ts';
 import { lookForInstallations } from '../pgagent/find-installations.ts';
+import { findBlockingLocks } from '../postgres/blocking-locks.ts';
 import { connect } from '../postgres/connect.ts';
 import { connectionLimits } from '../postgres/connection-room.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { type ClockOffset, clockDifference, serverClock } from '../postgres/server-clock.ts';
 import type { Check } from '../preflight.ts';
+import { lookAtClientRole } from '../timetable/client-role.ts';
 import { findClients } from '../timetable/clients.ts';
 import { countLiveChains } from '../timetable/conflicts.ts';
 import { missingCutoverRights } from '../timetable/cutover-rights.ts';
 import { findLeftRuns } from '../timetable/left-runs.ts';
 import { recordRights } from '../timetable/record-rights.ts';
-import { aboutClients, aboutLeftRuns } from './preflight/about-clients.ts';
+import { aboutClientRole, aboutClients, aboutLeftRuns } from './preflight/about-clients.ts';
 import { aboutServerClocks, aboutTicks, type ClientTick } from './preflight/about-clocks.ts';
 import { aboutConnections } from './preflight/about-connections.ts';
 import { aboutAgents, aboutEdbJobs, aboutInstallations, aboutSource } from './preflight/about-source.ts';
 import {
+  aboutLocks,
   aboutPrograms,
   aboutRecord,
   aboutRights,
@@ -26,6 +29,7 @@ import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import type { Survey } from './survey.ts';
 
+const WRITTEN = ['timetable.chain', 'timetable.task', 'timetable.parameter'];
 const MOST_FOR_OTHER_DATABASES = 3_000;
 
 /**
@@ -63,6 +67,9 @@ async function aboutSourceSide(
       ),
     ),
     ...aboutEdbJobs(await findEdbJobs(sourceClient)),
+    ...(settings.disableSource
+      ? aboutLocks('source', await findBlockingLocks(sourceClient, ['pgagent.pga_job']))
+      : []),
   ]);
 }
 
@@ -84,6 +91,7 @@ async function aboutTargetSide(
         : [],
     ),
     ...(target.isInRecovery ? [] : [aboutRecord(target, await recordRights(targetClient))]),
+    ...(mayRead(target) ? aboutLocks('target', await findBlockingLocks(targetClient, WRITTEN)) : []),
   ]);
 }
 
@@ -116,6 +124,9 @@ async function aboutRunners(
         { liveChains, disablesJobs: settings.disableSource, isWithoutClient: settings.withoutClient },
         sightings,
       ),
+      ...(settings.targetRole === null
+        ? []
+        : [aboutClientRole(settings.targetRole, await lookAtClientRole(targetClient, settings.targetRole))]),
       ...aboutTicks(await ticksOf()),
       ...aboutConnections(
         {

@@ -1,4 +1,5 @@
 import type { Check } from '../../preflight.ts';
+import type { ClientRole } from '../../timetable/client-role.ts';
 import type { ClientSightings } from '../../timetable/clients.ts';
 import type { LeftRun } from '../../timetable/left-runs.ts';
 import { counted, listed, note, ok, stop, warning } from './check.ts';
@@ -74,6 +75,24 @@ function nobodyThere(absence: string, isWithoutClient: boolean, start: string): 
   return isWithoutClient
     ? warning('clients', message, start)
     : stop('clients', message, `${start} --without-client goes on without.`);
+}
+
+/** Whether the role that --target-role names can be pg_timetable's. */
+export function aboutClientRole(role: string, { mayLogIn, missing }: ClientRole): Check {
+  const check = 'client-role';
+  if (!mayLogIn)
+    return warning(
+      check,
+      `The role "${role}", which pg_timetable is to connect as, may not log in.`,
+      `ALTER ROLE "${role}" LOGIN; or name another by --target-role.`,
+    );
+  if (missing.length > 0)
+    return warning(
+      check,
+      `The role "${role}", which pg_timetable is to connect as, could not run a chain: it lacks ${missing.join(', ')}.`,
+      'Grant it what it lacks, or name by --target-role the role that pg_timetable really connects as.',
+    );
+  return ok(check, `The role "${role}", which pg_timetable is to connect as, has what a pg_timetable needs.`);
 }
 
 /**

@@ -53,13 +53,14 @@ function aboutTick({ clientName, second, margin }: ClientTick): Check {
       check,
       `At which second of a minute the client "${clientName}" takes up chains is not known.`,
     );
-  const at = `The client "${clientName}" takes up chains at second ${second.toFixed(1)} of each minute`;
   const fromEdge = Math.min(second, 60 - second);
-  if (fromEdge > TOO_NEAR) return ok(check, `${at}.`);
-  const surely = fromEdge + margin <= TOO_NEAR ? '' : `, give or take ${margin.toFixed(1)} s`;
-  return warning(
+  const give = margin < 0.1 ? '' : `, give or take ${margin.toFixed(1)} s`;
+  const at = `The client "${clientName}" takes up chains at second ${second.toFixed(1)} of each minute${give}`;
+  if (fromEdge - margin > TOO_NEAR) return ok(check, `${at}.`);
+  const tell = fromEdge > TOO_NEAR ? note : warning;
+  return tell(
     check,
-    `${at}${surely}: so near to the minute's edge it can lose one minute and run the next one's chains twice.`,
+    `${at}: within two seconds of the minute's edge it can lose one minute and run the next one's chains twice.`,
     `Start the client "${clientName}" again at another second of the minute, such as 20.`,
   );
 }

@@ -1,9 +1,10 @@
+import type { BlockingLock } from '../../postgres/blocking-locks.ts';
 import type { Check } from '../../preflight.ts';
 import type { RecordRights } from '../../timetable/record-rights.ts';
 import type { TargetFacts } from '../../timetable/target.ts';
 import type { Clocks } from '../clocks.ts';
 import { versionOf } from './about-source.ts';
-import { note, ok, stop } from './check.ts';
+import { note, ok, stop, warning } from './check.ts';
 
 /** Version, capabilities and state of the target. */
 export function aboutTarget(target: TargetFacts): readonly Check[] {
@@ -101,6 +102,22 @@ export function aboutRecord({ user, database }: TargetFacts, rights: RecordRight
         `Connect as the user who made it, or grant it: GRANT USAGE, CREATE ON SCHEMA pga2timetable TO "${user}"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pga2timetable TO "${user}";`,
       );
   }
+}
+
+/** Locks of others on what the run writes into. */
+export function aboutLocks(side: 'source' | 'target', locks: readonly BlockingLock[]): readonly Check[] {
+  const [lock] = locks;
+  if (lock === undefined) return [];
+  const pids = [...new Set(locks.map(({ pid }) => pid))].filter((pid) => pid !== null);
+  const who = pids.length === 0 ? 'A prepared transaction' : `Another session (process ${pids.join(', ')})`;
+  const tables = [...new Set(locks.map(({ table }) => table))].join(', ');
+  return [
+    warning(
+      'locks',
+      `${who} holds a lock on ${tables} of the ${side} that this run would have to wait for.`,
+      'Look at it in pg_stat_activity and pg_prepared_xacts, and let it end first.',
+    ),
+  ];
 }
 
 export function aboutTimeZones({ areSame, source, target }: Clocks, isAccepted: boolean): Check {
