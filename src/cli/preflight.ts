@@ -30,7 +30,7 @@ import type { Settings } from './settings.ts';
 import type { Survey } from './survey.ts';
 
 const WRITTEN = ['timetable.chain', 'timetable.task', 'timetable.parameter'];
-const MOST_FOR_OTHER_DATABASES = 3_000;
+const MOST_FOR_OTHER_DATABASES = 2_000;
 
 /**
  * Looks at everything that this run depends on, on both sides, before anything is written.
