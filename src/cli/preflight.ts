@@ -2,7 +2,7 @@ import { lookAtDisabling } from '../pgagent/disabling-rights.ts';
 import { findEdbJobs } from '../pgagent/edb-jobs.ts';
 import { lookForInstallations } from '../pgagent/find-installations.ts';
 import { findBlockingLocks } from '../postgres/blocking-locks.ts';
-import { connect } from '../postgres/connect.ts';
+import { type Client, connect } from '../postgres/connect.ts';
 import { connectionLimits } from '../postgres/connection-room.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { type ClockOffset, clockDifference, serverClock } from '../postgres/server-clock.ts';
@@ -25,6 +25,7 @@ import {
   aboutTarget,
   aboutTimeZones,
 } from './preflight/about-target.ts';
+import { unlessHidden } from './preflight/unless-hidden.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import type { Survey } from './survey.ts';
@@ -59,17 +60,19 @@ async function aboutSourceSide(
   return onSide('source', async () => [
     ...aboutSource(source, settings.disableSource ? await lookAtDisabling(sourceClient) : null),
     aboutAgents(source, { disablesJobs: settings.disableSource, liveChains: sumOf(found.liveChains) }),
-    ...aboutInstallations(
-      await lookForInstallations(
-        sourceClient,
-        (database) => connect({ ...settings.source, database, connectTimeoutSeconds: 2 }, 'source'),
-        MOST_FOR_OTHER_DATABASES,
+    ...(await unlessHidden(sourceClient, 'other-pgagents', async () =>
+      aboutInstallations(
+        await lookForInstallations(
+          sourceClient,
+          (database) => connect({ ...settings.source, database, connectTimeoutSeconds: 2 }, 'source'),
+          MOST_FOR_OTHER_DATABASES,
+        ),
       ),
-    ),
-    ...aboutEdbJobs(await findEdbJobs(sourceClient)),
-    ...(settings.disableSource
-      ? aboutLocks('source', await findBlockingLocks(sourceClient, ['pgagent.pga_job']))
-      : []),
+    )),
+    ...(await unlessHidden(sourceClient, 'dbms-job', async () =>
+      aboutEdbJobs(await findEdbJobs(sourceClient)),
+    )),
+    ...(settings.disableSource ? await aboutLocksOn('source', sourceClient, ['pgagent.pga_job']) : []),
   ]);
 }
 
@@ -91,8 +94,16 @@ async function aboutTargetSide(
         : [],
     ),
     ...(target.isInRecovery ? [] : [aboutRecord(target, await recordRights(targetClient))]),
-    ...(mayRead(target) ? aboutLocks('target', await findBlockingLocks(targetClient, WRITTEN)) : []),
+    ...(mayRead(target) ? await aboutLocksOn('target', targetClient, WRITTEN) : []),
   ]);
+}
+
+function aboutLocksOn(
+  side: 'source' | 'target',
+  client: Client,
+  tables: readonly string[],
+): Promise<readonly Check[]> {
+  return unlessHidden(client, 'locks', async () => aboutLocks(side, await findBlockingLocks(client, tables)));
 }
 
 async function differenceOfServers({
@@ -128,16 +139,20 @@ async function aboutRunners(
         ? []
         : [aboutClientRole(settings.targetRole, await lookAtClientRole(targetClient, settings.targetRole))]),
       ...aboutTicks(await ticksOf()),
-      ...aboutConnections(
-        {
-          role: context.target.endpoint.role,
-          clients: Math.max(1, clients.size),
-          open: sumOf(connected),
-          chains: (await countLiveChains(targetClient)) + sumOf(liveChains),
-        },
-        await connectionLimits(targetClient, settings.targetRole),
-      ),
-      ...aboutLeftRuns(await findLeftRuns(targetClient), found.takenNames),
+      ...(await unlessHidden(targetClient, 'connections', async () =>
+        aboutConnections(
+          {
+            role: context.target.endpoint.role,
+            clients: Math.max(1, clients.size),
+            open: sumOf(connected),
+            chains: (await countLiveChains(targetClient)) + sumOf(liveChains),
+          },
+          await connectionLimits(targetClient, settings.targetRole),
+        ),
+      )),
+      ...(await unlessHidden(targetClient, 'active-chains', async () =>
+        aboutLeftRuns(await findLeftRuns(targetClient), found.takenNames),
+      )),
     ];
   });
 }

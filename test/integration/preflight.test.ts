@@ -195,6 +195,19 @@ describe('the source', () => {
   });
 });
 
+test('a catalog that an administrator hides is a note, and the run goes on', async () => {
+  const name = await both();
+  await here.run(
+    name,
+    `GRANT USAGE ON SCHEMA pgagent, timetable TO mover; GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA pgagent, timetable TO mover;
+     GRANT USAGE ON ALL SEQUENCES IN SCHEMA timetable TO mover; GRANT CREATE ON DATABASE ${name} TO mover;
+     REVOKE SELECT ON pg_catalog.pg_locks FROM PUBLIC`,
+  );
+  const { code, one } = await dryRun(['-s', here.uri(name, 'mover')]);
+  assert.equal(code, 0);
+  assert.match(one('locks').message, /could not be looked at: permission denied for view pg_locks/);
+});
+
 test('a lock that writing would have to wait for is named with its process; others are not', async () => {
   const name = await both();
   const other = await here.connect(name);
