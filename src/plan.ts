@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkSchema } from './preflight.ts';
 
 /** How much an advisory matters: `error` means that the item is not migrated as things stand. */
 export const severity = z.enum(['info', 'warning', 'error']);
@@ -217,6 +218,7 @@ export const cutoverSchema = z
 export const planSchema = z
   .object({
     ...planHeaderSchema.unwrap().shape,
+    preflight: z.array(checkSchema).readonly(),
     jobs: z.array(jobPlanSchema).readonly(),
     advisories: z.array(advisorySchema).readonly(),
     cutover: cutoverSchema.exactOptional(),

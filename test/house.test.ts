@@ -49,7 +49,7 @@ test('every relative import leads to a file of src', () => {
 
 for (const file of [
   'job.ts',
-  'plan.ts',
+  'preflight.ts',
   'target-chain.ts',
   'zone.ts',
   'record.ts',
@@ -65,6 +65,10 @@ for (const file of [
     );
   });
 }
+
+test('plan.ts imports of the house only the preflight, which is a member of it', () => {
+  assert.deepEqual((imports.get('plan.ts') ?? []).filter(isOfTheHouse), ['preflight.ts']);
+});
 
 test('transform, verify and cutover reach neither pg nor anything of Node', () => {
   for (const file of [...filesIn('transform'), ...filesIn('verify'), ...filesIn('cutover')]) {

@@ -28,6 +28,7 @@ import type { Session } from './session.ts';
 export class Traits {
   private readonly logins: Logins;
   readonly programs = new Set<string>();
+  readonly liveChains = new Map<string | null, number>();
   hasSqlSteps = false;
   /** Steps that pgAgent ran as its own user and pg_timetable will in its own database. */
   hasLocalSteps = false;
@@ -54,6 +55,8 @@ export class Traits {
       if (kind === 'PROGRAM') this.programs.add(command);
       else if (stepId !== null) this.hasSqlSteps = true;
     }
+    for (const { clientName } of plan.chains.filter(({ live }) => live))
+      this.liveChains.set(clientName, (this.liveChains.get(clientName) ?? 0) + 1);
     this.addLocalSteps(job, plan);
   }
 

@@ -1,76 +1,47 @@
 import type { Remedy } from '../cutover/decide.ts';
 import { Failure } from '../failure.ts';
-import type { Session } from './session.ts';
+import type { Check } from '../preflight.ts';
+import { agentStop } from './preflight/about-source.ts';
 import type { Settings } from './settings.ts';
 import type { Survey } from './survey.ts';
 
 const MOST_SHOWN = 20;
 
 /** Every reason for which this run may not write, the one that gives the exit code first. */
-export function reasonsNotToWrite(session: Session, found: Survey, settings: Settings): readonly Failure[] {
-  const { source, target } = session;
-  const { liveChains, advisories } = found.tally.summary(false);
-  const reasons: Failure[] = [];
-  if (source.agents.length > 0 && liveChains > 0 && !settings.disableSource)
-    reasons.push(agentConnected(source.agents, source.isInRecovery));
-  if (target.isInRecovery) {
-    reasons.push(
-      refused(
-        'The target is in recovery (a replica): it cannot be written.',
-        'Name its primary by --target.',
-      ),
-    );
-  }
-  if (target.isReadOnly && !target.isInRecovery) {
-    reasons.push(
-      refused(
-        `The target is read-only for the user "${target.user}" (default_transaction_read_only).`,
-        'Connect as another user, or change that setting.',
-      ),
-    );
-  }
-  if (target.missingRights.length > 0) reasons.push(lackOfRights(target.user, target.missingRights));
-  if (!session.clocks.areSame && !settings.acceptTimeZone) {
-    reasons.push(
-      refused(
-        'The two sides read different wall clocks: every chain would fire at other hours.',
-        'See the advisory time-zone-differs; --accept-time-zone moves the jobs to the hours of the target.',
-      ),
-    );
-  }
-  if (settings.strict && advisories.warning > 0) {
-    reasons.push(
-      refused(
-        `--strict: the plan has ${advisories.warning === 1 ? 'a warning' : `${advisories.warning} warnings`}.`,
-        'See the advisories.',
-      ),
-    );
-  }
+export function reasonsNotToWrite(
+  checks: readonly Check[],
+  found: Survey,
+  settings: Settings,
+): readonly Failure[] {
+  const stops = checks.filter(({ status }) => status === 'stop');
+  const reasons = stops.map(({ message, remedy }) => refused(message, remedy ?? ''));
+  const { warning } = found.tally.summary(false).advisories;
+  const warnings = checks.filter(({ status }) => status === 'warning').length;
+  if (settings.strict && warning + warnings > 0) reasons.push(tooStrict(warning, warnings));
   if (found.conflictingJobs > 0) reasons.push(inConflict(found));
   return reasons;
+}
+
+function tooStrict(inPlan: number, inPreflight: number): Failure {
+  const plan = inPlan === 0 ? [] : [`the plan has ${inPlan === 1 ? 'a warning' : `${inPlan} warnings`}`];
+  const preflight =
+    inPreflight === 0
+      ? []
+      : [`the preflight has ${inPreflight === 1 ? 'a warning' : `${inPreflight} warnings`}`];
+  return refused(
+    `--strict: ${[...plan, ...preflight].join(', and ')}.`,
+    inPlan > 0 ? 'See the advisories.' : 'See above.',
+  );
 }
 
 function refused(message: string, remedy: string): Failure {
   return new Failure('refused', message, remedy);
 }
 
-function lackOfRights(user: string, rights: readonly string[]): Failure {
-  const to = `TO "${user}";`;
-  return refused(
-    `The user "${user}" lacks on the target: ${rights.join(', ')}.`,
-    `Grant it: GRANT USAGE ON SCHEMA timetable ${to} GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA timetable ${to} ` +
-      `GRANT USAGE ON ALL SEQUENCES IN SCHEMA timetable ${to}`,
-  );
-}
-
 /** What stops a run when an agent and live chains would meet. */
 export function agentConnected(stations: readonly string[], isInRecovery: boolean): Failure {
-  const where = stations.map((station) => `"${station}"`).join(', ');
-  const what = isInRecovery ? 'may be connected (a replica does not show it)' : 'is connected to the source';
-  return refused(
-    `A pgAgent ${what}, on ${where}, and the chains would be live: each job would run on both sides.`,
-    'Stop the agent first, or give --paused.',
-  );
+  const { message, remedy } = agentStop(stations, isInRecovery);
+  return refused(message, remedy);
 }
 
 const WAYS_OUT: Readonly<Record<Remedy, string>> = {

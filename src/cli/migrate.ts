@@ -1,8 +1,10 @@
 import type { Failure } from '../failure.ts';
 import type { JobPlan, Severity } from '../plan.ts';
+import type { Check } from '../preflight.ts';
 import { cutoverLines } from '../report/cutover.ts';
 import { printJson } from '../report/json.ts';
 import { HIDING, REVEALING } from '../report/masked.ts';
+import { preflightSection } from '../report/preflight.ts';
 import { printTable } from '../report/table.ts';
 import { totals } from '../report/totals.ts';
 import { reasonsNotToWrite } from './checks.ts';
@@ -11,6 +13,7 @@ import { failureText } from './failure-text.ts';
 import { aboutHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import { move, type Outcome } from './move.ts';
+import { preflight } from './preflight.ts';
 import { openSession, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { plannedJobs, type Survey, survey } from './survey.ts';
@@ -21,6 +24,7 @@ import type { Written } from './write.ts';
 export interface Run {
   readonly session: Session;
   readonly found: Survey;
+  readonly checks: readonly Check[];
   readonly settings: Settings;
   readonly terminal: Terminal;
   readonly interrupt: Interrupt;
@@ -43,11 +47,14 @@ export async function migrate(
     if (halfway.note !== null) await terminal.stderr.print(`${halfway.note}\n`);
     const found = await survey(session, settings);
     interrupt.check();
-    const run: Run = { session, found, settings, terminal, interrupt };
+    const checks = await preflight(session, found, settings);
+    interrupt.check();
+    const run: Run = { session, found, checks, settings, terminal, interrupt };
     const reasons = [
       ...(halfway.stops ? [halfway.stops] : []),
-      ...reasonsNotToWrite(session, found, settings),
+      ...reasonsNotToWrite(checks, found, settings),
     ];
+    if (!settings.dryRun) await printPreflight(run);
     if (settings.dryRun || reasons.length > 0) return await show(run, reasons);
     return await showWritten(run, await move(run));
   } finally {
@@ -99,8 +106,9 @@ function exitCodeWhenDone({ tally }: Survey): ExitCode {
 }
 
 async function report(run: Run, plans: AsyncIterable<JobPlan>, outcome: Outcome | null): Promise<void> {
-  const { session, found, settings, terminal, interrupt } = run;
-  const summary = found.tally.summary(outcome !== null);
+  const { session, found, checks, settings, terminal, interrupt } = run;
+  const isWritten = outcome !== null;
+  const summary = found.tally.summary(isWritten);
   const cutover = outcome?.cutover ?? null;
   const print = (text: string): Promise<void> => {
     interrupt.check();
@@ -109,7 +117,7 @@ async function report(run: Run, plans: AsyncIterable<JobPlan>, outcome: Outcome 
   const shown = settings.showSecrets ? REVEALING : HIDING;
   if (settings.format === 'json') {
     const tail = { advisories: found.advisories, ...(cutover ? { cutover } : {}), summary };
-    return printJson(session.header, plans, tail, shown, print);
+    return printJson(session.header, checks, plans, tail, shown, print);
   }
   const style = {
     width: terminal.width,
@@ -117,10 +125,22 @@ async function report(run: Run, plans: AsyncIterable<JobPlan>, outcome: Outcome 
     shown,
     color: color(terminal.stdoutHasColor),
   };
-  await printTable(session.header, plans, style, print);
+  const isOfInterest = ({ status }: Check): boolean => status === 'warning' || status === 'stop';
+  const told = isWritten ? [] : checks.filter((check) => !settings.quiet || isOfInterest(check));
+  await printTable(session.header, told, plans, style, print);
   await printAdvisories(run);
   if (cutover) await print(`\n${cutoverLines(cutover, style)}`);
   await print(`${settings.quiet ? '' : '\n'}${totals(summary)}\n`);
+}
+
+/** Before a run that writes: what it stops for is told behind it, as the error that it is. */
+async function printPreflight({ checks, settings, terminal }: Run): Promise<void> {
+  const shown = checks.filter(({ status }) =>
+    settings.quiet ? status === 'warning' : status !== 'stop' && (settings.verbose || status !== 'ok'),
+  );
+  const style = { width: terminal.width, color: color(terminal.stderrHasColor) };
+  const text = preflightSection(shown, style);
+  if (text !== '') await terminal.stderr.print(`${text}\n`);
 }
 
 async function printAdvisories({ found, settings, terminal }: Run): Promise<void> {

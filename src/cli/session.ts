@@ -26,6 +26,8 @@ import { type StandingJob, standingJobs } from './standing.ts';
 export interface Session {
   readonly source: SourceFacts;
   readonly target: TargetFacts;
+  /** In the snapshot that the jobs are read in. */
+  readonly sourceClient: Client;
   readonly targetClient: Client;
   readonly header: PlanHeader;
   readonly context: Context;
@@ -101,6 +103,7 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
   return {
     source,
     target,
+    sourceClient,
     targetClient,
     header: header(settings, source, target, clocks),
     context: {

@@ -23,9 +23,16 @@ export interface Survey {
   readonly skips: readonly string[];
   /** Jobs that this run is to hand over. */
   readonly handedOver: number;
+  /** Some of the planned chains that the target has already. */
+  readonly knownNames: readonly string[];
+  /** How many live chains each client is to run; under null those that every client runs. */
+  readonly liveChains: ReadonlyMap<string | null, number>;
+  /** Whether a batch step moves. */
+  readonly hasPrograms: boolean;
 }
 
 const MOST_CONFLICTS_KEPT = 1_000;
+const MOST_NAMES_KEPT = 1_000;
 const REMEDIES: readonly Remedy[] = ['replace', 'force', 'undo'];
 
 /** The selected jobs, each with its plan and what becomes of it. */
@@ -43,12 +50,15 @@ export async function survey(session: Session, settings: Settings): Promise<Surv
   const conflicts = new Objections();
   const skips = new Objections();
   let handedOver = 0;
+  const knownNames: string[] = [];
   for await (const { job, plan: bare, action, isHandedOver } of settledJobs(session, settings)) {
     const plan: JobPlan = { ...bare, action: action.kind };
     tally.add(plan);
     digest.add(plan);
     traits.add(job, plan);
     if (isHandedOver) handedOver += 1;
+    if (action.kind === 'keep' && knownNames.length < MOST_NAMES_KEPT)
+      knownNames.push(...action.record.chains.map(({ name }) => name));
     if (action.kind === 'conflict') conflicts.add(plan, action.because, action.remedy);
     if (action.kind === 'skip') skips.add(plan, action.because, 'replace');
   }
@@ -64,6 +74,9 @@ export async function survey(session: Session, settings: Settings): Promise<Surv
     remedy: conflicts.remedy,
     skips: skips.texts,
     handedOver,
+    knownNames,
+    liveChains: traits.liveChains,
+    hasPrograms: traits.programs.size > 0,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Advisory, Cutover, JobPlan, PlanHeader, Summary } from '../plan.ts';
+import type { Check } from '../preflight.ts';
 import { type Shown, shownHeader, shownJobPlan } from './masked.ts';
 import { printableJson } from './printable.ts';
 
@@ -38,15 +39,14 @@ export interface PlanTail {
 /** Prints the plan as one JSON document of the shape of planSchema. */
 export async function printJson(
   header: PlanHeader,
+  preflight: readonly Check[],
   jobs: AsyncIterable<JobPlan>,
   tail: PlanTail,
   shown: Shown,
   print: Print,
 ): Promise<void> {
-  await printDocument(
-    { head: shownHeader(header, shown), jobs: eachShown(jobs, shown), tail: async () => ({ ...tail }) },
-    print,
-  );
+  const head = { ...shownHeader(header, shown), preflight };
+  await printDocument({ head, jobs: eachShown(jobs, shown), tail: async () => ({ ...tail }) }, print);
 }
 
 async function* eachShown(jobs: AsyncIterable<JobPlan>, shown: Shown): AsyncGenerator<JobPlan> {

@@ -1,20 +1,25 @@
 import type { JobPlan, PlanHeader, Skipped } from '../plan.ts';
+import type { Check } from '../preflight.ts';
 import { ChainRows, type TableStyle } from './chain-rows.ts';
 import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';
+import { preflightSection } from './preflight.ts';
 import { serverLine } from './server-line.ts';
 
 const MOST_SKIPPED = 1_000;
 
-/** Prints the plan for a person: the chains, then what was skipped and why. */
+/** Prints the plan for a person: what was looked at before, the chains, then what was skipped and why. */
 export async function printTable(
   header: PlanHeader,
+  checks: readonly Check[],
   jobs: AsyncIterable<JobPlan>,
   style: TableStyle,
   print: Print,
 ): Promise<void> {
   await print(serverLine('pgAgent', header.source, style) + serverLine('pg_timetable', header.target, style));
   await print('\n');
+  const section = preflightSection(checks, style);
+  if (section !== '') await print(`${section}\n`);
   const rows = new ChainRows(style, print);
   const skipped: string[] = [];
   let skippedCount = 0;

@@ -11,3 +11,11 @@ export async function findTakenNames(
   );
   return new Map(rows.map(({ name, id }) => [name, id]));
 }
+
+/** How many chains of the target are live. */
+export async function countLiveChains(client: Client): Promise<number> {
+  const { rows } = await client.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM timetable.chain WHERE live',
+  );
+  return rows[0]?.n ?? 0;
+}

@@ -174,8 +174,7 @@ test('no right to write, naming the tables', async () => {
   assert.equal(await chains(name), 0);
   await server.run(
     name,
-    `GRANT SELECT ON timetable.task TO plain; GRANT INSERT ON timetable.parameter TO plain;
-     GRANT CREATE ON DATABASE "${name}" TO plain`,
+    'GRANT SELECT ON timetable.task TO plain; GRANT INSERT ON timetable.parameter TO plain; CREATE SCHEMA pga2timetable AUTHORIZATION plain',
   );
   assert.equal(
     (await pga2timetable(['-s', server.uri(name, 'plain')])).code,
@@ -408,7 +407,7 @@ async function untilWriting(name: string): Promise<void> {
 
 test('Ctrl-C in the middle of the write: 130, nothing written', async () => {
   const name = await slowTarget();
-  const { child, result } = start(['-s', server.uri(name)]);
+  const { child, result } = start(['-s', server.uri(name), '--quiet']);
   await untilWriting(name);
   child.kill('SIGINT');
   const { code, stdout, stderr } = await result;
@@ -442,7 +441,7 @@ test('an agent that starts during the write stops it: 3, nothing written', async
 
 test('a target that dies in the middle of the write: 1, nothing written', async () => {
   const name = await slowTarget();
-  const { result } = start(['-s', server.uri(name)]);
+  const { result } = start(['-s', server.uri(name), '--quiet']);
   await untilWriting(name);
   server.stop('immediate');
   assertPlain(await result, 1, /The connection to the target was lost: [^\n]+ Nothing was written\./);
@@ -452,7 +451,7 @@ test('a target that dies in the middle of the write: 1, nothing written', async 
 
 test('a backend that an administrator ends in the middle of the write: 1, nothing written', async () => {
   const name = await slowTarget();
-  const { result } = start(['-s', server.uri(name)]);
+  const { result } = start(['-s', server.uri(name), '--quiet']);
   await untilWriting(name);
   await server.run(
     name,
@@ -466,7 +465,7 @@ test('what the target refuses is told in its own words', async () => {
   const name = await database('pgagent', 'timetable');
   await server.run(name, 'ALTER TABLE timetable.chain ADD CONSTRAINT house_rule CHECK (max_instances > 1)');
   assertPlain(
-    await pga2timetable(['-s', server.uri(name)]),
+    await pga2timetable(['-s', server.uri(name), '--quiet']),
     1,
     /The target refused: [^\n]*house_rule[^\n]*Nothing was written/,
   );

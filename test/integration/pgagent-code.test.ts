@@ -179,7 +179,7 @@ test('where an administrator hides the catalogs, a run says so and goes on', asy
   await createTimetable(embedded, database);
   await embedded.run(
     database,
-    'GRANT ALL ON SCHEMA timetable TO looker; GRANT ALL ON ALL TABLES IN SCHEMA timetable TO looker; GRANT ALL ON ALL SEQUENCES IN SCHEMA timetable TO looker',
+    'CREATE SCHEMA pga2timetable AUTHORIZATION looker; GRANT ALL ON SCHEMA timetable TO looker; GRANT ALL ON ALL TABLES IN SCHEMA timetable TO looker; GRANT ALL ON ALL SEQUENCES IN SCHEMA timetable TO looker',
   );
   await insertJob(embedded, database, { name: 'any', steps: [{ name: 'a', code: 'SELECT 1' }] });
   const { code, stderr } = await pga2timetable(['-s', embedded.uri(database, 'looker'), '--dry-run'], {

@@ -6,7 +6,7 @@ import { printJson } from '../../src/report/json.ts';
 import { HIDING, shownJobPlan } from '../../src/report/masked.ts';
 import { Tally } from '../../src/report/tally.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
-import { HEADER, stream } from './samples.ts';
+import { CHECKS, HEADER, stream } from './samples.ts';
 
 async function json(
   jobs: readonly JobPlan[],
@@ -18,6 +18,7 @@ async function json(
   const parts: string[] = [];
   await printJson(
     header,
+    CHECKS,
     stream(jobs),
     { advisories, summary: tally.summary(false) },
     HIDING,

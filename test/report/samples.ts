@@ -1,4 +1,5 @@
 import type { PlanHeader, ServerFacts } from '../../src/plan.ts';
+import type { Check } from '../../src/preflight.ts';
 
 const SERVER: ServerFacts = {
   host: 'db1.example.org:5432',
@@ -32,6 +33,14 @@ export const HEADER: PlanHeader = {
     stepConninfo: null,
   },
 };
+
+/** One of each kind. */
+export const CHECKS: readonly Check[] = [
+  { check: 'source-version', status: 'ok', message: 'All is well there.', remedy: null },
+  { check: 'program-tasks', status: 'note', message: 'This cannot be seen.', remedy: 'Look elsewhere.' },
+  { check: 'clients', status: 'warning', message: 'Nobody is there.', remedy: 'Start one.' },
+  { check: 'target-recovery', status: 'stop', message: 'It cannot be written.', remedy: 'Go elsewhere.' },
+];
 
 export async function* stream<T>(values: readonly T[]): AsyncGenerator<T> {
   yield* values;

@@ -12,6 +12,7 @@ async function table(jobs: readonly JobPlan[], width = 100, showTasks = false): 
   const parts: string[] = [];
   await printTable(
     HEADER,
+    [],
     stream(jobs),
     { width, showTasks, shown: HIDING, color: new Chalk({ level: 0 }) },
     async (text) => {
