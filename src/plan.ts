@@ -61,6 +61,8 @@ export const taskSchema = z
     stepId: z.number().int().nullable(),
     /** timetable.task.task_id, once written. */
     taskId: z.number().int().exactOptional(),
+    /** In a saved plan, where something is masked: a keyed digest of what stands there really. */
+    secretDigest: z.string().exactOptional(),
   })
   .readonly();
 
@@ -110,6 +112,8 @@ export const serverSchema = z
     /** The version of the pgagent or timetable schema there, as far as it can be told. */
     schemaVersion: z.string(),
     timeZone: z.string(),
+    /** What tells its cluster from others, by whatever address it is reached; null where the user may not ask. */
+    identity: z.string().nullable(),
   })
   .readonly();
 
@@ -131,6 +135,13 @@ export const planOptionsSchema = z
     excludedJobs: z.array(z.string()).readonly(),
     clientNames: z.record(z.string(), z.string()).readonly(),
     stepConninfo: z.string().nullable(),
+    sourceRole: z.string().nullable(),
+    targetRole: z.string().nullable(),
+    sourceTimeZone: z.string().nullable(),
+    disableSource: z.boolean(),
+    /** In a saved plan, where something is masked: keyed digests. */
+    shellDigest: z.string().exactOptional(),
+    stepConninfoDigest: z.string().exactOptional(),
   })
   .readonly();
 
@@ -138,6 +149,8 @@ export const planOptionsSchema = z
 export const planHeaderSchema = z
   .object({
     planVersion: z.literal(1),
+    /** What counts as now: an instant of the source's clock, ISO 8601 with milliseconds. */
+    plannedAt: z.iso.datetime({ precision: 3 }),
     source: serverSchema,
     target: serverSchema,
     options: planOptionsSchema,
@@ -177,6 +190,8 @@ export const planSchema = z
     jobs: z.array(jobPlanSchema).readonly(),
     advisories: z.array(advisorySchema).readonly(),
     summary: summarySchema,
+    /** In a saved plan: which key made its digests; null where nothing is masked. */
+    secretKey: z.string().nullable().exactOptional(),
   })
   .readonly();
 
@@ -191,3 +206,4 @@ export type ServerFacts = z.infer<typeof serverSchema>;
 export type PlanOptions = z.infer<typeof planOptionsSchema>;
 export type PlanHeader = z.infer<typeof planHeaderSchema>;
 export type Summary = z.infer<typeof summarySchema>;
+export type PlanDocument = z.infer<typeof planSchema>;

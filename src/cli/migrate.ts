@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts';
 import type { ChainPlan, JobPlan, Severity } from '../plan.ts';
 import { onSide } from '../postgres/query-errors.ts';
-import { printJson } from '../report/json.ts';
+import { masking, printJson } from '../report/json.ts';
 import { HIDING, REVEALING } from '../report/masked.ts';
 import { printTable } from '../report/table.ts';
 import { totals } from '../report/totals.ts';
@@ -11,7 +11,8 @@ import { agentConnected, reasonsNotToWrite } from './checks.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import type { Interrupt } from './interrupt.ts';
-import { openSession, type Session } from './session.ts';
+import { comparisonWith, openFitting, printNotes, sealFor } from './saved-plan.ts';
+import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { plannedJobs, type Survey, survey } from './survey.ts';
 import { color, type Terminal, unlessClosed } from './terminal.ts';
@@ -35,12 +36,14 @@ export async function migrate(
   terminal: Terminal,
   interrupt: Interrupt,
 ): Promise<ExitCode> {
-  const session = await openSession(settings, interrupt);
+  const session = await openFitting(settings, interrupt);
   try {
-    const found = await survey(session);
+    const comparison = comparisonWith(session, settings);
+    const found = await survey(session, comparison?.see);
     interrupt.check();
     const run: Run = { session, found, settings, terminal, interrupt };
-    const reasons = reasonsNotToWrite(session, found, settings);
+    await printNotes(comparison?.notes() ?? [], settings, terminal);
+    const reasons = [...(comparison?.reasons() ?? []), ...reasonsNotToWrite(session, found, settings)];
     if (settings.dryRun || reasons.length > 0) return await show(run, reasons);
     return await showWritten(run, await write(run));
   } finally {
@@ -60,6 +63,7 @@ async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
           ? `A run would stop here: ${reason.message}`
           : `${reason.message} Nothing was written.`,
         reason.remedy,
+        reason.details,
       ),
     );
   }
@@ -118,8 +122,11 @@ async function report(run: Run, plans: AsyncIterable<JobPlan>, isWritten: boolea
     return terminal.stdout.print(text);
   };
   const shown = settings.showSecrets ? REVEALING : HIDING;
-  if (settings.format === 'json')
-    return printJson(session.header, plans, found.advisories, summary, shown, print);
+  if (settings.format === 'json') {
+    const { header } = session;
+    await printJson(header, plans, found.advisories, summary, sealFor(settings) ?? masking(shown), print);
+    return terminal.stdout.end();
+  }
   const style = {
     width: terminal.width,
     showTasks: settings.verbose,
@@ -129,6 +136,7 @@ async function report(run: Run, plans: AsyncIterable<JobPlan>, isWritten: boolea
   await printTable(session.header, plans, style, print);
   await printAdvisories(run);
   await print(`${settings.quiet ? '' : '\n'}${totals(summary)}\n`);
+  await terminal.stdout.end();
 }
 
 async function printAdvisories({ found, settings, terminal }: Run): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Job } from '../job.ts';
 import type { Advisory, JobPlan } from '../plan.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
@@ -27,8 +28,14 @@ export async function* plannedJobs(session: Session): AsyncGenerator<JobPlan> {
   for await (const job of session.jobs()) yield planJob(job, session.context);
 }
 
-/** Plans every job once and keeps only counts, texts and the names that are taken. */
-export async function survey(session: Session): Promise<Survey> {
+/**
+ * Plans every job once and keeps only counts, texts and the names that are taken.
+ * @param see is shown each job with its plan
+ */
+export async function survey(
+  session: Session,
+  see: (job: Job, plan: JobPlan) => void = () => {},
+): Promise<Survey> {
   const tally = new Tally();
   const digest = new AdvisoryDigest();
   const logins = await session.logins();
@@ -36,6 +43,7 @@ export async function survey(session: Session): Promise<Survey> {
   const taken = new TakenNames(session.target.missingRights.length > 0 ? null : session.targetClient);
   for await (const job of session.jobs()) {
     const plan = planJob(job, session.context);
+    see(job, plan);
     tally.add(plan);
     digest.add(plan);
     traits.add(job, plan);

@@ -28,19 +28,36 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
   await print(`${separator === '\n' ? '' : '\n  '}],\n${members(await tail())}\n}\n`);
 }
 
+/** How a plan stands in a document that others read. */
+export interface Veil {
+  header(header: PlanHeader): PlanHeader;
+  job(plan: JobPlan): JobPlan;
+  /** What the document says of it, asked for once the jobs are through. */
+  readonly tail: Readonly<Record<string, unknown>>;
+}
+
+/** Nothing but what is shown. */
+export function masking(shown: Shown): Veil {
+  return {
+    header: (header) => shownHeader(header, shown),
+    job: (plan) => shownJobPlan(plan, shown),
+    tail: {},
+  };
+}
+
 /** Prints the plan as one JSON document of the shape of planSchema. */
 export async function printJson(
   header: PlanHeader,
   jobs: AsyncIterable<JobPlan>,
   advisories: readonly Advisory[],
   summary: Summary,
-  shown: Shown,
+  veil: Veil,
   print: Print,
 ): Promise<void> {
-  const tail = async (): Promise<Record<string, unknown>> => ({ advisories, summary });
-  await printDocument({ head: shownHeader(header, shown), jobs: eachShown(jobs, shown), tail }, print);
+  const tail = async (): Promise<Record<string, unknown>> => ({ advisories, summary, ...veil.tail });
+  await printDocument({ head: veil.header(header), jobs: eachVeiled(jobs, veil), tail }, print);
 }
 
-async function* eachShown(jobs: AsyncIterable<JobPlan>, shown: Shown): AsyncGenerator<JobPlan> {
-  for await (const job of jobs) yield shownJobPlan(job, shown);
+async function* eachVeiled(jobs: AsyncIterable<JobPlan>, veil: Veil): AsyncGenerator<JobPlan> {
+  for await (const job of jobs) yield veil.job(job);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Advisory, type JobPlan, type PlanHeader, planSchema } from '../../src/plan.ts';
-import { printJson } from '../../src/report/json.ts';
+import { masking, printJson } from '../../src/report/json.ts';
 import { HIDING, shownJobPlan } from '../../src/report/masked.ts';
 import { Tally } from '../../src/report/tally.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
@@ -16,7 +16,7 @@ async function json(
   const tally = new Tally();
   for (const plan of jobs) tally.add(plan);
   const parts: string[] = [];
-  await printJson(header, stream(jobs), advisories, tally.summary(false), HIDING, async (text) => {
+  await printJson(header, stream(jobs), advisories, tally.summary(false), masking(HIDING), async (text) => {
     parts.push(text);
   });
   return parts.join('');
