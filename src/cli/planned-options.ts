@@ -8,8 +8,8 @@ import { MASK } from '../secret.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
-/** The options that a plan holds, by their names on the command line. */
-const SHAPING: Readonly<Record<string, (options: PlanOptions) => unknown>> = {
+/** The options that a plan holds, by their names on the command line: what they say shapes the chains. */
+export const SHAPING: Readonly<Record<string, (options: PlanOptions) => unknown>> = {
   shell: ({ shell }) => shell,
   partial: ({ partial }) => partial,
   paused: ({ paused }) => paused,
