@@ -46,7 +46,7 @@ export interface Planned {
 /**
  * Takes the options that shape a plan out of the file that `--plan` names.
  * @param options as the command line has them, with defaults
- * @throws Failure of code `usage` for a file that is no plan, or options that contradict it; `failed` for another key
+ * @throws Failure of code `usage` for a file that is no plan, options that contradict it, or another key
  */
 export async function withPlannedOptions(
   options: Raw,
@@ -109,7 +109,7 @@ function keyOf({ file, secretKey }: PlanFile, environment: Environment): PlanKey
   const key = readPlanKey(keyPlace(environment), false);
   if (key.id === secretKey) return key;
   throw new Failure(
-    'failed',
+    'usage',
     `The plan ${file} was made with another key: whether a password changed cannot be told.`,
     'Apply it as the user who made it, with the same PGA2TIMETABLE_PLAN_KEY, or make a new plan.',
   );

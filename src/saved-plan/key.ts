@@ -58,7 +58,7 @@ function keyFile(environment: Readonly<Record<string, string | undefined>>): str
 /**
  * Reads the key.
  * @param mayMake whether a key file is made where there is none
- * @throws Failure of code `failed` for a file that others may read, that is of somebody else, or that is not there
+ * @throws Failure of code `failed` for a file that others may read or that is of somebody else, `usage` for none
  */
 export function readPlanKey(place: KeyPlace, mayMake: boolean): PlanKey {
   // The salt keeps a table of stretched words made for something else from being of use.
@@ -67,7 +67,7 @@ export function readPlanKey(place: KeyPlace, mayMake: boolean): PlanKey {
   if (found !== null) return planKey(found);
   if (mayMake) return planKey(makeKeyFile(place.file));
   throw new Failure(
-    'failed',
+    'usage',
     `The key that the plan was made with is not here: there is no ${place.file}.`,
     `Apply the plan as the user who made it, or set ${VARIABLE} for both.`,
   );

@@ -10,8 +10,8 @@ import { readSettings } from '../../src/cli/settings.ts';
 import { Failure } from '../../src/failure.ts';
 import { type PlanOptions, planOptionsSchema } from '../../src/plan.ts';
 import { Tally } from '../../src/report/tally.ts';
+import { UTC } from '../../src/zone.ts';
 import { HEADER } from '../report/samples.ts';
-import { UTC } from '../zones.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-options-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -125,8 +125,8 @@ describe('beside a plan', () => {
   });
 
   test('an option that is no longer one is a mistake of its file', async () => {
-    const { options, savedPlan } = await planned({ shell: 'no such shell' });
-    assert.throws(() => readSettings(options, {}, savedPlan), /--shell is "no such shell"/);
+    const { options, savedPlan } = await planned({ shell: 'nosuchshell' });
+    assert.throws(() => readSettings(options, {}, savedPlan), /--shell is "nosuchshell"/);
   });
 });
 

@@ -3,7 +3,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
+import { parse } from '../../src/cli/command-line.ts';
+import { Interrupt } from '../../src/cli/interrupt.ts';
+import { migrate } from '../../src/cli/migrate.ts';
+import { Output } from '../../src/cli/output.ts';
+import { withPlannedOptions } from '../../src/cli/planned-options.ts';
+import { readSettings } from '../../src/cli/settings.ts';
 import { planSchema } from '../../src/plan.ts';
 import { pga2timetable, type Result } from '../cli/run.ts';
 import { createTimetable } from '../engine/schema.ts';
@@ -94,6 +101,23 @@ function apply(more: readonly string[] = [], text = planText, where = source(), 
   const file = join(folder, 'applied.json');
   writeFileSync(file, text);
   return pga2timetable([...where, '--plan', file, ...stepConninfo(), ...more], { ...env, ...other });
+}
+
+/** The same within this process, which is quicker. */
+async function applyHere(): Promise<Result> {
+  const stream = (): PassThrough => new PassThrough({ highWaterMark: 10_000_000 });
+  const [stdout, stderr] = [stream(), stream()];
+  const argv = ['--plan', PLAN, ...source(), ...stepConninfo()];
+  const parsed = await parse(argv, '0');
+  assert.ok(parsed.kind === 'options');
+  const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, env);
+  const terminal = { width: 100, stdoutHasColor: false, stderrHasColor: false };
+  const code = await migrate(
+    readSettings(options, env, savedPlan),
+    { ...terminal, stdout: new Output(stdout), stderr: new Output(stderr) },
+    new Interrupt(),
+  );
+  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
 
 async function written(): Promise<readonly unknown[]> {
@@ -290,7 +314,7 @@ describe('stopped with exit code 4, named, and nothing written', () => {
     test(`by a change of ${name}`, async () => {
       await restore();
       await server.run('app', sql);
-      const run = await apply();
+      const run = await applyHere();
       assert.equal(run.code, 4, run.stderr);
       assert.match(run.stderr, /no longer fits the databases\. Nothing was written\.\n {2}- job /);
       assert.match(run.stderr, message);
@@ -308,7 +332,7 @@ describe('stopped with exit code 4, named, and nothing written', () => {
     test(`by another password, shown nowhere: ${name}`, async () => {
       await restore();
       await server.run('app', sql);
-      const run = await apply();
+      const run = await applyHere();
       assert.equal(run.code, 4, run.stderr);
       assert.match(run.stderr, RegExp(`${NAME}: step \\d+ "\\d ${name}": its password is another one\n`));
       assert.equal(run.stderr.match(/^ {2}- /gm)?.length, 1);
@@ -436,13 +460,13 @@ describe('refused', () => {
   const cases: readonly (readonly [string, number, RegExp, () => Promise<Result>])[] = [
     [
       'another key in the environment',
-      1,
+      2,
       /was made with another key/,
       () => apply([], planText, source(), { PGA2TIMETABLE_PLAN_KEY: 'a key of somebody else' }),
     ],
     [
       'no key here',
-      1,
+      2,
       /The key that the plan was made with is not here/,
       () => apply([], planText, source(), { XDG_STATE_HOME: join(folder, 'nobody') }),
     ],
@@ -453,8 +477,6 @@ describe('refused', () => {
       () => apply([], planText, source(), { PGA2TIMETABLE_PLAN_KEY: 'short' }),
     ],
     ['no file', 2, /There is no plan/, () => pga2timetable(['--plan', join(folder, 'none.json')], env)],
-    ['a folder', 2, /is a folder/, () => pga2timetable(['--plan', folder], env)],
-    ['no JSON', 2, /is no JSON/, () => apply([], 'plan')],
     ['a file that is cut', 2, /ends in the middle/, () => apply([], planText.slice(0, -1000))],
     [
       'another version',
