@@ -125,6 +125,9 @@ describe('the two databases', () => {
       assert.equal(details(saved([]), [], unseen).length, 1);
       assert.equal(details(saved([], unseen), []).length, 1);
       assert.deepEqual(details(saved([], unseen), [], unseen), []);
+      const hidden = at(side, { identity: null });
+      assert.deepEqual(details(saved([]), [], hidden), []);
+      assert.deepEqual(details(saved([], hidden), []), []);
     });
     test(`go by the same clock: ${side}`, () => {
       assert.deepEqual(details(saved([]), [], at(side, { timeZone: 'UTC' })), [
