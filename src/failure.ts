@@ -3,7 +3,7 @@
  * - `failed`: could not be done; nothing was written
  * - `usage`: the command line asks for something that is not there
  * - `refused`: stopped by a check before anything was written
- * - `conflict`: the target already holds something of that name
+ * - `conflict`: the target already holds something of that name, or a saved plan no longer fits
  * - `halfway`: a cutover or an undo has begun and not ended; the same command again ends it
  * - `interrupted`: the user stopped it
  */
@@ -13,9 +13,17 @@ export type FailureCode = 'failed' | 'usage' | 'refused' | 'conflict' | 'halfway
 export class Failure extends Error {
   readonly code: FailureCode;
   readonly remedy: string;
+  /** Lines between what happened and what to do. */
+  readonly details: readonly string[];
 
-  constructor(code: FailureCode, message: string, remedy: string, options?: { cause?: unknown }) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    remedy: string,
+    { details = [], ...options }: { cause?: unknown; details?: readonly string[] } = {},
+  ) {
     super(message, options);
+    this.details = details;
     this.name = 'Failure';
     this.code = code;
     this.remedy = remedy;

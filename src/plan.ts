@@ -62,6 +62,8 @@ export const taskSchema = z
     stepId: z.number().int().nullable(),
     /** timetable.task.task_id, once written. */
     taskId: z.number().int().exactOptional(),
+    /** In a saved plan, where something is masked: a keyed digest of what stands there really. */
+    secretDigest: z.string().exactOptional(),
   })
   .readonly();
 
@@ -116,6 +118,8 @@ export const serverSchema = z
     /** The version of the pgagent or timetable schema there, as far as it can be told. */
     schemaVersion: z.string(),
     timeZone: z.string(),
+    /** What tells its cluster from others, by whatever address it is reached; null where the user may not ask. */
+    identity: z.string().nullable(),
   })
   .readonly();
 
@@ -132,12 +136,18 @@ export const planOptionsSchema = z
     /** `step`: each local SQL step commits by itself; `chain`: all of a chain's share its transaction. */
     transaction: z.enum(['step', 'chain']),
     stripPasswords: z.boolean(),
-    disableSource: z.boolean(),
     acceptTimeZone: z.boolean(),
     jobs: z.array(z.string()).readonly(),
     excludedJobs: z.array(z.string()).readonly(),
     clientNames: z.record(z.string(), z.string()).readonly(),
     stepConninfo: z.string().nullable(),
+    sourceRole: z.string().nullable(),
+    targetRole: z.string().nullable(),
+    sourceTimeZone: z.string().nullable(),
+    disableSource: z.boolean(),
+    /** In a saved plan, where something is masked: keyed digests. */
+    shellDigest: z.string().exactOptional(),
+    stepConninfoDigest: z.string().exactOptional(),
   })
   .readonly();
 
@@ -145,6 +155,8 @@ export const planOptionsSchema = z
 export const planHeaderSchema = z
   .object({
     planVersion: z.literal(1),
+    /** What counts as now: an instant of the source's clock, ISO 8601 with milliseconds. */
+    plannedAt: z.iso.datetime({ precision: 3 }),
     source: serverSchema,
     target: serverSchema,
     options: planOptionsSchema,
@@ -223,6 +235,8 @@ export const planSchema = z
     advisories: z.array(advisorySchema).readonly(),
     cutover: cutoverSchema.exactOptional(),
     summary: summarySchema,
+    /** In a saved plan: which key made its digests; null where nothing is masked. */
+    secretKey: z.string().nullable().exactOptional(),
   })
   .readonly();
 
@@ -238,3 +252,4 @@ export type PlanOptions = z.infer<typeof planOptionsSchema>;
 export type PlanHeader = z.infer<typeof planHeaderSchema>;
 export type Cutover = z.infer<typeof cutoverSchema>;
 export type Summary = z.infer<typeof summarySchema>;
+export type PlanDocument = z.infer<typeof planSchema>;

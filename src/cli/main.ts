@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import { Interrupt } from './interrupt.ts';
 import { BestEffortOutput, Output, OutputClosed } from './output.ts';
+import { ResultFile } from './result-file.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -53,9 +54,19 @@ async function run(
   }
   // --help and --version shall not wait for a database driver to load.
   const { readSettings } = await import('./settings.ts');
-  const settings = readSettings(parsed.options, process.env);
+  const { withPlannedOptions } = await import('./planned-options.ts');
+  const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, process.env);
+  const settings = readSettings(options, process.env, savedPlan);
   const run = await COMMANDS[parsed.command]();
-  return run(settings, terminal(settings, stdout, stderr), interrupt);
+  const { output, format } = settings;
+  if (output === null) return run(settings, terminal(settings, stdout, stderr), interrupt);
+  // A plan tells more about a database than everybody should read.
+  const file = await ResultFile.open(output, format === 'json' ? 0o600 : 0o666);
+  try {
+    return await run(settings, terminal(settings, file, stderr), interrupt);
+  } finally {
+    await file.discard();
+  }
 }
 
 function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal {
@@ -65,7 +76,7 @@ function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal 
     stdout,
     stderr,
     width: Number.isInteger(columns) && columns > 0 ? columns : PIPE_WIDTH,
-    stdoutHasColor: !isPlain && process.stdout.isTTY === true,
+    stdoutHasColor: !isPlain && settings.output === null && process.stdout.isTTY === true,
     stderrHasColor: !isPlain && process.stderr.isTTY === true,
   };
 }
@@ -91,7 +102,7 @@ async function explain(
           'Run it with --verbose and report what it prints.',
           { cause: error },
         );
-  await stderr.print(failureText(failure.message, failure.remedy));
+  await stderr.print(failureText(failure.message, failure.remedy, failure.details));
   if (isVerbose && failure.code !== 'usage') await stderr.print(traces(failure));
   return exitCodeOf(failure.code);
 }

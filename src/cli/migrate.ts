@@ -2,7 +2,7 @@ import type { Failure } from '../failure.ts';
 import type { JobPlan, Severity } from '../plan.ts';
 import type { Check } from '../preflight.ts';
 import { cutoverLines } from '../report/cutover.ts';
-import { printJson } from '../report/json.ts';
+import { masking, printJson } from '../report/json.ts';
 import { HIDING, REVEALING } from '../report/masked.ts';
 import { preflightSection } from '../report/preflight.ts';
 import { printTable } from '../report/table.ts';
@@ -14,7 +14,8 @@ import { aboutHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import { move, type Outcome } from './move.ts';
 import { preflight } from './preflight.ts';
-import { openSession, type Session } from './session.ts';
+import { comparisonWith, openFitting, printNotes, sealFor } from './saved-plan.ts';
+import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { plannedJobs, type Survey, survey } from './survey.ts';
 import { color, type Terminal, unlessClosed } from './terminal.ts';
@@ -40,21 +41,24 @@ export async function migrate(
   terminal: Terminal,
   interrupt: Interrupt,
 ): Promise<ExitCode> {
-  const session = await openSession(settings, interrupt);
+  const session = await openFitting(settings, interrupt);
   try {
     const halfway = await aboutHalfway(session, settings);
     if (halfway.stops !== null && !settings.dryRun) throw halfway.stops;
     if (halfway.note !== null) await terminal.stderr.print(`${halfway.note}\n`);
-    const found = await survey(session, settings);
+    const comparison = comparisonWith(session, settings);
+    const found = await survey(session, settings, comparison?.see);
     interrupt.check();
     const checks = await preflight(session, found, settings);
     interrupt.check();
     const run: Run = { session, found, checks, settings, terminal, interrupt };
     const reasons = [
       ...(halfway.stops ? [halfway.stops] : []),
+      ...(comparison?.reasons() ?? []),
       ...reasonsNotToWrite(checks, found, settings),
     ];
     if (!settings.dryRun) await printPreflight(run);
+    await printNotes(comparison?.notes() ?? [], settings, terminal);
     if (settings.dryRun || reasons.length > 0) return await show(run, reasons);
     return await showWritten(run, await move(run));
   } finally {
@@ -74,6 +78,7 @@ async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
           ? `A run would stop here: ${reason.message}`
           : `${reason.message} Nothing was written.`,
         reason.remedy,
+        reason.details,
       ),
     );
   }
@@ -117,7 +122,8 @@ async function report(run: Run, plans: AsyncIterable<JobPlan>, outcome: Outcome 
   const shown = settings.showSecrets ? REVEALING : HIDING;
   if (settings.format === 'json') {
     const tail = { advisories: found.advisories, ...(cutover ? { cutover } : {}), summary };
-    return printJson(session.header, checks, plans, tail, shown, print);
+    await printJson(session.header, checks, plans, tail, sealFor(settings) ?? masking(shown), print);
+    return terminal.stdout.end();
   }
   const style = {
     width: terminal.width,
@@ -131,6 +137,7 @@ async function report(run: Run, plans: AsyncIterable<JobPlan>, outcome: Outcome 
   await printAdvisories(run);
   if (cutover) await print(`\n${cutoverLines(cutover, style)}`);
   await print(`${settings.quiet ? '' : '\n'}${totals(summary)}\n`);
+  await terminal.stdout.end();
 }
 
 /** Before a run that writes: what it stops for is told behind it, as the error that it is. */

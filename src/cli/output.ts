@@ -6,10 +6,10 @@ export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
 
-function asFailure(error: NodeJS.ErrnoException): Error {
+function asFailure(error: NodeJS.ErrnoException, name: string): Error {
   if (error.code === 'EPIPE') return new OutputClosed('closed', { cause: error });
   const what = error.code === 'ENOSPC' ? 'no space is left there' : error.message;
-  return new Failure('failed', `Standard output cannot be written: ${what}.`, 'Send it elsewhere.', {
+  return new Failure('failed', `${name} cannot be written: ${what}.`, 'Send it elsewhere.', {
     cause: error,
   });
 }
@@ -18,11 +18,13 @@ function asFailure(error: NodeJS.ErrnoException): Error {
 export class Output {
   private failure: Error | null = null;
   private readonly stream: Writable;
+  private readonly name: string;
 
-  constructor(stream: Writable) {
+  constructor(stream: Writable, name = 'Standard output') {
     this.stream = stream;
+    this.name = name;
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      this.failure = asFailure(error);
+      this.failure = asFailure(error, name);
     });
   }
 
@@ -32,11 +34,14 @@ export class Output {
     if (text === '') return;
     await new Promise<void>((done, fail) => {
       this.stream.write(text, (error) => {
-        if (error) fail(this.failure ?? asFailure(error));
+        if (error) fail(this.failure ?? asFailure(error, this.name));
         else done();
       });
     });
   }
+
+  /** To be called once the result is whole. */
+  async end(): Promise<void> {}
 }
 
 /** Standard error: a reader that has gone, or a full disk, changes nothing about the run. */

@@ -7,18 +7,16 @@ import { selectJobs } from '../pgagent/selection.ts';
 import { connectedAgents, openSource, type SourceFacts } from '../pgagent/source.ts';
 import type { PlanHeader } from '../plan.ts';
 import { abandon, type Client, connect } from '../postgres/connect.ts';
-import { formatConninfo } from '../postgres/conninfo.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { serverIdentity } from '../postgres/server-identity.ts';
 import { settleSession } from '../postgres/session-settings.ts';
 import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
-import { withoutPassword } from '../transform/step/password-file.ts';
-import type { Zone } from '../zone.ts';
 import { type Clocks, readClocks } from './clocks.ts';
 import type { Interrupt } from './interrupt.ts';
 import { type Logins, readLogins } from './logins.ts';
+import { planHeader } from './plan-header.ts';
 import type { Settings } from './settings.ts';
 import { type StandingJob, standingJobs } from './standing.ts';
 
@@ -93,7 +91,12 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
   const target = await onSide('target', () => inspectTarget(targetClient, settings.targetRole));
   const sourceIdentity = await onSide('source', () => serverIdentity(sourceClient));
   const targetIdentity = await onSide('target', () => serverIdentity(targetClient));
-  const clocks = await readClocks(settings, sourceClient, targetClient, source.now);
+  // What a plan was made with: its instant, which its text holds to the millisecond, and its way to the target.
+  const { plannedAt: now, targetAddress } = settings.savedPlan ?? {
+    plannedAt: Math.trunc(source.now),
+    targetAddress: settings.target,
+  };
+  const clocks = await readClocks(settings, sourceClient, targetClient, now);
   const isSourceServer =
     settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
   const server = clusterOf(sourceIdentity) ?? `${settings.source.host}:${settings.source.port}`;
@@ -105,9 +108,14 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
     target,
     sourceClient,
     targetClient,
-    header: header(settings, source, target, clocks),
+    header: planHeader(
+      settings,
+      now,
+      { facts: source, zone: clocks.source, identity: clusterOf(sourceIdentity) },
+      { facts: target, zone: clocks.target, identity: clusterOf(targetIdentity) },
+    ),
     context: {
-      now: source.now,
+      now,
       ambiguousSchedules: shared.schedules,
       ambiguousJobs: shared.jobs,
       source: {
@@ -125,8 +133,8 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
         connectedClients: target.connectedClients,
         knownClients: target.knownClients,
         endpoint: {
-          host: settings.target.host,
-          port: settings.target.port,
+          host: targetAddress.host,
+          port: targetAddress.port,
           role: settings.targetRole ?? target.user,
         },
         transactionTimeouts: target.transactionTimeouts,
@@ -173,47 +181,4 @@ function checkHosts({ clientNames }: Settings, hosts: ReadonlySet<string>): void
       known.length === 0 ? 'No job of the source is bound to a host.' : `The hosts are ${known.join(', ')}.`,
     );
   }
-}
-
-function header(settings: Settings, source: SourceFacts, target: TargetFacts, clocks: Clocks): PlanHeader {
-  const facts = (
-    { host, port }: Endpoint,
-    side: SourceFacts | TargetFacts,
-    zone: Zone,
-  ): PlanHeader['source'] => ({
-    host: `${host}:${port}`,
-    database: side.database,
-    user: side.user,
-    serverVersion: side.serverVersion,
-    schemaVersion: side.schemaVersion,
-    timeZone: zone.name,
-  });
-  return {
-    planVersion: 1,
-    source: facts(settings.source, source, clocks.source),
-    target: facts(settings.target, target, clocks.target),
-    options: {
-      shell: settings.shellName,
-      partial: settings.partial,
-      paused: settings.paused,
-      schedules: settings.schedules,
-      onDemand: settings.onDemand,
-      overlap: settings.overlap,
-      lastDay: settings.lastDay,
-      allowManyChains: settings.allowManyChains,
-      transaction: settings.transaction,
-      stripPasswords: settings.stripPasswords,
-      disableSource: settings.disableSource,
-      acceptTimeZone: settings.acceptTimeZone,
-      jobs: settings.jobs,
-      excludedJobs: settings.excludedJobs,
-      clientNames: Object.fromEntries(settings.clientNames),
-      stepConninfo: stepConninfoOf(settings),
-    },
-  };
-}
-
-function stepConninfoOf({ stepConninfo, stripPasswords }: Settings): string | null {
-  if (stepConninfo === null) return null;
-  return formatConninfo(stripPasswords ? withoutPassword(stepConninfo) : stepConninfo);
 }

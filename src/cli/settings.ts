@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Failure } from '../failure.ts';
 import { type Conninfo, ConninfoError } from '../postgres/conninfo.ts';
 import { type Endpoint, type Environment, readEndpoint } from '../postgres/endpoint.ts';
+import type { SavedPlan } from '../saved-plan/comparison.ts';
+import { type KeyPlace, keyPlace } from '../saved-plan/key.ts';
 import { maskSecrets } from '../secret.ts';
 import { readStepConninfo, whatStopsConnecting } from '../transform/step/libpq-values.ts';
 import { parseShell, SHELL_NAMES, type Shell } from '../transform/step/shell.ts';
@@ -48,6 +50,10 @@ export interface Settings {
   readonly withoutClient: boolean;
   /** The file of a saved plan; null for a plan of this moment. */
   readonly plan: string | null;
+  /** What that file holds. */
+  readonly savedPlan: SavedPlan | null;
+  /** Where the key is that the digests of a saved plan are made with. */
+  readonly keyPlace: KeyPlace;
   /** The file that the result goes to; null for standard output. */
   readonly output: string | null;
   readonly progress: boolean;
@@ -162,7 +168,11 @@ const argumentsSchema = z.object({
  * Checks what yargs read.
  * @throws Failure of code `usage`
  */
-export function readSettings(raw: Readonly<Record<string, unknown>>, environment: Environment): Settings {
+export function readSettings(
+  raw: Readonly<Record<string, unknown>>,
+  environment: Environment,
+  savedPlan: SavedPlan | null = null,
+): Settings {
   const result = argumentsSchema.safeParse(raw);
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -177,6 +187,8 @@ export function readSettings(raw: Readonly<Record<string, unknown>>, environment
   const given = result.data;
   if (given.quiet && given.verbose)
     throw new Failure('usage', '--quiet and --verbose contradict each other.', 'Leave one of them out.');
+  if (given.output !== undefined && given.format === 'json' && given['show-secrets'])
+    throw new Failure('usage', 'A plan file holds no password.', 'Leave --show-secrets or --output out.');
   const source = readEndpoint(given.source ?? null, '--source', environment);
   return {
     source,
@@ -212,6 +224,8 @@ export function readSettings(raw: Readonly<Record<string, unknown>>, environment
     runOverdue: given['run-overdue'],
     withoutClient: given['without-client'],
     plan: given.plan ?? null,
+    savedPlan,
+    keyPlace: keyPlace(environment),
     output: given.output ?? null,
     progress: !given['no-progress'],
     format: given.format,

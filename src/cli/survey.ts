@@ -1,4 +1,5 @@
 import type { Remedy } from '../cutover/decide.ts';
+import type { Job } from '../job.ts';
 import type { Advisory, JobPlan } from '../plan.ts';
 import { AdvisoryDigest } from '../report/advisories.ts';
 import { Tally } from '../report/tally.ts';
@@ -40,8 +41,15 @@ export async function* plannedJobs(session: Session, settings: Settings): AsyncG
   for await (const { plan, action } of settledJobs(session, settings)) yield { ...plan, action: action.kind };
 }
 
-/** Plans every job once and keeps only counts and texts. */
-export async function survey(session: Session, settings: Settings): Promise<Survey> {
+/**
+ * Plans every job once and keeps only counts and texts.
+ * @param see is shown each job with its plan
+ */
+export async function survey(
+  session: Session,
+  settings: Settings,
+  see: (job: Job, plan: JobPlan) => void = () => {},
+): Promise<Survey> {
   await loadSqlParser();
   const tally = new Tally();
   const digest = new AdvisoryDigest();
@@ -52,6 +60,7 @@ export async function survey(session: Session, settings: Settings): Promise<Surv
   let handedOver = 0;
   const knownNames: string[] = [];
   for await (const { job, plan: bare, action, isHandedOver } of settledJobs(session, settings)) {
+    see(job, bare);
     const plan: JobPlan = { ...bare, action: action.kind };
     tally.add(plan);
     digest.add(plan);

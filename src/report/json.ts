@@ -29,6 +29,23 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
   await print(`${separator === '\n' ? '' : '\n  '}],\n${members(await tail())}\n}\n`);
 }
 
+/** How a plan stands in a document that others read. */
+export interface Veil {
+  header(header: PlanHeader): PlanHeader;
+  job(plan: JobPlan): JobPlan;
+  /** What the document says of it, asked for once the jobs are through. */
+  readonly tail: Readonly<Record<string, unknown>>;
+}
+
+/** Nothing but what is shown. */
+export function masking(shown: Shown): Veil {
+  return {
+    header: (header) => shownHeader(header, shown),
+    job: (plan) => shownJobPlan(plan, shown),
+    tail: {},
+  };
+}
+
 /** What stands behind the jobs of a plan. */
 export interface PlanTail {
   readonly advisories: readonly Advisory[];
@@ -42,13 +59,16 @@ export async function printJson(
   preflight: readonly Check[],
   jobs: AsyncIterable<JobPlan>,
   tail: PlanTail,
-  shown: Shown,
+  veil: Veil,
   print: Print,
 ): Promise<void> {
-  const head = { ...shownHeader(header, shown), preflight };
-  await printDocument({ head, jobs: eachShown(jobs, shown), tail: async () => ({ ...tail }) }, print);
+  const head = { ...veil.header(header), preflight };
+  await printDocument(
+    { head, jobs: eachVeiled(jobs, veil), tail: async () => ({ ...tail, ...veil.tail }) },
+    print,
+  );
 }
 
-async function* eachShown(jobs: AsyncIterable<JobPlan>, shown: Shown): AsyncGenerator<JobPlan> {
-  for await (const job of jobs) yield shownJobPlan(job, shown);
+async function* eachVeiled(jobs: AsyncIterable<JobPlan>, veil: Veil): AsyncGenerator<JobPlan> {
+  for await (const job of jobs) yield veil.job(job);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Advisory, type JobPlan, type PlanHeader, planSchema } from '../../src/plan.ts';
-import { printJson } from '../../src/report/json.ts';
+import { masking, printJson } from '../../src/report/json.ts';
 import { HIDING, shownJobPlan } from '../../src/report/masked.ts';
 import { Tally } from '../../src/report/tally.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
@@ -21,7 +21,7 @@ async function json(
     CHECKS,
     stream(jobs),
     { advisories, summary: tally.summary(false) },
-    HIDING,
+    masking(HIDING),
     async (text) => {
       parts.push(text);
     },
@@ -68,10 +68,8 @@ describe('the document', () => {
       const text = await json(jobs, HEADER, [{ code: 'run', severity: 'info', message: NASTY, link: 'l' }]);
       const plan = planSchema.parse(JSON.parse(text));
       assert.deepEqual(plan.jobs, jobs);
-      assert.deepEqual(
-        { planVersion: plan.planVersion, source: plan.source, target: plan.target, options: plan.options },
-        HEADER,
-      );
+      const { planVersion, plannedAt, source, target, options } = plan;
+      assert.deepEqual({ planVersion, plannedAt, source, target, options }, HEADER);
       assert.equal(plan.summary.jobs, jobs.length);
       assert.equal(plan.advisories[0]?.message, NASTY);
       assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);

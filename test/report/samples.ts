@@ -8,10 +8,12 @@ const SERVER: ServerFacts = {
   serverVersion: '15.7 (Debian 15.7-0+deb12u1)',
   schemaVersion: '4.2',
   timeZone: 'Europe/Berlin',
+  identity: '7312345678901234567',
 };
 
 export const HEADER: PlanHeader = {
   planVersion: 1,
+  plannedAt: '2026-03-01T09:00:00.125Z',
   source: SERVER,
   target: { ...SERVER, database: 'app', schemaVersion: '7.0.0' },
   options: {
@@ -25,12 +27,15 @@ export const HEADER: PlanHeader = {
     allowManyChains: false,
     transaction: 'step',
     stripPasswords: false,
-    disableSource: false,
     acceptTimeZone: false,
     jobs: [],
     excludedJobs: [],
     clientNames: {},
     stepConninfo: null,
+    sourceRole: null,
+    targetRole: null,
+    sourceTimeZone: null,
+    disableSource: false,
   },
 };
 

@@ -1,0 +1,121 @@
+import { Failure } from '../failure.ts';
+import type { PlanOptions } from '../plan.ts';
+import type { Environment } from '../postgres/endpoint.ts';
+import type { SavedPlan } from '../saved-plan/comparison.ts';
+import { keyPlace, type PlanKey, readPlanKey } from '../saved-plan/key.ts';
+import { type PlanFile, readPlanFile } from '../saved-plan/read.ts';
+import { MASK } from '../secret.ts';
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** The options that a plan holds, by their names on the command line: what they say shapes the chains. */
+export const SHAPING: Readonly<Record<string, (options: PlanOptions) => unknown>> = {
+  shell: ({ shell }) => shell,
+  partial: ({ partial }) => partial,
+  paused: ({ paused }) => paused,
+  schedules: ({ schedules }) => schedules,
+  'on-demand': ({ onDemand }) => onDemand,
+  overlap: ({ overlap }) => overlap,
+  'last-day': ({ lastDay }) => lastDay,
+  'allow-many-chains': ({ allowManyChains }) => allowManyChains,
+  transaction: ({ transaction }) => transaction,
+  'strip-passwords': ({ stripPasswords }) => stripPasswords,
+  'accept-time-zone': ({ acceptTimeZone }) => acceptTimeZone,
+  job: ({ jobs }) => jobs,
+  'exclude-job': ({ excludedJobs }) => excludedJobs,
+  'client-name': ({ clientNames }) => Object.entries(clientNames).map(([host, name]) => `${host}=${name}`),
+  'step-conninfo': ({ stepConninfo }) => stepConninfo ?? undefined,
+  'source-role': ({ sourceRole }) => sourceRole ?? undefined,
+  'target-role': ({ targetRole }) => targetRole ?? undefined,
+  'source-time-zone': ({ sourceTimeZone }) => sourceTimeZone ?? undefined,
+  'disable-source': ({ disableSource }) => disableSource,
+};
+
+/** What of a plan may be masked, each with its digest. */
+const MASKED = [
+  ['shell', 'shell', 'shellDigest'],
+  ['step-conninfo', 'stepConninfo', 'stepConninfoDigest'],
+] as const;
+
+/** The options of a run, those of the plan among them, and the plan; null without --plan. */
+export interface Planned {
+  readonly options: Raw;
+  readonly savedPlan: SavedPlan | null;
+}
+
+/**
+ * Takes the options that shape a plan out of the file that `--plan` names.
+ * @param options as the command line has them, with defaults
+ * @throws Failure of code `usage` for a file that is no plan, options that contradict it, or another key
+ */
+export async function withPlannedOptions(
+  options: Raw,
+  argv: readonly string[],
+  environment: Environment,
+): Promise<Planned> {
+  const { plan: file } = options;
+  if (typeof file !== 'string' || file.trim() === '') return { options, savedPlan: null };
+  const plan = await readPlanFile(file);
+  const given = Object.keys(SHAPING).filter((name) => isGiven(name, argv));
+  refuseContradictions(given, plan.header.options);
+  refuseMasked(given, plan);
+  const planned = Object.entries(SHAPING).filter(([name]) => !given.includes(name));
+  return {
+    options: {
+      ...options,
+      ...Object.fromEntries(planned.map(([name, read]) => [name, read(plan.header.options)])),
+    },
+    savedPlan: { ...plan, key: keyOf(plan, environment), targetAddress: addressOf(plan.header.target.host) },
+  };
+}
+
+function isGiven(name: string, argv: readonly string[]): boolean {
+  return argv.some((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`));
+}
+
+function refuseContradictions(given: readonly string[], planned: PlanOptions): void {
+  const mayStand = new Set<string>([
+    ...(planned.disableSource ? ['disable-source'] : []),
+    ...MASKED.flatMap(([name, , digest]) => (planned[digest] === undefined ? [] : [name])),
+  ]);
+  const [first] = given.filter((name) => !mayStand.has(name));
+  if (first === undefined) return;
+  throw new Failure(
+    'usage',
+    `--${first} cannot stand beside --plan: the plan says what is written.`,
+    `Leave it out, or make a new plan with --${first}.`,
+  );
+}
+
+function refuseMasked(given: readonly string[], { file, header: { options } }: PlanFile): void {
+  for (const [name, value, digest] of MASKED) {
+    if (given.includes(name) || !options[value]?.includes(MASK)) continue;
+    throw options[digest] === undefined
+      ? new Failure(
+          'usage',
+          `The plan ${file} does not say which password its --${name} holds.`,
+          'Make it with --output FILE, which writes a keyed digest down.',
+        )
+      : new Failure(
+          'usage',
+          `The --${name} of the plan holds a password, and its file does not.`,
+          `Give --${name} again as it was.`,
+        );
+  }
+}
+
+function keyOf({ file, secretKey }: PlanFile, environment: Environment): PlanKey | null {
+  if (secretKey === null || secretKey === undefined) return null;
+  const key = readPlanKey(keyPlace(environment), false);
+  if (key.id === secretKey) return key;
+  throw new Failure(
+    'usage',
+    `The plan ${file} was made with another key: whether a password changed cannot be told.`,
+    'Apply it as the user who made it, with the same PGA2TIMETABLE_PLAN_KEY, or make a new plan.',
+  );
+}
+
+function addressOf(host: string): SavedPlan['targetAddress'] {
+  const colon = host.lastIndexOf(':');
+  return { host: host.slice(0, colon), port: Number(host.slice(colon + 1)) };
+}

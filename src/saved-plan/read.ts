@@ -1,0 +1,107 @@
+import { constants } from 'node:buffer';
+import { readFile, stat } from 'node:fs/promises';
+import type { z } from 'zod';
+import { Failure } from '../failure.ts';
+import { type JobPlan, type PlanDocument, type PlanHeader, planSchema } from '../plan.ts';
+
+/** A plan that was saved, as its file holds it. */
+export interface PlanFile {
+  readonly file: string;
+  /** What counted as now, milliseconds since 1970 UTC. */
+  readonly plannedAt: number;
+  readonly header: PlanHeader;
+  /** By their ids. */
+  readonly jobs: ReadonlyMap<number, JobPlan>;
+  /** The id of the key of its digests; null where nothing is masked, undefined where it was not saved by --output. */
+  readonly secretKey: string | null | undefined;
+}
+
+const PLAN_VERSION = 1;
+const REMEDY = 'Make one with --dry-run --format json --output FILE.';
+
+/**
+ * Reads a plan file.
+ * @throws Failure of code `usage` for a file that is none
+ */
+export async function readPlanFile(file: string): Promise<PlanFile> {
+  return toPlanFile(file, await textOf(file));
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    const stats = await stat(file);
+    if (stats.isDirectory()) throw noPlan(file, 'is a folder');
+    if (!stats.isFile() && !stats.isFIFO()) throw noPlan(file, 'is no file');
+    // Node.js holds no longer text, so that JSON.parse has none.
+    if (stats.size > constants.MAX_STRING_LENGTH)
+      throw new Failure(
+        'usage',
+        `The plan ${file} is larger than ${Math.floor(constants.MAX_STRING_LENGTH / 2 ** 20)} MB, the most that can be read.`,
+        'Make several plans, each of some of the jobs: --job, --exclude-job.',
+      );
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Failure(
+      'usage',
+      code === 'ENOENT'
+        ? `There is no plan ${file}.`
+        : `The plan ${file} cannot be read: ${code ?? message}.`,
+      code === 'ENOENT' ? REMEDY : 'Look at its rights.',
+    );
+  }
+}
+
+/**
+ * Reads the text of a plan file.
+ * @throws Failure of code `usage`
+ */
+export function toPlanFile(file: string, text: string): PlanFile {
+  const document = checked(file, parsed(file, text));
+  const jobs = new Map(document.jobs.map((job) => [job.jobId, job]));
+  if (jobs.size < document.jobs.length) throw noPlan(file, 'names a job twice');
+  if (document.summary.written)
+    throw noPlan(file, 'is what a run printed that wrote its chains: they are in the target already');
+  const { planVersion, plannedAt, source, target, options, secretKey } = document;
+  return {
+    file,
+    plannedAt: Date.parse(plannedAt),
+    header: { planVersion, plannedAt, source, target, options },
+    jobs,
+    secretKey,
+  };
+}
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What the parser says would repeat a part of the file.
+    const isCut = /^\s*\{/.test(text) && !/\}\s*$/.test(text);
+    throw noPlan(file, isCut ? 'ends in the middle: it is not whole' : 'is no JSON');
+  }
+}
+
+function checked(file: string, value: unknown): PlanDocument {
+  const version = typeof value === 'object' && value !== null ? Reflect.get(value, 'planVersion') : undefined;
+  if (typeof version === 'number' && version !== PLAN_VERSION)
+    throw noPlan(file, `is of version ${version}, and this program knows version ${PLAN_VERSION}`);
+  const result = planSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw noPlan(file, `is no plan: ${firstPlace(result.error.issues[0])}`);
+}
+
+function firstPlace(issue: z.core.$ZodIssue | undefined): string {
+  const [first, ...rest] = issue?.path ?? [];
+  if (first === undefined) return 'it holds something else';
+  const place = rest.reduce<string>(
+    (path, step) => (typeof step === 'number' ? `${path}[${step}]` : `${path}.${String(step).slice(0, 60)}`),
+    String(first),
+  );
+  return `${place} is missing or not as it has to be`;
+}
+
+function noPlan(file: string, what: string): Failure {
+  return new Failure('usage', `The plan ${file} ${what}.`, REMEDY);
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { OPTIONS_OF } from '../../src/cli/options.ts';
+import { planHeader } from '../../src/cli/plan-header.ts';
+import { type Planned, SHAPING, withPlannedOptions } from '../../src/cli/planned-options.ts';
+import { readSettings } from '../../src/cli/settings.ts';
+import { Failure } from '../../src/failure.ts';
+import { type PlanOptions, planOptionsSchema } from '../../src/plan.ts';
+import { Tally } from '../../src/report/tally.ts';
+import { UTC } from '../../src/zone.ts';
+import { HEADER } from '../report/samples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pga2tt-options-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** Each other than its default. */
+const ALL: PlanOptions = {
+  shell: 'bash',
+  partial: true,
+  paused: true,
+  schedules: 'active',
+  onDemand: true,
+  overlap: 'exact',
+  lastDay: 'honor',
+  allowManyChains: true,
+  transaction: 'chain',
+  stripPasswords: true,
+  acceptTimeZone: true,
+  jobs: ['1', 'a*'],
+  excludedJobs: ['b*'],
+  clientNames: { '': 'w1', node1: 'w2=x' },
+  stepConninfo: "host=db1 user='o brien'",
+  sourceRole: 'agent',
+  targetRole: 'scheduler',
+  sourceTimeZone: 'Europe/Berlin',
+  disableSource: true,
+};
+
+const DEFAULTS = Object.fromEntries(
+  Object.entries(OPTIONS_OF.migrate).map(([name, option]) => [name, option.default]),
+);
+
+function planned(options: Partial<PlanOptions>, argv: readonly string[] = []): Promise<Planned> {
+  const file = join(folder, 'plan.json');
+  const document = {
+    ...HEADER,
+    target: { ...HEADER.target, host: '/var/run/x:y:6543' },
+    options: { ...HEADER.options, ...options },
+    preflight: [],
+    jobs: [],
+    advisories: [],
+    summary: new Tally().summary(false),
+    secretKey: null,
+  };
+  writeFileSync(file, JSON.stringify(document));
+  return withPlannedOptions({ ...DEFAULTS, plan: file }, ['--plan', file, ...argv], {});
+}
+
+test('every option of a plan comes back out of its file as it was', async () => {
+  const { options, savedPlan } = await planned(ALL);
+  const settings = readSettings(options, {}, savedPlan);
+  const side = { facts: HEADER.source, zone: UTC, identity: null };
+  assert.deepEqual(planHeader(settings, 0, side, side).options, ALL);
+  assert.deepEqual(
+    Object.keys(ALL).sort(),
+    Object.keys(planOptionsSchema.unwrap().shape)
+      .filter((name) => !name.endsWith('Digest'))
+      .sort(),
+  );
+});
+
+test('every option of the command line either shapes the plan or may stand beside it', () => {
+  const free = [
+    ...['source', 'target', 'dry-run', 'strict', 'on-conflict', 'force', 'wait', 'run-overdue'],
+    ...[
+      'without-client',
+      'plan',
+      'format',
+      'output',
+      'show-secrets',
+      'quiet',
+      'verbose',
+      'no-color',
+      'no-progress',
+    ],
+  ];
+  assert.deepEqual([...Object.keys(SHAPING), ...free].sort(), Object.keys(OPTIONS_OF.migrate).sort());
+});
+
+test('the target’s address is that of the plan, a colon in it or not', async () => {
+  assert.deepEqual((await planned({})).savedPlan?.targetAddress, { host: '/var/run/x:y', port: 6543 });
+});
+
+describe('beside a plan', () => {
+  for (const name of Object.keys(SHAPING)) {
+    for (const argv of [[`--${name}`, 'x'], [`--${name}=x`]]) {
+      test(`${argv.join(' ')} is a mistake that names it`, async () => {
+        await assert.rejects(
+          planned({}, argv),
+          (error: unknown) =>
+            error instanceof Failure &&
+            error.code === 'usage' &&
+            error.message.startsWith(`--${name} cannot stand beside --plan`),
+        );
+      });
+    }
+  }
+
+  test('--disable-source may be said again, where the plan says it', async () => {
+    const { options } = await planned({ disableSource: true }, ['--disable-source']);
+    assert.notEqual(options['disable-source'], false);
+  });
+
+  test('a masked option has to be given again, and is taken as given', async () => {
+    const masked = { stepConninfo: 'host=h user=me password=*****', stepConninfoDigest: 'd' };
+    await assert.rejects(planned(masked), /holds a password, and its file does not/);
+    const { options } = await planned(masked, ['--step-conninfo', 'x']);
+    assert.ok(!JSON.stringify(options).includes('*****'));
+  });
+
+  test('a masked option without a digest is refused, given again or not', async () => {
+    const masked = { shell: 'env PGPASSWORD=***** sh -c' };
+    await assert.rejects(planned(masked), /does not say which password its --shell holds/);
+    await assert.rejects(planned(masked, ['--shell', 'x']), /--shell cannot stand beside --plan/);
+  });
+
+  test('an option that is no longer one is a mistake of its file', async () => {
+    const { options, savedPlan } = await planned({ shell: 'nosuchshell' });
+    assert.throws(() => readSettings(options, {}, savedPlan), /--shell is "nosuchshell"/);
+  });
+});
+
+test('without --plan the options stay as they are', async () => {
+  for (const options of [{}, { plan: '' }, { plan: ['a', 'b'] }])
+    assert.deepEqual(await withPlannedOptions(options, ['--shell', 'sh'], {}), { options, savedPlan: null });
+});
