@@ -34,9 +34,10 @@ const MOST_MISSED_DAYS = 7;
 /** The jobs of one run that go from pgAgent to pg_timetable, and how they get there. */
 export class Handover {
   private readonly fresh = new Map<number, string>();
-  /** Jobs that an earlier run has disabled, and since when. */
+  /** Jobs that an earlier run has disabled, and when the first and the last of them. */
   private readonly resumed: number[] = [];
   private resumedSince = Infinity;
+  private resumedUntil = -Infinity;
   private readonly due: DueMinutes;
   private readonly dueOfResumed: DueMinutes;
   private readonly clientNames = new Set<string | null>();
@@ -65,7 +66,8 @@ export class Handover {
     this.resumed.push(job.id);
     this.dueOfResumed.add(job.id, plan.chains);
     const since = Date.parse(`${record?.disabledAt?.replace(' ', 'T')}Z`);
-    if (since < this.resumedSince) this.resumedSince = since;
+    this.resumedSince = Math.min(this.resumedSince, since);
+    this.resumedUntil = Math.max(this.resumedUntil, since);
   }
 
   get size(): number {
@@ -74,6 +76,11 @@ export class Handover {
 
   get isEmpty(): boolean {
     return this.size === 0;
+  }
+
+  /** Whether the chains must not go live in the transaction that disables the jobs. */
+  isApart({ seen }: Disabled): boolean {
+    return seen.how === 'split' || this.resumed.length > 0;
   }
 
   private get jobIds(): readonly number[] {
@@ -96,6 +103,7 @@ export class Handover {
       due: this.due,
       clientNames: this.clientNames,
       wait: this.settings.wait,
+      runOverdue: this.settings.runOverdue,
       zone: this.session.clocks.source,
       interrupt: this.interrupt,
       progress: this.progress,
@@ -121,6 +129,8 @@ export class Handover {
       return back();
     }
     const rows = await readJobRows(client, ids);
+    // To look at the clients' log, and to get the locks, may take seconds.
+    if (!seen.lasts()) return back();
     const resting = new Set(
       seen.states.flatMap((state) => (state.kind === 'stuck' || state.kind === 'overdue' ? state.jobId : [])),
     );
@@ -173,10 +183,14 @@ export class Handover {
 
   /** Waits until no client can run a minute that pgAgent has run. */
   async awaitTicks(disabled: Disabled): Promise<void> {
-    // Without an agent nobody has run this minute yet.
-    if (disabled.seen.how === 'no-agent') return;
-    const split = this.splitOf(disabled);
-    while (!mayGoLive(disabled.seen.clock(), split)) {
+    const { clock, how, ticks, offset } = disabled.seen;
+    const isDue = (minute: number): boolean => this.dueOfResumed.isDue(minute);
+    const splits = [
+      { taken: startOfMinute(this.resumedUntil), isDue, ticks, offset },
+      // Without an agent nobody has run this minute yet.
+      ...(how === 'no-agent' ? [] : [this.splitOf(disabled)]),
+    ];
+    while (!splits.every((split) => mayGoLive(clock(), split))) {
       await this.progress.say('Waiting until pg_timetable has ticked in this minute.');
       await sleep(300);
     }

@@ -62,7 +62,7 @@ async function commitOnce({ session, interrupt }: Run, client: Client, transacti
 async function handOverTogether(run: Run, handover: Handover, transaction: string): Promise<Cutover> {
   const { targetClient: client } = run.session;
   const disabled = await handover.disable(client, (jobs, at) => handover.note(client, jobs, at));
-  if (disabled.seen.how === 'split') {
+  if (handover.isApart(disabled)) {
     await commitOnce(run, client, transaction);
     return finish(run, handover, disabled);
   }
