@@ -24,7 +24,15 @@ const noAgent =
 const GROUPS: readonly Group[] = [
   {
     name: 'unit',
-    folders: ['test/transform', 'test/verify', 'test/postgres', 'test/report', 'test/cli', 'test'],
+    folders: [
+      'test/transform',
+      'test/verify',
+      'test/cutover',
+      'test/postgres',
+      'test/report',
+      'test/cli',
+      'test',
+    ],
     isQuick: true,
     missing: null,
   },

@@ -20,6 +20,11 @@ export const undoneJobSchema = z
   })
   .readonly();
 
+/** A due minute that neither side ran, or may not have run, as jobs went back. */
+export const lostMinuteSchema = z
+  .object({ minute: z.string(), isCertain: z.boolean(), jobIds: z.array(z.number().int()).readonly() })
+  .readonly();
+
 export const undoSummarySchema = z
   .object({
     jobs: z.number().int(),
@@ -37,9 +42,11 @@ export const undoSchema = z
     source: serverSchema,
     target: serverSchema,
     jobs: z.array(undoneJobSchema).readonly(),
+    missed: z.array(lostMinuteSchema).readonly(),
     summary: undoSummarySchema,
   })
   .readonly();
 
 export type UndoneJob = z.infer<typeof undoneJobSchema>;
+export type LostMinute = z.infer<typeof lostMinuteSchema>;
 export type UndoSummary = z.infer<typeof undoSummarySchema>;

@@ -28,6 +28,8 @@ export interface Waiting {
   readonly clientNames: ReadonlySet<string | null>;
   /** Milliseconds. */
   readonly wait: number;
+  /** Whether overdue jobs are to be started at once. */
+  readonly runOverdue: boolean;
   readonly zone: Zone;
   readonly interrupt: Interrupt;
   readonly progress: Progress;
@@ -36,14 +38,14 @@ export interface Waiting {
 /** What was seen at the moment that was found. */
 export interface Seen {
   readonly how: Moment;
-  /** When, by the source's clock: milliseconds since 1970 UTC. */
-  readonly at: number;
   readonly states: readonly JobState[];
   readonly ticks: readonly Tick[];
   /** The target's clock less the source's, milliseconds. */
   readonly offset: number;
   /** The source's clock from then on, milliseconds since 1970 UTC. */
   readonly clock: () => number;
+  /** Whether the moment is not over. */
+  readonly lasts: () => boolean;
 }
 
 const LOOK_MILLISECONDS = 300;
@@ -71,19 +73,28 @@ export async function awaitMoment<T>(
     const states = judgeJobs(looks[0] ?? look, look);
     const clients = await clientsOf(waiting.target, waiting.clientNames, look.at);
     const left = begin + waiting.wait - Date.now();
-    const judgement = judgeMoment({
-      now: look.at,
-      offset: clients.offset,
-      hasAgent: look.agents.length > 0 || states.some(({ tookThisMinute }) => tookThisMinute),
-      isBusy: states.some(isAtWork),
-      isDue: (minute) => waiting.due.isDue(minute),
-      ticks: clients.ticks,
-      deadline: look.at + Math.max(0, left),
-    });
+    const hasAgent = look.agents.length > 0 || states.some(({ tookThisMinute }) => tookThisMinute);
+    const judge = (now: number): Judgement =>
+      judgeMoment({
+        now,
+        offset: clients.offset,
+        // What is started at once must not be ticked in the same minute either.
+        hasAgent: hasAgent || (waiting.runOverdue && clients.ticks.length > 0),
+        isBusy: states.some(isAtWork),
+        isDue: (minute) => waiting.due.isDue(minute),
+        ticks: clients.ticks,
+        deadline: look.at + Math.max(0, left),
+      });
+    const judgement = judge(look.at);
     if (judgement.kind === 'now') {
       const ahead = look.at - lookedAt;
       const clock = (): number => Date.now() + ahead;
-      const done = await attempt({ how: judgement.how, at: look.at, states, ...clients, clock });
+      const lasts = (): boolean => {
+        const now = judge(clock());
+        return now.kind === 'now' && now.how === judgement.how;
+      };
+      const how = hasAgent || judgement.how === 'split' ? judgement.how : 'no-agent';
+      const done = await attempt({ how, states, ...clients, clock, lasts });
       if (done !== 'taken') return done;
     } else {
       await waiting.progress.say(waitingFor(judgement, states, look.at, waiting));

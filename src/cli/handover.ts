@@ -36,9 +36,10 @@ const MOST_MISSED_DAYS = 7;
 /** The jobs of one run that go from pgAgent to pg_timetable, and how they get there. */
 export class Handover {
   private readonly fresh = new Map<number, string>();
-  /** Jobs that an earlier run has disabled, and since when. */
+  /** Jobs that an earlier run has disabled, and when the first and the last of them. */
   private readonly resumed: number[] = [];
   private resumedSince = Infinity;
+  private resumedUntil = -Infinity;
   private readonly due: DueMinutes;
   private readonly dueOfResumed: DueMinutes;
   private readonly clientNames = new Set<string | null>();
@@ -67,7 +68,9 @@ export class Handover {
     }
     this.resumed.push(job.id);
     this.dueOfResumed.add(job.id, chains);
-    this.resumedSince = Math.min(this.resumedSince, instantOf(record?.disabledAt ?? 'infinity'));
+    const since = instantOf(record?.disabledAt ?? 'infinity');
+    this.resumedSince = Math.min(this.resumedSince, since);
+    this.resumedUntil = Math.max(this.resumedUntil, since);
   }
 
   get size(): number {
@@ -76,6 +79,11 @@ export class Handover {
 
   get isEmpty(): boolean {
     return this.size === 0;
+  }
+
+  /** Whether the chains must not go live in the transaction that disables the jobs. */
+  isApart({ seen }: Disabled): boolean {
+    return seen.how === 'split' || this.resumed.length > 0;
   }
 
   private get jobIds(): readonly number[] {
@@ -96,6 +104,7 @@ export class Handover {
       due: this.due,
       clientNames: this.clientNames,
       wait: this.settings.wait,
+      runOverdue: this.settings.runOverdue,
       zone: this.session.clocks.source,
       interrupt: this.interrupt,
       progress: this.progress,
@@ -121,6 +130,8 @@ export class Handover {
       return back();
     }
     const rows = await readJobRows(client, ids);
+    // To look at the clients' log, and to get the locks, may take seconds.
+    if (!seen.lasts()) return back();
     const resting = new Set(
       seen.states.flatMap((state) => (state.kind === 'stuck' || state.kind === 'overdue' ? state.jobId : [])),
     );
@@ -136,12 +147,13 @@ export class Handover {
     const at = instantOf(disabledAt);
     const disabled = { seen, at, disabledAt, jobs, overdue: this.overdue([...rows.values()], at, seen) };
     await also(disabled);
-    return isLate(seen) ? back() : disabled;
+    // An agent that finds a job due while its row is locked waits, and runs it then although it is disabled (measured).
+    return seen.lasts() ? disabled : back();
   }
 
   /** What pgAgent should have run and has not, apart from what pg_timetable is about to run in this minute anyway. */
   private overdue(rows: readonly JobRow[], at: number, seen: Seen): Disabled['overdue'] {
-    const dueNow = isTickToCome(at, seen) ? this.due.jobsAt(startOfMinute(at)) : [];
+    const dueNow = isTickToCome(at, this.splitAt(at, seen)) ? this.due.jobsAt(startOfMinute(at)) : [];
     return rows.flatMap(({ jobId, isOverdue, nextRun }) =>
       isOverdue && nextRun !== null && !dueNow.includes(jobId)
         ? [{ jobId, dueSince: instantOf(nextRun) }]
@@ -176,16 +188,24 @@ export class Handover {
 
   /** Waits until no client can run a minute that pgAgent has run. */
   async awaitTicks(disabled: Disabled): Promise<void> {
-    // Without an agent nobody has run this minute yet.
-    if (disabled.seen.how === 'no-agent') return;
-    const split = this.splitOf(disabled);
-    while (!mayGoLive(disabled.seen.clock(), split)) {
+    const { clock, how, ticks, offset } = disabled.seen;
+    const isDue = (minute: number): boolean => this.dueOfResumed.isDue(minute);
+    const splits = [
+      { taken: startOfMinute(this.resumedUntil), isDue, ticks, offset },
+      // Without an agent nobody has run this minute yet.
+      ...(how === 'no-agent' ? [] : [this.splitOf(disabled)]),
+    ];
+    while (!splits.every((split) => mayGoLive(clock(), split))) {
       await this.progress.say('Waiting until pg_timetable has ticked in this minute.');
       await sleep(300);
     }
   }
 
-  private splitOf({ at, seen: { ticks, offset } }: Disabled): Split {
+  private splitOf({ at, seen }: Disabled): Split {
+    return this.splitAt(at, seen);
+  }
+
+  private splitAt(at: number, { ticks, offset }: Seen): Split {
     const isDue = (minute: number): boolean => this.due.isDue(minute);
     return { taken: startOfMinute(at), isDue, ticks, offset };
   }
@@ -236,17 +256,6 @@ export class Handover {
       jobIds: this.dueOfResumed.jobsAt(missed.minute),
     }));
   }
-}
-
-/** What the commit itself may take, milliseconds. */
-const COMMIT = 300;
-
-/**
- * Whether the next minute is too near to let the jobs go: an agent that finds a job due while its row is locked waits, and
- * runs it then although it is disabled (measured).
- */
-function isLate({ how, at, clock }: Seen): boolean {
-  return how !== 'no-agent' && startOfMinute(clock() + COMMIT) > startOfMinute(at);
 }
 
 /** Milliseconds since 1970 UTC of a time in UTC as PostgreSQL writes it. */

@@ -64,10 +64,10 @@ async function handOverTogether(run: Run, handover: Handover, transaction: strin
   let started: readonly number[] = [];
   const disabled = await handover.disable(client, async (jobs) => {
     await handover.note(client, jobs);
-    if (jobs.seen.how !== 'split') started = await handover.takeOver(client, jobs);
+    if (!handover.isApart(jobs)) started = await handover.takeOver(client, jobs);
   });
   await commitOnce(run, client, transaction);
-  if (disabled.seen.how === 'split') return finish(run, handover, disabled);
+  if (handover.isApart(disabled)) return finish(run, handover, disabled);
   return handover.report(disabled, started);
 }
 

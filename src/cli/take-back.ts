@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DueMinutes } from '../cutover/due-minutes.ts';
-import { mayStop, startOfMinute, type Tick } from '../cutover/moment.ts';
+import {
+  isAtTheEdge,
+  lastMinuteBehind,
+  lostMinutes,
+  type MissedMinute,
+  mayStop,
+  startOfMinute,
+  type Turns,
+} from '../cutover/moment.ts';
 import { nextRunOf } from '../cutover/schedule-minutes.ts';
 import { Failure } from '../failure.ts';
 import { readJobRows } from '../pgagent/job-rows.ts';
@@ -22,12 +30,20 @@ import type { Undoing } from './undo-list.ts';
 export interface TakenBack {
   /** By job: when pgAgent runs it next, milliseconds since 1970 UTC; null for never. */
   readonly nextRuns: ReadonlyMap<number, number | null>;
-  /** Due minutes that neither side ran. */
-  readonly missed: readonly { readonly minute: number; readonly jobIds: readonly number[] }[];
+  /** Due minutes that neither side ran, or may not have run. */
+  readonly missed: readonly (MissedMinute & { readonly jobIds: readonly number[] })[];
+}
+
+/** The two sides at a moment. */
+interface Sight {
+  /** The source's clock from then on. */
+  readonly clock: () => number;
+  readonly turns: Turns;
 }
 
 const LOOK_MILLISECONDS = 300;
 const MINUTE = 60_000;
+const MOST_MISSED_DAYS = 7;
 
 /** Takes jobs back from pg_timetable: their chains go, and those that this tool disabled run under pgAgent again. */
 export class TakeBack {
@@ -72,15 +88,18 @@ export class TakeBack {
     const { targetClient: client, sourceKey } = this.session;
     return onSide('target', async () => {
       await takeTurn(client);
-      const clock = await this.awaitRest(true);
+      const { clock, turns } = await this.awaitRest(true);
       const transaction = await begin(client);
-      const stopped = clock();
-      const nextRuns = await this.enable(client, clock);
+      await this.lock(client);
       await takeOut(client, sourceKey, this.jobIds);
       await dropEmptyRecord(client);
+      // Many chains take long to go, and a tick before the commit still runs them.
+      while (isAtTheEdge(clock(), turns)) await sleep(LOOK_MILLISECONDS);
+      const upTo = lastMinuteBehind(clock(), clock(), turns);
+      const nextRuns = await this.enable(client, upTo);
       this.interrupt.beginCommit();
       await commit(client, transaction, () => this.session.connect('target'), 'target');
-      return { nextRuns, missed: this.missed(stopped, clock()) };
+      return { nextRuns, missed: this.missed(clock(), upTo, turns) };
     });
   }
 
@@ -90,7 +109,7 @@ export class TakeBack {
    */
   async apart(): Promise<TakenBack> {
     const { targetClient: client, sourceKey } = this.session;
-    const clock = await onSide('target', async () => {
+    const { clock, turns } = await onSide('target', async () => {
       await takeTurn(client);
       const found = await this.awaitMinute();
       await client.query('BEGIN');
@@ -103,14 +122,15 @@ export class TakeBack {
     try {
       await this.awaitRest(false);
       const source = await this.session.connect('source');
-      const nextRuns = await onSide('source', async () => {
+      const { nextRuns, missed } = await onSide('source', async () => {
         const transaction = await begin(source);
-        const enabled = await this.enable(source, clock);
+        await this.lock(source);
+        const upTo = lastMinuteBehind(stopped, clock(), turns);
+        const enabled = await this.enable(source, upTo);
         this.interrupt.beginCommit();
         await commit(source, transaction, () => this.session.connect('source'), 'source');
-        return enabled;
+        return { nextRuns: enabled, missed: this.missed(stopped, upTo, turns) };
       });
-      const missed = this.missed(stopped, clock());
       await onSide('target', async () => {
         await client.query('BEGIN');
         await takeOut(client, sourceKey, this.jobIds);
@@ -135,28 +155,33 @@ export class TakeBack {
     );
   }
 
-  /** In the transaction under way on the source's client: what is still disabled runs again, not before the next minute. */
-  private async enable(client: Client, clock: () => number): Promise<ReadonlyMap<number, number | null>> {
+  private async lock(client: Client): Promise<void> {
+    await lockJobs(
+      client,
+      this.toEnable.map(({ record }) => record.jobId),
+    );
+  }
+
+  /** In the transaction under way on the source's client: what is still disabled runs again, behind the given minute. */
+  private async enable(client: Client, upTo: number): Promise<ReadonlyMap<number, number | null>> {
     const ids = this.toEnable.map(({ record }) => record.jobId);
-    await lockJobs(client, ids);
     const rows = await readJobRows(client, ids);
     const { source: zone } = this.session.clocks;
-    const now = clock();
     const jobs = this.toEnable
       .filter(({ record }) => rows.get(record.jobId)?.enabled === false)
-      .map(({ record, minutes }) => ({ jobId: record.jobId, nextRun: nextRunOf(minutes, zone, now) }));
+      .map(({ record, minutes }) => ({ jobId: record.jobId, nextRun: nextRunOf(minutes, zone, upTo) }));
     await enableJobs(client, jobs);
     return new Map(jobs.map(({ jobId, nextRun }) => [jobId, nextRun]));
   }
 
-  /** Waits until no due minute is lost by stopping the chains. @returns the source's clock */
-  private async awaitMinute(): Promise<() => number> {
+  /** Waits until no due minute is lost by stopping the chains. */
+  private async awaitMinute(): Promise<Sight> {
     const target = await this.session.connect('target');
     const source = await this.session.connect('source');
     for (;;) {
       this.interrupt.check();
-      const { clock, situation } = await this.lookAtClients(source, target);
-      if (mayStop(clock(), situation)) return clock;
+      const sight = await this.lookAtClients(source, target);
+      if (mayStop(sight.clock(), sight.turns)) return sight;
       await this.progress.say('Waiting until pg_timetable has ticked in this minute.');
       await sleep(LOOK_MILLISECONDS);
     }
@@ -166,18 +191,18 @@ export class TakeBack {
    * Waits until none of the chains runs.
    * @param isLive whether they go on being started, so that the minute matters too
    */
-  private async awaitRest(isLive: boolean): Promise<() => number> {
+  private async awaitRest(isLive: boolean): Promise<Sight> {
     const target = await this.session.connect('target');
     const source = await this.session.connect('source');
     const begin = Date.now();
     for (;;) {
       this.interrupt.check();
-      const { clock, situation } = await this.lookAtClients(source, target);
+      const sight = await this.lookAtClients(source, target);
       const running = (await onSide('target', () => readActiveChains(target))).filter((chain) =>
         this.isOurs(chain),
       );
-      const mayGo = !isLive || mayStop(clock(), situation);
-      if (running.length === 0 && mayGo) return clock;
+      const mayGo = !isLive || mayStop(sight.clock(), sight.turns);
+      if (running.length === 0 && mayGo) return sight;
       if (running.length > 0 && Date.now() - begin > this.settings.wait) throw this.tooLong(running.length);
       await this.progress.say(
         running.length > 0
@@ -201,17 +226,7 @@ export class TakeBack {
     );
   }
 
-  private async lookAtClients(
-    source: Client,
-    target: Client,
-  ): Promise<{
-    readonly clock: () => number;
-    readonly situation: {
-      readonly isDue: (minute: number) => boolean;
-      readonly ticks: readonly Tick[];
-      readonly offset: number;
-    };
-  }> {
+  private async lookAtClients(source: Client, target: Client): Promise<Sight> {
     const { rows } = await onSide('source', () =>
       source.query<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'),
     );
@@ -220,16 +235,26 @@ export class TakeBack {
     const clients = await clientsOf(target, new Set([null]), now);
     return {
       clock: () => Date.now() + ahead,
-      situation: { isDue: (minute) => this.due.isDue(minute), ...clients },
+      turns: { isDue: (minute) => this.due.isDue(minute), ...clients },
     };
   }
 
-  private missed(stopped: number, enabled: number): TakenBack['missed'] {
-    const found: { minute: number; jobIds: readonly number[] }[] = [];
-    for (let minute = startOfMinute(stopped) + MINUTE; minute <= enabled; minute += MINUTE) {
-      const jobIds = this.due.jobsAt(minute);
-      if (jobIds.length > 0) found.push({ minute, jobIds });
-    }
-    return found;
+  private missed(stopped: number, upTo: number, turns: Turns): TakenBack['missed'] {
+    const found = new Map(lostMinutes(stopped, upTo, turns).map((one) => [one.minute, one.isCertain]));
+    // Chains that never went live ran nothing since their jobs were disabled.
+    const first = Math.max(startOfMinute(this.idleSince) + MINUTE, upTo - MOST_MISSED_DAYS * 86_400_000);
+    for (let minute = startOfMinute(first); minute <= upTo; minute += MINUTE)
+      if (this.due.isDue(minute)) found.set(minute, true);
+    return [...found]
+      .sort(([a], [b]) => a - b)
+      .map(([minute, isCertain]) => ({ minute, isCertain, jobIds: this.due.jobsAt(minute) }));
+  }
+
+  /** Since when the jobs of a cutover that stands half-way have run nowhere; Infinity where there are none. */
+  private get idleSince(): number {
+    const times = this.toEnable.flatMap(({ record: { phase, disabledAt } }) =>
+      phase === 'cutting-over' && disabledAt !== null ? [Date.parse(`${disabledAt.replace(' ', 'T')}Z`)] : [],
+    );
+    return Math.min(...times);
   }
 }

@@ -2,7 +2,7 @@ import { nextRunOf } from '../cutover/schedule-minutes.ts';
 import { Failure } from '../failure.ts';
 import { printDocument } from '../report/json.ts';
 import { printUndo } from '../report/undo.ts';
-import type { UndoneJob, UndoSummary } from '../undoing.ts';
+import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
 import { isoInZone } from '../zone.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
@@ -95,10 +95,12 @@ async function show(
     undone: taken !== null,
   };
   const { source, target } = session.header;
-  const missed = (taken?.missed ?? []).map(({ minute, jobIds }) => ({
-    minute: isoInZone(zone, minute),
-    jobIds,
-  }));
+  const missed = (taken?.missed ?? []).map(
+    ({ minute, ...rest }): LostMinute => ({
+      minute: isoInZone(zone, minute),
+      ...rest,
+    }),
+  );
   const print = (text: string): Promise<void> => terminal.stdout.print(text);
   if (settings.format === 'json') {
     const head = { undoVersion: 1, source, target };

@@ -41,9 +41,8 @@ const MINUTE = 60_000;
 const EDGE = 1_500;
 /** How long before the end of a minute pgAgent is to have had its turn, if pg_timetable's tick is not known. */
 const LATE = 57_000;
-
-/** Seconds beyond which a tick is as good as not known. */
-const MOST_MARGIN = 20;
+/** Milliseconds by which a reading of the two clocks, and the start of a tick's query, may be off. */
+const SLACK = 500;
 
 /**
  * Judges a moment for handing jobs over to pg_timetable: at the right one pgAgent has run every minute up to it, and
@@ -53,95 +52,126 @@ const MOST_MARGIN = 20;
 export function judgeMoment(situation: Situation): Judgement {
   const { now, hasAgent, isBusy, isDue } = situation;
   if (isBusy) return { kind: 'wait', because: 'jobs-run' };
-  if (!hasAgent) return { kind: 'now', how: 'no-agent' };
   const minute = startOfMinute(now);
-  const into = now - minute;
-  if (!isDue(minute)) return inQuietMinute(into);
-  if (hasQuietMinute(situation)) return { kind: 'wait', because: 'quiet-minute' };
-  const last = lastTurn(situation);
-  if (last !== null && last + EDGE <= MINUTE - EDGE)
-    return into >= last && into <= MINUTE - EDGE
-      ? { kind: 'now', how: 'both-had-their-turn' }
-      : { kind: 'wait', because: 'both-had-their-turn' };
-  return into >= LATE && into <= MINUTE - EDGE
+  if (!hasAgent)
+    return isTicked(minute - MINUTE, now, situation)
+      ? { kind: 'now', how: 'no-agent' }
+      : { kind: 'wait', because: 'edge' };
+  if (isDue(minute) && hasQuietMinute(situation)) return { kind: 'wait', because: 'quiet-minute' };
+  const opening = openingOf(minute, situation);
+  if (opening !== null) {
+    if (isWithin(opening, now))
+      return { kind: 'now', how: isDue(minute) ? 'both-had-their-turn' : 'quiet-minute' };
+    return { kind: 'wait', because: isDue(minute) ? 'both-had-their-turn' : 'edge' };
+  }
+  return now - minute >= LATE && now - minute <= MINUTE - EDGE
     ? { kind: 'now', how: 'split' }
     : { kind: 'wait', because: 'both-had-their-turn' };
 }
 
-function inQuietMinute(into: number): Judgement {
-  return into >= EDGE && into <= MINUTE - EDGE
-    ? { kind: 'now', how: 'quiet-minute' }
-    : { kind: 'wait', because: 'edge' };
-}
-
-function hasQuietMinute({ now, deadline, isDue }: Situation): boolean {
+function hasQuietMinute(situation: Situation): boolean {
+  const { now, deadline, isDue } = situation;
   for (let minute = startOfMinute(now) + MINUTE; minute + EDGE <= deadline; minute += MINUTE)
-    if (!isDue(minute)) return true;
+    if (!isDue(minute) && openingOf(minute, situation) !== null) return true;
   return false;
 }
 
-/** Milliseconds into the minute behind which every client has ticked, by the source's clock; null where that is not known. */
-function lastTurn({ ticks, offset }: Pick<Situation, 'ticks' | 'offset'>): number | null {
-  let last = 0;
-  for (const { second, margin } of ticks) {
-    if (second === null || margin > MOST_MARGIN) return null;
-    const into = mod(second * 1000 - offset, MINUTE);
-    last = Math.max(last, into + margin * 1000 + 500);
-  }
-  return ticks.length === 0 ? null : last;
-}
+/** What is known of how the clients run the due minutes. */
+export type Turns = Pick<Situation, 'isDue' | 'ticks' | 'offset'>;
 
-/** When the jobs were disabled, and what is known of the clients that are to run their chains. */
-export interface Split {
-  /** The minute up to which pgAgent has run the jobs. */
-  readonly taken: number;
-  readonly isDue: (minute: number) => boolean;
-  readonly ticks: readonly Tick[];
-  readonly offset: number;
+/** Two instants, both included. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
 }
 
 /**
- * Whether chains may go live now that their jobs are disabled: not before every client has ticked in the minute that
+ * When, within a minute, every client has ticked in the due minutes up to it and none can have ticked in a later one; null
+ * where that is too short to be met.
+ */
+function openingOf(minute: number, turns: Turns): Stretch | null {
+  const { first, last } = turnOf(turns);
+  let from = minute + EDGE;
+  for (let past = minute; past + last > from; past -= MINUTE) if (turns.isDue(past)) from = past + last;
+  let to = minute + MINUTE - EDGE;
+  for (let next = minute + MINUTE; next + first - EDGE < to; next += MINUTE)
+    if (turns.isDue(next)) to = next + first - EDGE;
+  return from + EDGE <= to ? { from, to } : null;
+}
+
+function isWithin({ from, to }: Stretch, instant: number): boolean {
+  return from <= instant && instant <= to;
+}
+
+/** Whether every client has ticked in the due minutes up to one. */
+function isTicked(upTo: number, now: number, turns: Turns): boolean {
+  const { last } = turnOf(turns);
+  for (let minute = upTo; minute + last > now; minute -= MINUTE) if (turns.isDue(minute)) return false;
+  return true;
+}
+
+/**
+ * Between which milliseconds from the beginning of a minute the clients take what is due in it, by the source's clock: before 0 or
+ * behind 60,000 where the target's clock is another.
+ */
+function turnOf({ ticks, offset }: Pick<Turns, 'ticks' | 'offset'>): {
+  readonly first: number;
+  readonly last: number;
+} {
+  const windows = ticks.length === 0 ? [WHOLE] : ticks.map(windowOf);
+  return {
+    first: Math.min(...windows.map(({ from }) => from)) - SLACK - offset,
+    last: Math.max(...windows.map(({ to }) => to)) + SLACK - offset,
+  };
+}
+
+const WHOLE: Stretch = { from: 0, to: MINUTE };
+
+// What is known so near to the edge of the minute may be on either side of it.
+function windowOf({ second, margin }: Tick): Stretch {
+  if (second === null || second < margin || second + margin >= 60) return WHOLE;
+  return { from: (second - margin) * 1000, to: (second + margin) * 1000 };
+}
+
+/** When the jobs were disabled, and what is known of the clients that are to run their chains. */
+export interface Split extends Turns {
+  /** The minute up to which pgAgent has run the jobs. */
+  readonly taken: number;
+}
+
+/**
+ * Whether chains may go live now that their jobs are disabled: not before every client has ticked in the minutes that
  * pgAgent has run. Pure.
  * @param now the source's clock
  */
 export function mayGoLive(now: number, split: Split): boolean {
-  if (startOfMinute(now) > split.taken || !split.isDue(split.taken)) return true;
-  const last = lastTurn(split);
-  return last !== null && now - split.taken >= last;
+  return isTicked(split.taken, now, split);
 }
 
 /**
- * Whether chains may stop at this moment without a due minute being lost: none is due in this minute, or every client
- * has ticked in it. Pure.
+ * Whether chains may stop at this moment without a due minute being lost or run twice: every client has ticked in those up
+ * to this minute and none in a later one. Where no such moment comes, the end of a minute is taken. Pure.
  * @param now the source's clock
  */
-export function mayStop(
-  now: number,
-  { isDue, ticks, offset }: Pick<Split, 'isDue' | 'ticks' | 'offset'>,
-): boolean {
+export function mayStop(now: number, turns: Turns): boolean {
+  if (turns.ticks.length === 0) return true;
   const minute = startOfMinute(now);
-  if (ticks.length === 0 || !isDue(minute)) return true;
-  const last = lastTurn({ ticks, offset });
-  // A tick at the very end of the minute, or one that is not known, is not waited for beyond that minute.
-  return now - minute >= Math.min(last ?? LATE, MINUTE - EDGE);
+  const opening = openingOf(minute, turns) ?? { from: minute + LATE, to: minute + MINUTE - EDGE };
+  return isWithin(opening, now);
 }
 
 /**
  * Whether a client may still tick in this minute, and so start what is due in it. Pure.
  * @param now the source's clock
  */
-export function isTickToCome(now: number, { ticks, offset }: Pick<Split, 'ticks' | 'offset'>): boolean {
-  const into = now - startOfMinute(now);
-  return ticks.some(
-    ({ second, margin }) => second === null || into < mod(second * 1000 - offset, MINUTE) + margin * 1000,
-  );
+export function isTickToCome(now: number, turns: Turns): boolean {
+  return turns.ticks.length > 0 && startOfMinute(now) + turnOf(turns).last > now;
 }
 
 /** A minute that no side has run. */
 export interface MissedMinute {
   readonly minute: number;
-  /** False where a client's tick is not known, so that it may have run it. */
+  /** False where a client may have run it: its tick is not known well enough. */
   readonly isCertain: boolean;
 }
 
@@ -151,30 +181,45 @@ export interface MissedMinute {
  * @param live when the chains went live, by the source's clock
  */
 export function missedMinutes(live: number, split: Split): readonly MissedMinute[] {
+  const { first, last } = turnOf(split);
   const found: MissedMinute[] = [];
-  for (let minute = split.taken + MINUTE; minute <= live; minute += MINUTE) {
-    if (!split.isDue(minute)) continue;
-    const ticked = earliestTick(split);
-    if (ticked === null || minute + MINUTE <= live)
-      found.push({ minute, isCertain: minute + MINUTE <= live });
-    else if (minute + ticked <= live) found.push({ minute, isCertain: true });
-  }
+  for (let minute = split.taken + MINUTE; minute + first <= live; minute += MINUTE)
+    if (split.isDue(minute)) found.push({ minute, isCertain: minute + last <= live });
   return found;
 }
 
-/** Milliseconds into the minute at which the first client may have ticked; null where that is not known. */
-function earliestTick({ ticks, offset }: Pick<Split, 'ticks' | 'offset'>): number | null {
-  if (ticks.length === 0) return null;
-  const first = ticks.map(({ second, margin }) =>
-    second === null ? null : Math.max(0, mod(second * 1000 - offset, MINUTE) - margin * 1000),
-  );
-  return first.includes(null) ? null : Math.min(...first.map((one) => one ?? 0));
+/**
+ * The minute up to which pgAgent is to leave jobs alone that it gets back: that in which they are enabled, or a later one that a
+ * client may have run already. Pure.
+ * @param stopped when the chains stopped, by the source's clock
+ * @param enabled when the jobs are enabled
+ */
+export function lastMinuteBehind(stopped: number, enabled: number, turns: Turns): number {
+  const { first } = turnOf(turns);
+  return startOfMinute(turns.ticks.length === 0 ? enabled : Math.max(enabled, stopped - first));
+}
+
+/**
+ * The due minutes that neither side ran as jobs went back to pgAgent: not ticked before the chains stopped, and not behind
+ * the last that pgAgent leaves alone. Pure.
+ * @param stopped when the chains stopped, by the source's clock
+ * @param upTo what `lastMinuteBehind` gave
+ */
+export function lostMinutes(stopped: number, upTo: number, turns: Turns): readonly MissedMinute[] {
+  const { first, last } = turnOf(turns);
+  const found: MissedMinute[] = [];
+  for (let minute = upTo; minute + last > stopped; minute -= MINUTE)
+    if (turns.isDue(minute)) found.unshift({ minute, isCertain: minute + first > stopped });
+  return found;
+}
+
+/**
+ * Whether a commit that begins now may end in a minute that jobs given back now would be due in, or behind a tick in it. Pure.
+ */
+export function isAtTheEdge(now: number, turns: Turns): boolean {
+  return lastMinuteBehind(now + EDGE, now + EDGE, turns) > lastMinuteBehind(now, now, turns);
 }
 
 export function startOfMinute(instant: number): number {
   return Math.floor(instant / MINUTE) * MINUTE;
-}
-
-function mod(value: number, by: number): number {
-  return ((value % by) + by) % by;
 }

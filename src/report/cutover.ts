@@ -16,9 +16,15 @@ export function cutoverLines(cutover: Cutover, { width }: { readonly width: numb
   const earlier = resumed > 0 ? ` (${resumed} of them by an earlier run)` : '';
   const lines = [
     `Cutover: ${count(jobs, 'job')} disabled in pgAgent${earlier} at ${disabledAt}, the chains live at ${liveAt}: ${MOMENTS[moment]}.`,
-    ...cutover.missed.slice(0, MOST_SHOWN).map(missedText),
+    ...cutover.missed.slice(0, MOST_SHOWN).map(missedMinuteText),
     ...more(cutover.missed.length, 'minute'),
-    ...(cutover.missed.length === 0 && jobs > 0 ? ['No due minute was missed, and none ran twice.'] : []),
+    ...(cutover.missed.length === 0 && jobs > 0
+      ? [
+          cutover.overdue.length === 0
+            ? 'No due minute was missed, and none ran twice.'
+            : 'Nothing ran twice, and no due minute was missed in between.',
+        ]
+      : []),
     ...cutover.stuck
       .slice(0, MOST_SHOWN)
       .map(({ jobId, why }) => `Job ${jobId} was stuck in pgAgent: ${why}.`),
@@ -29,7 +35,8 @@ export function cutoverLines(cutover: Cutover, { width }: { readonly width: numb
   return lines.map((line) => wrapped(line, '', width)).join('');
 }
 
-function missedText({ minute, jobIds, isCertain }: Cutover['missed'][number]): string {
+/** That a minute was missed, or may have been. */
+export function missedMinuteText({ minute, jobIds, isCertain }: Cutover['missed'][number]): string {
   const shown = jobIds.slice(0, MOST_SHOWN).join(', ');
   const rest = jobIds.length > MOST_SHOWN ? ` and ${jobIds.length - MOST_SHOWN} more` : '';
   const what = isCertain ? 'No side ran' : 'Perhaps no side ran';

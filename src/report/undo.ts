@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { PlanHeader } from '../plan.ts';
-import type { UndoneJob, UndoSummary } from '../undoing.ts';
+import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
+import { missedMinuteText } from './cutover.ts';
 import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';
 import { serverLine } from './server-line.ts';
@@ -17,7 +18,7 @@ export interface UndoStyle {
 export async function printUndo(
   header: Pick<PlanHeader, 'source' | 'target'>,
   jobs: readonly UndoneJob[],
-  missed: readonly { readonly minute: string; readonly jobIds: readonly number[] }[],
+  missed: readonly LostMinute[],
   summary: UndoSummary,
   style: UndoStyle,
   print: Print,
@@ -29,8 +30,7 @@ export async function printUndo(
     for (const job of jobs) await print(jobLines(job, style));
     if (jobs.length > 0) await print('\n');
   }
-  for (const { minute, jobIds } of missed)
-    await print(wrapped(`No side ran the minute ${minute} of job ${jobIds.join(', ')}.`, '', style.width));
+  for (const one of missed) await print(wrapped(missedMinuteText(one), '', style.width));
   await print(`${summaryLine(summary)}\n`);
 }
 

@@ -15,12 +15,14 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
   // Whole: two chains, one of them not live; three tasks, one of them with two rows of parameters.
   tally.add(
     jobPlan({
+      action: 'keep',
       chains: [chain({ tasks: [task(), task({ parameters: [['a'], ['b']] })] }), chain({ live: false })],
       advisories: [note('info'), note('warning')],
     }),
   );
   tally.add(
     jobPlan({
+      action: 'replace',
       moved: 'part',
       advisories: [note('error')],
       skipped: [{ reason: 'step-not-carried', message: '' }],
@@ -29,6 +31,7 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
   );
   tally.add(
     jobPlan({
+      action: 'skip',
       moved: 'none',
       chains: [],
       expiredExceptions: 3,
@@ -54,6 +57,9 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
     jobsMovedInPart: 1,
     jobsThatCannotRun: 1,
     jobsLeftOut: 1,
+    jobsKept: 1,
+    jobsReplaced: 1,
+    jobsSkipped: 1,
     chains: 3,
     liveChains: 2,
     tasks: 4,

@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  isAtTheEdge,
+  judgeMoment,
+  lastMinuteBehind,
+  lostMinutes,
+  mayGoLive,
+  mayStop,
+  missedMinutes,
+  type Situation,
+  type Tick,
+} from '../../src/cutover/moment.ts';
+import { HOUR, handOver, MINUTE, type ModelClient, takeBack, type World } from './two-engines.ts';
+
+/** A moment, in seconds into the hour, in words: `now no-agent`, `wait quiet-minute`. */
+function judged(second: number, more: Partial<Situation> = {}): string {
+  const judgement = judgeMoment({
+    now: HOUR + second * 1000,
+    offset: 0,
+    hasAgent: true,
+    isBusy: false,
+    isDue: always,
+    ticks: [AT_30],
+    deadline: HOUR,
+    ...more,
+  });
+  return judgement.kind === 'now' ? `now ${judgement.how}` : `wait ${judgement.because}`;
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
+const AT_30: Tick = { second: 30, margin: 1 };
+const UNKNOWN: Tick = { second: null, margin: 0 };
+/** Due in these minutes of the hour. */
+const dueIn =
+  (...minutes: readonly number[]) =>
+  (instant: number): boolean =>
+    minutes.includes((instant - HOUR) / MINUTE);
+
+test('while an agent runs a job, or is about to, nothing is handed over', () => {
+  assert.equal(judged(40, { isBusy: true }), 'wait jobs-run');
+  assert.equal(judged(40, { isBusy: true, hasAgent: false }), 'wait jobs-run');
+});
+
+test('without an agent the jobs go at once, due or not', () => {
+  for (const second of [1, 20, 59.9]) {
+    assert.equal(judged(second, { hasAgent: false }), 'now no-agent');
+    assert.equal(judged(second, { hasAgent: false, isDue: never }), 'now no-agent');
+  }
+});
+
+test('without an agent, a minute that one may have run must be over on the target too', () => {
+  const behind = { hasAgent: false, offset: -3000, ticks: [UNKNOWN], isDue: dueIn(-1) };
+  // The minute ends on the target at 3 s, and half a second is left for the reading of the clocks.
+  assert.equal(judged(3.4, behind), 'wait edge');
+  assert.equal(judged(3.5, behind), 'now no-agent');
+});
+
+test('in a minute in which no job is due, 1.5 s are kept from its edges', () => {
+  const quiet = { isDue: dueIn(-1), ticks: [AT_30] };
+  assert.equal(judged(1.499, quiet), 'wait edge');
+  assert.equal(judged(1.5, quiet), 'now quiet-minute');
+  assert.equal(judged(58.5, quiet), 'now quiet-minute');
+  assert.equal(judged(58.501, quiet), 'wait edge');
+});
+
+test('a quiet minute is waited for if it begins 1.5 s before the waiting ends, also past a good second', () => {
+  const soon = (milliseconds: number) => ({ isDue: dueIn(0), deadline: HOUR + MINUTE + milliseconds });
+  assert.equal(judged(40, soon(1500)), 'wait quiet-minute');
+  assert.equal(judged(40, soon(1499)), 'now both-had-their-turn');
+});
+
+test('both have had their turn half a second behind the latest that the last client ticks', () => {
+  assert.equal(judged(31.499), 'wait both-had-their-turn');
+  assert.equal(judged(31.5), 'now both-had-their-turn');
+  const two = { ticks: [{ second: 40, margin: 2 }, AT_30] };
+  assert.equal(judged(42.499, two), 'wait both-had-their-turn');
+  assert.equal(judged(42.5, two), 'now both-had-their-turn');
+  assert.equal(judged(58.5), 'now both-had-their-turn');
+  assert.equal(judged(58.501), 'wait both-had-their-turn');
+});
+
+test('an early tick of the next minute closes the moment 1.5 s and half a second before it', () => {
+  const early = { ticks: [{ second: 1, margin: 1 }] };
+  assert.equal(judged(58, early), 'now both-had-their-turn');
+  assert.equal(judged(58.001, early), 'wait both-had-their-turn');
+});
+
+test('where a tick is not known, or too late in the minute, the jobs go at 57 s and the chains behind the tick', () => {
+  for (const ticks of [[UNKNOWN], [], [AT_30, UNKNOWN], [{ second: 55.6, margin: 1 }]]) {
+    assert.equal(judged(56.999, { ticks }), 'wait both-had-their-turn');
+    assert.equal(judged(57, { ticks }), 'now split');
+    assert.equal(judged(58.5, { ticks }), 'now split');
+    assert.equal(judged(58.501, { ticks }), 'wait both-had-their-turn');
+  }
+  // At 55 s and its margin and a half the moment is 1.5 s long: 57 to 58.5.
+  assert.equal(judged(57, { ticks: [{ second: 55.5, margin: 1 }] }), 'now both-had-their-turn');
+});
+
+test('a second that is known too near to the edge of the minute may be on its other side', () => {
+  assert.equal(judged(57, { ticks: [{ second: 0.9, margin: 1 }] }), 'now split');
+  assert.equal(judged(57, { ticks: [{ second: 1, margin: 1 }] }), 'now both-had-their-turn');
+});
+
+test('the tick is counted by the target’s clock, which may be in another minute', () => {
+  // The target is 3 s behind: its second 58 of this minute is second 61 here.
+  assert.equal(judged(10, { offset: -3000, ticks: [{ second: 58, margin: 1 }] }), 'wait both-had-their-turn');
+  assert.equal(judged(34.499, { offset: -3000 }), 'wait both-had-their-turn');
+  assert.equal(judged(34.5, { offset: -3000 }), 'now both-had-their-turn');
+  assert.equal(judged(28.5, { offset: 3000 }), 'now both-had-their-turn');
+  // In a quiet minute the target may still be in the one before, or in the next one already.
+  const behind = { offset: -3000, ticks: [{ second: 58, margin: 1 }], isDue: dueIn(-1) };
+  assert.equal(judged(2.499, behind), 'wait edge');
+  assert.equal(judged(2.5, behind), 'now quiet-minute');
+  const ahead = { offset: 3000, ticks: [{ second: 1, margin: 1 }], isDue: dueIn(1) };
+  assert.equal(judged(55, ahead), 'now quiet-minute');
+  assert.equal(judged(55.001, ahead), 'wait edge');
+});
+
+test('chains go live when every client has ticked in the due minutes that pgAgent has run', () => {
+  const split = { taken: HOUR, isDue: always, ticks: [AT_30], offset: 0 };
+  assert.equal(mayGoLive(HOUR + 31_499, split), false);
+  assert.equal(mayGoLive(HOUR + 31_500, split), true);
+  assert.equal(mayGoLive(HOUR + 34_499, { ...split, offset: -3000 }), false);
+  assert.equal(mayGoLive(HOUR + 34_500, { ...split, offset: -3000 }), true);
+  assert.equal(mayGoLive(HOUR + 1, { ...split, isDue: never }), true, 'a minute in which nothing is due');
+  assert.equal(mayGoLive(HOUR + 1, { ...split, isDue: dueIn(-2) }), true, 'a minute long over');
+});
+
+test('a tick that is not known may come until the minute is over on the target', () => {
+  const split = { taken: HOUR, isDue: always, ticks: [UNKNOWN], offset: 0 };
+  assert.equal(mayGoLive(HOUR + 60_499, split), false);
+  assert.equal(mayGoLive(HOUR + 60_500, split), true);
+  assert.equal(mayGoLive(HOUR + 63_499, { ...split, offset: -3000 }), false);
+});
+
+test('a minute is missed for certain if its last tick was before the chains went live, perhaps from its first on', () => {
+  const split = { taken: HOUR, isDue: dueIn(0, 1), ticks: [AT_30], offset: 0 };
+  const next = HOUR + MINUTE;
+  const missed = (second: number, more = {}) => missedMinutes(next + second * 1000, { ...split, ...more });
+  assert.deepEqual(missed(28.499), []);
+  assert.deepEqual(missed(28.5), [{ minute: next, isCertain: false }]);
+  assert.deepEqual(missed(31.499), [{ minute: next, isCertain: false }]);
+  assert.deepEqual(missed(31.5), [{ minute: next, isCertain: true }]);
+  const two = { ticks: [AT_30, { second: 5, margin: 1 }] };
+  assert.deepEqual(missed(10, two), [{ minute: next, isCertain: false }], 'the other client may run it');
+  assert.deepEqual(missed(500, { isDue: dueIn(0, 1, 3) }), [
+    { minute: next, isCertain: true },
+    { minute: HOUR + 3 * MINUTE, isCertain: true },
+  ]);
+  assert.deepEqual(missed(-2, { ticks: [{ second: 2, margin: 1 }], offset: 3000 }), [
+    { minute: next, isCertain: false },
+  ]);
+});
+
+test('chains stop when every client has ticked in what is due, or at the end of the minute', () => {
+  const may = (second: number, ticks: readonly Tick[], isDue = always) =>
+    mayStop(HOUR + second * 1000, { isDue, ticks, offset: 0 });
+  assert.equal(may(31.499, [AT_30]), false);
+  assert.equal(may(31.5, [AT_30]), true);
+  assert.equal(may(58.501, [AT_30]), false, 'the next tick may come before the commit');
+  assert.equal(may(1.5, [AT_30], never), true);
+  assert.equal(may(59.9, [], always), true, 'no client, no tick');
+  assert.equal(may(56.999, [UNKNOWN]), false);
+  assert.equal(may(57, [UNKNOWN]), true);
+});
+
+test('a job that goes back runs behind the minute in which it is enabled, and behind one that was ticked ahead', () => {
+  const turns = { isDue: always, ticks: [AT_30], offset: 0 };
+  assert.equal(lastMinuteBehind(HOUR + 40_000, HOUR + 41_000, turns), HOUR);
+  assert.equal(lastMinuteBehind(HOUR + 40_000, HOUR + 60_000, turns), HOUR + MINUTE);
+  // 3 s ahead, the target may have ticked at its second 0 of the next minute: at 56.5 s here.
+  const ahead = { ...turns, ticks: [UNKNOWN], offset: 3000 };
+  assert.equal(lastMinuteBehind(HOUR + 56_499, HOUR + 56_600, ahead), HOUR);
+  assert.equal(lastMinuteBehind(HOUR + 56_500, HOUR + 56_600, ahead), HOUR + MINUTE);
+  assert.equal(lastMinuteBehind(HOUR + 56_500, HOUR + 56_600, { ...ahead, ticks: [] }), HOUR);
+});
+
+test('a minute is lost to both for certain if no client can have ticked in it before the chains stopped', () => {
+  const turns = { isDue: always, ticks: [AT_30], offset: 0 };
+  const lost = (second: number, upTo = HOUR) => lostMinutes(HOUR + second * 1000, upTo, turns);
+  assert.deepEqual(lost(31.5), []);
+  assert.deepEqual(lost(31.499), [{ minute: HOUR, isCertain: false }]);
+  assert.deepEqual(lost(28.5), [{ minute: HOUR, isCertain: false }]);
+  assert.deepEqual(lost(28.499), [{ minute: HOUR, isCertain: true }]);
+  assert.deepEqual(lost(31.5, HOUR + MINUTE), [{ minute: HOUR + MINUTE, isCertain: true }]);
+});
+
+test('the last 1.5 s before a minute, or before its first tick, are an edge', () => {
+  const turns = { isDue: always, ticks: [AT_30], offset: 0 };
+  assert.equal(isAtTheEdge(HOUR + 58_499, turns), false);
+  assert.equal(isAtTheEdge(HOUR + 58_500, turns), true);
+  const ahead = { ...turns, ticks: [UNKNOWN], offset: 3000 };
+  assert.equal(isAtTheEdge(HOUR + 54_999, ahead), false);
+  assert.equal(isAtTheEdge(HOUR + 55_000, ahead), true);
+});
+
+/** Some thousand worlds in which everything is in the worst place by turns. */
+function* worlds(): Generator<World> {
+  const schedules = [always, (minute: number) => minute % 2 !== 0, (minute: number) => minute % 2 === 0];
+  for (const isDue of schedules)
+    for (const offset of [-3000, -1000, 0, 1000, 3000])
+      for (let second = 0; second < MINUTE; second += 500)
+        for (const error of [-900, 0, 900, null])
+          for (const isOneDatabase of [true, false])
+            yield {
+              ...COMMON,
+              isDue,
+              offset,
+              measured: offset,
+              isOneDatabase,
+              clients: [client(second, error)],
+            };
+}
+
+const COMMON = {
+  agentTakes: 5000,
+  runs: 500,
+  agent: 'agent',
+  begins: 100,
+  wait: 90_000,
+  look: 700,
+  disables: 100,
+  commits: 200,
+  goesLive: 100,
+} as const;
+
+function client(second: number, error: number | null, margin = 1): ModelClient {
+  return { second, error, margin };
+}
+
+const milliseconds = (from: number, to: number): fc.Arbitrary<number> => fc.integer({ min: from, max: to });
+const DAYS = 40;
+
+const randomWorld: fc.Arbitrary<World> = fc
+  .record({
+    due: fc.oneof(
+      fc.constant(always),
+      fc
+        .array(fc.boolean(), { minLength: DAYS, maxLength: DAYS })
+        .map((drawn) => (minute: number) => drawn[minute + 10] ?? false),
+    ),
+    agentTakes: milliseconds(1, 10_000),
+    runs: fc.oneof(fc.constant(0), milliseconds(0, 20_000)),
+    agent: fc.constantFrom('agent' as const, 'agent' as const, 'no-agent' as const),
+    clients: fc.array(
+      fc.record({
+        second: milliseconds(0, 59_999),
+        error: fc.option(milliseconds(-1000, 1000)),
+        margin: fc.constantFrom(1, 2),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+    offset: milliseconds(-3000, 3000),
+    measuring: milliseconds(-150, 150),
+    begins: milliseconds(0, 120_000),
+    wait: fc.constantFrom(0, 20_000, 90_000, 300_000),
+    look: milliseconds(300, 900),
+    disables: milliseconds(0, 150),
+    commits: milliseconds(0, 150),
+    goesLive: milliseconds(0, 300),
+    isOneDatabase: fc.boolean(),
+  })
+  .map(({ due, measuring, ...world }) => ({ ...world, isDue: due, measured: world.offset + measuring }));
+
+function checkHandover(world: World): void {
+  const result = handOver(world);
+  const why = JSON.stringify({ ...world, result });
+  assert.notEqual(result, null, `no moment: ${why}`);
+  const { twice, missed, named } = result ?? { twice: [], missed: [], named: [] };
+  assert.deepEqual(twice, [], `run twice: ${why}`);
+  const names = named.map(({ minute }) => minute);
+  assert.deepEqual(
+    missed.filter((minute) => !names.includes(minute)),
+    [],
+    `not named: ${why}`,
+  );
+  const certain = named.filter(({ isCertain }) => isCertain).map(({ minute }) => minute);
+  assert.deepEqual(
+    certain.filter((minute) => !missed.includes(minute)),
+    [],
+    `falsely certain: ${why}`,
+  );
+}
+
+function checkTakingBack(world: World): void {
+  const { twice, missed, named } = takeBack(world);
+  const why = JSON.stringify(world);
+  assert.deepEqual(twice, [], `run twice: ${why}`);
+  const names = named.map(({ minute }) => minute);
+  assert.deepEqual(
+    missed.filter((minute) => !names.includes(minute)),
+    [],
+    `not named: ${why}`,
+  );
+  const certain = named.filter(({ isCertain }) => isCertain).map(({ minute }) => minute);
+  assert.deepEqual(
+    certain.filter((minute) => !missed.includes(minute)),
+    [],
+    `falsely certain: ${why}`,
+  );
+}
+
+test('whenever the clients tick and however far the clocks are apart, no minute is run twice and a missed one is named', () => {
+  for (const world of worlds()) {
+    checkHandover(world);
+    checkTakingBack(world);
+  }
+});
+
+test('the same in drawn worlds: agents, clients, schedules, clocks, waits and delays', () => {
+  fc.assert(fc.property(randomWorld, checkHandover), { numRuns: 4000 });
+});
+
+test('a job that goes back is run twice in no minute either, in drawn worlds', () => {
+  fc.assert(fc.property(randomWorld, checkTakingBack), { numRuns: 4000 });
+});
+
+test('where a client ticks between 5 s and 54 s and the clocks agree, no minute is missed', () => {
+  for (let second = 5000; second <= 54_000; second += 700) {
+    for (const isOneDatabase of [true, false]) {
+      const world = {
+        ...COMMON,
+        isDue: always,
+        offset: 0,
+        measured: 0,
+        isOneDatabase,
+        clients: [client(second, 500)],
+      };
+      assert.deepEqual(handOver(world)?.named, []);
+      assert.deepEqual(takeBack(world).named, []);
+    }
+  }
+});
