@@ -269,7 +269,8 @@ function checkHandover(world: World): void {
   const result = handOver(world);
   const why = JSON.stringify({ ...world, result });
   assert.notEqual(result, null, `no moment: ${why}`);
-  const { twice, missed, named } = result ?? { twice: [], missed: [], named: [] };
+  if (result === null) return;
+  const { twice, missed, named } = result;
   assert.deepEqual(twice, [], `run twice: ${why}`);
   const names = named.map(({ minute }) => minute);
   assert.deepEqual(
@@ -277,7 +278,7 @@ function checkHandover(world: World): void {
     [],
     `not named: ${why}`,
   );
-  const certain = named.filter(({ isCertain }) => isCertain).map(({ minute }) => minute);
+  const certain: readonly number[] = named.filter(({ isCertain }) => isCertain).map(({ minute }) => minute);
   assert.deepEqual(
     certain.filter((minute) => !missed.includes(minute)),
     [],
@@ -295,7 +296,7 @@ function checkTakingBack(world: World): void {
     [],
     `not named: ${why}`,
   );
-  const certain = named.filter(({ isCertain }) => isCertain).map(({ minute }) => minute);
+  const certain: readonly number[] = named.filter(({ isCertain }) => isCertain).map(({ minute }) => minute);
   assert.deepEqual(
     certain.filter((minute) => !missed.includes(minute)),
     [],
