@@ -513,13 +513,26 @@ test('a database without jobs is no failure', async () => {
   assert.deepEqual(planSchema.parse(JSON.parse(json.stdout)).jobs, []);
 });
 
-test('a second run finds its chains there: exit 4, named, nothing written', async () => {
+test('a second run finds its chains there as planned, and changes nothing', async () => {
   const database = await bothSchemas();
   await insertJob(server, database, { name: 'once', steps: [{ name: 'a', code: 'SELECT 1' }] });
   assert.equal((await pga2timetable(['-s', server.uri(database)])).code, 0);
   const again = await pga2timetable(['-s', server.uri(database)]);
-  assert.equal(again.code, 4);
-  assert.match(again.stderr, /a chain of this name already: "once @ schedule 1"/);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /1 job there already, as planned\. Nothing was written\.\n$/);
+  assert.equal(await countOfChains(database), 1);
+});
+
+test('a chain of the same name that somebody else made: exit 4, named, nothing written', async () => {
+  const database = await bothSchemas();
+  await insertJob(server, database, { name: 'once', steps: [{ name: 'a', code: 'SELECT 1' }] });
+  await server.run(
+    database,
+    "INSERT INTO timetable.chain (chain_name, run_at) VALUES ('once @ schedule 1', '* * * * *')",
+  );
+  const refused = await pga2timetable(['-s', server.uri(database)]);
+  assert.equal(refused.code, 4);
+  assert.match(refused.stderr, /job 1 "once": "once @ schedule 1" is a chain that this tool did not make/);
   assert.equal(await countOfChains(database), 1);
   assert.equal((await pga2timetable(['-s', server.uri(database), '--dry-run'])).code, 4);
 });
