@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { FaultLine, type Hit, type Statement, type When } from '../servers/fault-proxy.ts';
+import { type Place, restore } from './place.ts';
+import { type Ran, runHere, type WaitingProcesses } from './run-tool.ts';
+import { awaitRest, look, type Snapshot } from './snapshot.ts';
+import { enabledOnBothSides, type Marks, type State, stateOf } from './states.ts';
+
+/** `cut`: the connection; `backend`: the session's, by pg_terminate_backend; `server`: stopped at once, and started; `kill`: the tool, by SIGKILL. */
+export type Kind = 'cut' | 'backend' | 'server' | 'kill';
+
+/** What is done, and what may come of it. */
+export interface Scenario {
+  readonly name: string;
+  readonly place: Place;
+  /** Of the run that is hit; `undo` or options of migrate. */
+  readonly args: readonly string[];
+  /** Of an undisturbed run: 6 where a job stays by itself. */
+  readonly code: number;
+  /** Runs that bring the databases to where the run that is hit begins. */
+  readonly prepare: () => Promise<void>;
+  readonly start: State;
+  /** Between the start and the end: a run that was hit there says that it stands half-way. */
+  readonly halfway: readonly State[];
+  readonly end: State;
+  /** Chains of an earlier run that may be there. */
+  readonly old?: Snapshot['chains'];
+  /** Chains that are there when all is done; those of the end if not given. */
+  readonly done?: Snapshot['chains'];
+  /** Whether a live chain beside its enabled job is what was asked for. */
+  readonly runsOnBothSides?: boolean;
+  /** Which of the faults reading statements get. */
+  readonly turn: number;
+}
+
+export interface Fault {
+  readonly at: number;
+  readonly when: When;
+  readonly kind: Kind;
+}
+
+const LOCK = 'pg_try_advisory_lock';
+const COMBINATIONS: readonly Omit<Fault, 'at'>[] = [
+  { kind: 'cut', when: 'before' },
+  { kind: 'backend', when: 'after' },
+  { kind: 'kill', when: 'after' },
+  { kind: 'server', when: 'before' },
+  { kind: 'cut', when: 'after' },
+  { kind: 'backend', when: 'before' },
+  { kind: 'server', when: 'after' },
+];
+
+/**
+ * Faults for every statement. One that writes, or ends a transaction that does, gets each of them; one inside such a
+ * transaction each kind, with the session's and the server's end before or behind it in turn; one that reads gets one,
+ * another in each scenario, so that eight of these give it all.
+ * @param turn of the scenario
+ */
+export function everyStatement(statements: readonly Statement[], turn: number): readonly Fault[] {
+  const first = statements.findIndex(({ text }) => text.includes(LOCK));
+  const last = statements.findLastIndex(({ text }) => text === 'COMMIT');
+  assert.ok(first > 0 && last > first, 'a run that writes takes its turn, and commits');
+  return statements.flatMap(({ text }, index) => {
+    const at = index + 1;
+    const isInside = index >= first && index <= last;
+    const chosen = !isInside
+      ? COMBINATIONS.filter((_, place) => place === (index + turn) % COMBINATIONS.length)
+      : text === 'COMMIT'
+        ? COMBINATIONS
+        : COMBINATIONS.filter(
+            ({ kind, when }) =>
+              kind === 'cut' || kind === 'kill' || (when === 'after') === ((index % 2 === 0) === (kind === 'server')),
+          );
+    return chosen.map((fault) => ({ at, ...fault }));
+  });
+}
+
+/** What was done by all the matrices of a file. */
+export class Tally {
+  readonly faults = new Map<string, number>();
+  readonly states = new Map<State, number>();
+  codes = new Map<string, number>();
+  reruns = 0;
+  undos = 0;
+
+  count(map: Map<string, number>, key: string): void {
+    map.set(key, (map.get(key) ?? 0) + 1);
+  }
+
+  lines(): readonly string[] {
+    const all = [...this.faults.values()].reduce((sum, n) => sum + n, 0);
+    const list = (map: ReadonlyMap<string, number>): string =>
+      [...map].map(([key, n]) => `${n} ${key}`).join('; ');
+    return [
+      `${all} faults (${list(this.faults)}), ${this.reruns} re-runs, ${this.undos} undos`,
+      `exit codes: ${list(this.codes)}`,
+      ...[...this.states].map(([state, n]) => `state reached ${n} times: ${state}`),
+    ];
+  }
+}
+
+/** Runs a scenario once without a fault, then once for each fault, and checks what the databases hold. */
+export class Matrix {
+  private readonly scenario: Scenario;
+  private readonly line: FaultLine;
+  private readonly tally: Tally;
+  private readonly processes: WaitingProcesses;
+  private readonly failures: string[] = [];
+  private readonly done: Snapshot['chains'];
+  private turn = 0;
+  private untouched = 0;
+  private isPrepared = false;
+
+  static async run(
+    scenario: Scenario,
+    tally: Tally,
+    processes: WaitingProcesses,
+    context: TestContext,
+  ): Promise<void> {
+    const line = new FaultLine();
+    try {
+      const ports = await scenario.place.through(line);
+      await new Matrix(scenario, line, ports, tally, processes).runAll(context);
+    } finally {
+      line.close();
+    }
+  }
+
+  private readonly ends: readonly string[];
+
+  private constructor(
+    scenario: Scenario,
+    line: FaultLine,
+    ends: readonly string[],
+    tally: Tally,
+    processes: WaitingProcesses,
+  ) {
+    this.scenario = scenario;
+    this.line = line;
+    this.ends = ends;
+    this.tally = tally;
+    this.processes = processes;
+    this.done = scenario.done ?? [];
+  }
+
+  private get isUndo(): boolean {
+    return this.scenario.args[0] === 'undo';
+  }
+
+  private async runAll(context: TestContext): Promise<void> {
+    const { scenario } = this;
+    const started = Date.now();
+    const statements = await this.runUndisturbed();
+    const faults = everyStatement(statements, scenario.turn).filter(({ kind }) => (process.env.FAULT_ONLY ?? kind).includes(kind));
+    for (const fault of faults) {
+      const about = `${fault.kind} ${fault.when} statement ${fault.at} of ${statements.length}`;
+      if (process.env.FAULT_TRACE) process.stderr.write(`${Date.now() - started} ${about}\n`);
+      try {
+        await this.hit(fault);
+      } catch (error) {
+        const hit = this.line.statements[fault.at - 1] ?? statements[fault.at - 1];
+        const text = (hit?.text ?? '').replaceAll(/\s+/g, ' ').slice(0, 100);
+        this.failures.push(`${about} (${text}): ${error instanceof Error ? error.message : String(error)}`);
+        await restore(scenario.place);
+      }
+    }
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    context.diagnostic(`${scenario.name}: ${statements.length} statements, ${faults.length} faults, ${seconds} s`);
+    assert.equal(
+      this.failures.length,
+      0,
+      `${this.failures.length} of ${faults.length} faults:\n${this.failures.slice(0, 15).join('\n')}`,
+    );
+  }
+
+  private async runUndisturbed(): Promise<readonly Statement[]> {
+    const { scenario } = this;
+    await scenario.prepare();
+    this.line.arm(null);
+    const marks = await this.marks();
+    const ran = await runHere([...scenario.args, ...this.ends]);
+    if (process.env.FAULT_TRACE) process.stderr.write(`${ran.stderr}${this.line.statements.map(({ text }, i) => `${i + 1} ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`).join('\n')}\n`);
+    const statements = [...this.line.statements];
+    assert.equal(ran.code, scenario.code, ran.stderr);
+    assert.equal(await this.state(marks), scenario.end);
+    await this.undo(marks, scenario.end);
+    return statements;
+  }
+
+  private async hit(fault: Fault): Promise<void> {
+    const { scenario, tally } = this;
+    if (!this.isPrepared) await scenario.prepare();
+    this.isPrepared = false;
+    const marks = await this.marks();
+    const ran = await this.runHit(fault);
+    await awaitRest(scenario.place.sides);
+    tally.count(tally.faults, `${fault.kind} ${fault.when}`);
+    const now = await look(scenario.place.source, scenario.place.target);
+    const state = stateOf(now, marks);
+    tally.count(tally.states, state);
+    tally.count(tally.codes, String(ran.code ?? 'killed'));
+    assert.ok(
+      [scenario.start, ...scenario.halfway, scenario.end].includes(state),
+      `the databases are in the state "${state}"; the tool said ${ran.code}: ${ran.stderr}`,
+    );
+    if (!scenario.runsOnBothSides) assert.deepEqual(enabledOnBothSides(now), [], 'enabled on both sides');
+    if (ran.code !== null) this.checkWords(ran, state);
+    this.isPrepared = state === scenario.start && ++this.untouched % 10 !== 0;
+    if (this.isPrepared) return;
+    this.turn += 1;
+    if (!this.isUndo && this.turn % 2 === 0) await this.runAgain(marks, state);
+    await this.undo(marks, state);
+  }
+
+  /** What the run said of itself must be so. */
+  private checkWords({ code, stdout, stderr }: Ran, state: State): void {
+    const { scenario } = this;
+    const said = `exit code ${code} in the state "${state}": ${stderr}`;
+    assert.doesNotMatch(stdout + stderr, /^\s+at .+:\d+/m, `a stack trace, ${said}`);
+    if (code === scenario.code) assert.equal(state, scenario.end, said);
+    else if (code === 1) assert.equal(state, scenario.start, said);
+    else {
+      assert.equal(code, 7, said);
+      assert.ok(scenario.halfway.includes(state) || state === scenario.end, said);
+      assert.match(stderr, /Run the same command again: it finishes/, said);
+    }
+    if (code !== scenario.code) assert.match(stderr, /pga2timetable: \S/, said);
+    if (/Nothing was written/.test(stderr)) assert.equal(state, scenario.start, said);
+    if (/pgAgent goes on running the jobs/.test(stderr)) assert.match(state, /^as before/, said);
+    if (/^disabled \| chains wait/.test(state) && code === 7)
+      assert.match(stderr, /NOTHING RUNS THEM/, said);
+  }
+
+  private async runAgain(marks: Marks, before: State): Promise<void> {
+    const { scenario, tally } = this;
+    const again = await runHere([...scenario.args, ...scenario.place.direct()]);
+    tally.reruns += 1;
+    // An undo that was done has nothing left to do, and a migration that was done writes nothing.
+    assert.equal(again.code, scenario.code, `the re-run from "${before}": ${again.stderr}`);
+    assert.equal(await this.state(marks), scenario.end, `behind the re-run from "${before}"`);
+  }
+
+  private async undo(marks: Marks, before: State): Promise<void> {
+    const { place } = this.scenario;
+    const wasDisabled = (await look(place.source, place.target)).jobs.some(
+      ({ id, enabled }) => marks.jobs.handedOver.includes(id) && !enabled,
+    );
+    const wasEnabledAgain = (await this.state(marks)).startsWith('enabled again');
+    const ran = await runHere(['undo', ...place.direct()]);
+    this.tally.undos += 1;
+    assert.equal(ran.code, 0, `undo from "${before}": ${ran.stderr}`);
+    const jobs = wasDisabled || wasEnabledAgain ? 'enabled again' : 'as before';
+    assert.equal(await this.state(marks), `${jobs} | no chains | no record`, `behind undo from "${before}"`);
+    await place.resetTimes();
+  }
+
+  private async state(marks: Marks): Promise<State> {
+    const { source, target } = this.scenario.place;
+    return stateOf(await look(source, target), marks);
+  }
+
+  private async marks(): Promise<Marks> {
+    const { place, old = [] } = this.scenario;
+    const { now: begun } = await look(place.source, place.target);
+    return { jobs: place.jobs, before: place.before, done: this.done, old, begun };
+  }
+
+  private async runHit(fault: Fault): Promise<Ran> {
+    const args = [...this.scenario.args, ...this.ends];
+    if (fault.kind !== 'kill') {
+      this.line.arm({ ...fault, strike: (hit) => this.strike(fault.kind, hit) });
+      return runHere(args).finally(() => this.line.arm(null));
+    }
+    return this.processes.run(args, (child) => {
+      this.line.arm({
+        ...fault,
+        strike: async (hit) => {
+          child.kill('SIGKILL');
+          hit.cut();
+        },
+      });
+    });
+  }
+
+  private async strike(kind: Kind, { server, pid, cut }: Hit): Promise<void> {
+    // To a client this is a crash.
+    if (kind === 'server') {
+      server.stop('immediate');
+      server.start();
+      return;
+    }
+    // A session that has not begun has no backend yet.
+    if (kind === 'cut' || pid === 0) return cut();
+    const side = this.scenario.place.sides.find((one) => one.server === server);
+    await side?.query('SELECT pg_terminate_backend($1)', [pid]);
+  }
+}

@@ -1,0 +1,99 @@
+import { after, before, type TestContext, test } from 'node:test';
+import { type Server, startServer } from '../servers/postgres.ts';
+import { Matrix, type Scenario, Tally } from './matrix.ts';
+import { Place } from './place.ts';
+import { WaitingProcesses } from './run-tool.ts';
+import { Side } from './snapshot.ts';
+
+const BEFORE = 'as before | no chains | no record';
+const AFTER = 'enabled again | no chains | no record';
+const NO_WAIT = ['--wait', '0', '--no-progress'];
+
+let server: Server;
+let place: Place;
+const tally = new Tally();
+const processes = new WaitingProcesses();
+before(async () => {
+  server = await startServer('embedded');
+  place = await Place.make(new Side(server, 'one'));
+});
+after(async (t) => {
+  for (const line of tally.lines()) (t as unknown as TestContext).diagnostic(line);
+  processes.close();
+  for (const side of place.sides) await side.close();
+  server.stop();
+});
+
+const CUTOVER = ['migrate', '--disable-source', '--without-client', ...NO_WAIT];
+const CUT_OVER = 'disabled | chains live | cut-over';
+
+const nothing = async (): Promise<void> => {};
+
+test('a plain migration that is hit at any statement is made whole or not at all', async (t) => {
+  const args = ['migrate', ...NO_WAIT];
+  const scenario: Scenario = {
+    name: 'plain migration, one database',
+    turn: 0,
+    place,
+    args,
+    code: 6,
+    prepare: nothing,
+    start: BEFORE,
+    halfway: [],
+    end: 'as before | chains live | moved',
+    done: await place.chainsBehind(args),
+    runsOnBothSides: true,
+  };
+  await Matrix.run(scenario, tally, processes, t);
+});
+
+test('a cutover in one database that is hit at any statement is made whole or not at all', async (t) => {
+  const scenario: Scenario = {
+    name: 'cutover, one database',
+    turn: 1,
+    place,
+    args: CUTOVER,
+    code: 6,
+    prepare: nothing,
+    start: BEFORE,
+    halfway: [],
+    end: CUT_OVER,
+    done: await place.chainsBehind(CUTOVER),
+  };
+  await Matrix.run(scenario, tally, processes, t);
+});
+
+test('an undo in one database that is hit at any statement is done whole or not at all', async (t) => {
+  const scenario: Scenario = {
+    name: 'undo, one database',
+    turn: 2,
+    place,
+    args: ['undo', ...NO_WAIT],
+    code: 0,
+    prepare: () => place.run(CUTOVER, 6),
+    start: CUT_OVER,
+    halfway: [],
+    end: AFTER,
+    done: await place.chainsBehind(CUTOVER),
+  };
+  await Matrix.run(scenario, tally, processes, t);
+});
+
+test('chains of an earlier run that are replaced are the old ones or the new ones', async (t) => {
+  const args = ['migrate', '--on-conflict', 'replace', '--overlap', 'exact', '--client-name', '=w1', ...NO_WAIT];
+  const scenario: Scenario = {
+    name: 'replace, one database',
+    turn: 3,
+    place,
+    args,
+    code: 6,
+    prepare: () => place.run(['migrate', ...NO_WAIT], 6),
+    start: 'as before | old chains live | moved',
+    halfway: [],
+    end: 'as before | chains live | moved',
+    done: await place.chainsBehind(args),
+    old: await place.chainsBehind(['migrate', ...NO_WAIT]),
+    runsOnBothSides: true,
+  };
+  await Matrix.run(scenario, tally, processes, t);
+});

@@ -1,0 +1,73 @@
+import { after, before, type TestContext, test } from 'node:test';
+import { type Server, startServer } from '../servers/postgres.ts';
+import { Matrix, type Scenario, Tally } from './matrix.ts';
+import { Place } from './place.ts';
+import { WaitingProcesses } from './run-tool.ts';
+import { Side } from './snapshot.ts';
+
+const BEFORE = 'as before | no chains | no record';
+const WAITING = 'as before | chains wait | cutting-over';
+const NOTED = 'as before | chains wait | cutting-over, noted';
+const DISABLED = 'disabled | chains wait | cutting-over, noted';
+const CUT_OVER = 'disabled | chains live | cut-over';
+const STOPPED = 'disabled | chains wait | undoing';
+const ENABLED = 'enabled again | chains wait | undoing';
+const AFTER = 'enabled again | no chains | no record';
+const NO_WAIT = ['--wait', '0', '--no-progress'];
+const CUTOVER = ['migrate', '--disable-source', '--without-client', ...NO_WAIT];
+
+const servers: Server[] = [];
+const places: Place[] = [];
+const tally = new Tally();
+const processes = new WaitingProcesses();
+before(async () => {
+  servers.push(await startServer('debian-15'), await startServer('embedded'));
+  const [one, other] = servers;
+  if (!one || !other) throw new Error('no servers');
+  places.push(await Place.make(new Side(one, 'jobs'), new Side(one, 'chains')));
+  places.push(await Place.make(new Side(one, 'jobs_too'), new Side(other, 'chains')));
+});
+after(async (t) => {
+  for (const line of tally.lines()) (t as unknown as TestContext).diagnostic(line);
+  processes.close();
+  for (const side of places.flatMap(({ sides }) => sides)) await side.close();
+  for (const server of servers) server.stop();
+});
+
+const nothing = async (): Promise<void> => {};
+
+for (const [index, where] of ['two databases of a server', 'two servers'].entries()) {
+  test(`a cutover between ${where} that is hit at any statement stands in one of five states`, async (t) => {
+    const place = places[index] as Place;
+    const scenario: Scenario = {
+      name: `cutover, ${where}`,
+      turn: 4 + 2 * index,
+      place,
+      args: CUTOVER,
+      code: 6,
+      prepare: nothing,
+      start: BEFORE,
+      halfway: [WAITING, NOTED, DISABLED],
+      end: CUT_OVER,
+      done: await place.chainsBehind(CUTOVER),
+    };
+    await Matrix.run(scenario, tally, processes, t);
+  });
+
+  test(`an undo between ${where} that is hit at any statement stands in one of four states`, async (t) => {
+    const place = places[index] as Place;
+    const scenario: Scenario = {
+      name: `undo, ${where}`,
+      turn: 5 + 2 * index,
+      place,
+      args: ['undo', ...NO_WAIT],
+      code: 0,
+      prepare: () => place.run(CUTOVER, 6),
+      start: CUT_OVER,
+      halfway: [STOPPED, ENABLED],
+      end: AFTER,
+      done: await place.chainsBehind(CUTOVER),
+    };
+    await Matrix.run(scenario, tally, processes, t);
+  });
+}
