@@ -5,5 +5,5 @@ export const descriptionsStay = rule(
   'descriptions-stay',
   'info',
   (count: number) =>
-    `${count} ${count === 1 ? 'job has' : 'jobs have'} descriptions (of the job, a schedule or a step): pg_timetable has no place for them. They stay in pgAgent, as do job classes.`,
+    `${count} ${count === 1 ? 'job has' : 'jobs have'} descriptions (of the job, a schedule or a step): pg_timetable has no place for them. They stay in pgAgent, and the record on the target keeps a copy, with the job classes (pga2timetable.job).`,
 );
