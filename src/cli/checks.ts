@@ -46,8 +46,17 @@ export function reasonsNotToWrite(session: Session, found: Survey, settings: Set
       ),
     );
   }
+  if (found.stranded > 0) reasons.push(stranded(found.stranded));
   if (found.conflictingJobs > 0) reasons.push(inConflict(found));
   return reasons;
+}
+
+function stranded(jobs: number): Failure {
+  const what = jobs === 1 ? 'a job' : `${jobs} jobs`;
+  return refused(
+    `--paused would stop the chains of ${what} that a cutover has disabled in pgAgent: they would run nowhere.`,
+    'Leave --paused out, or give the jobs back to pgAgent: pga2timetable undo.',
+  );
 }
 
 function refused(message: string, remedy: string): Failure {

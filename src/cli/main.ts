@@ -53,7 +53,7 @@ async function run(
   }
   // --help and --version shall not wait for a database driver to load.
   const { readSettings } = await import('./settings.ts');
-  const settings = readSettings(parsed.options, process.env);
+  const settings = readSettings(parsed.command, parsed.options, process.env);
   const run = await COMMANDS[parsed.command]();
   return run(settings, terminal(settings, stdout, stderr), interrupt);
 }

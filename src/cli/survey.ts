@@ -5,7 +5,7 @@ import { Tally } from '../report/tally.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
-import { settledJobs } from './settle.ts';
+import { type SettledJob, settledJobs } from './settle.ts';
 
 /** What a first pass over all jobs finds out, before anything is printed or written. */
 export interface Survey {
@@ -22,6 +22,8 @@ export interface Survey {
   readonly skips: readonly string[];
   /** Jobs that this run is to hand over. */
   readonly handedOver: number;
+  /** Jobs that a cutover disabled and whose chains this run would stop. */
+  readonly stranded: number;
 }
 
 const MOST_CONFLICTS_KEPT = 1_000;
@@ -41,11 +43,14 @@ export async function survey(session: Session, settings: Settings): Promise<Surv
   const conflicts = new Objections();
   const skips = new Objections();
   let handedOver = 0;
-  for await (const { job, plan: bare, action, isHandedOver } of settledJobs(session, settings)) {
+  let stranded = 0;
+  for await (const settled of settledJobs(session, settings)) {
+    const { job, row, plan: bare, action, isHandedOver } = settled;
     const plan: JobPlan = { ...bare, action: action.kind };
-    tally.add(plan);
+    tally.add(plan, isHandedOver || (action.kind === 'keep' && action.switched.length > 0));
     digest.add(plan);
-    traits.add(job, plan);
+    traits.add({ ...job, enabled: row.enabled }, plan);
+    if (settings.paused && wouldStop(settled)) stranded += 1;
     if (isHandedOver) handedOver += 1;
     if (action.kind === 'conflict') conflicts.add(plan, action.because, action.remedy);
     if (action.kind === 'skip') skips.add(plan, action.because, 'replace');
@@ -62,7 +67,13 @@ export async function survey(session: Session, settings: Settings): Promise<Surv
     remedy: conflicts.remedy,
     skips: skips.texts,
     handedOver,
+    stranded,
   };
+}
+
+function wouldStop({ job, row, plan, action }: SettledJob): boolean {
+  const isWritten = action.kind === 'replace' || (action.kind === 'keep' && action.switched.length > 0);
+  return isWritten && job.enabled && !row.enabled && plan.chains.length > 0;
 }
 
 /** What stands in the way of jobs, the first of them in words. */
