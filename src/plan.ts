@@ -176,6 +176,8 @@ export const summarySchema = z
     jobsLeftOut: z.number().int(),
     /** Whose chains are in the target as planned. */
     jobsKept: z.number().int(),
+    /** Of these, jobs whose chains are switched on or off, or that are handed over. */
+    jobsSwitched: z.number().int(),
     /** Whose chains are made anew. */
     jobsReplaced: z.number().int(),
     /** Left as they are in the target (--on-conflict skip). */

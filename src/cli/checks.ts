@@ -18,6 +18,7 @@ export function reasonsNotToWrite(
   const { warning } = found.tally.summary(false).advisories;
   const warnings = checks.filter(({ status }) => status === 'warning').length;
   if (settings.strict && warning + warnings > 0) reasons.push(tooStrict(warning, warnings));
+  if (found.stranded > 0) reasons.push(stranded(found.stranded));
   if (found.conflictingJobs > 0) reasons.push(inConflict(found));
   return reasons;
 }
@@ -31,6 +32,14 @@ function tooStrict(inPlan: number, inPreflight: number): Failure {
   return refused(
     `--strict: ${[...plan, ...preflight].join(', and ')}.`,
     inPlan > 0 ? 'See the advisories.' : 'See above.',
+  );
+}
+
+function stranded(jobs: number): Failure {
+  const what = jobs === 1 ? 'a job' : `${jobs} jobs`;
+  return refused(
+    `--paused would stop the chains of ${what} that a cutover has disabled in pgAgent: they would run nowhere.`,
+    'Leave --paused out, or give the jobs back to pgAgent: pga2timetable undo.',
   );
 }
 

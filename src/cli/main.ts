@@ -56,7 +56,7 @@ async function run(
   const { readSettings } = await import('./settings.ts');
   const { withPlannedOptions } = await import('./planned-options.ts');
   const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, process.env);
-  const settings = readSettings(options, process.env, savedPlan);
+  const settings = readSettings(parsed.command, options, process.env, savedPlan);
   const run = await COMMANDS[parsed.command]();
   const { output, format } = settings;
   if (output === null) return run(settings, terminal(settings, stdout, stderr), interrupt);

@@ -7,6 +7,7 @@ import { type KeyPlace, keyPlace } from '../saved-plan/key.ts';
 import { maskSecrets } from '../secret.ts';
 import { readStepConninfo, whatStopsConnecting } from '../transform/step/libpq-values.ts';
 import { parseShell, SHELL_NAMES, type Shell } from '../transform/step/shell.ts';
+import type { Command } from './command-line.ts';
 import { REPEATABLE } from './options.ts';
 
 /** What the user asks for, checked. */
@@ -164,11 +165,33 @@ const argumentsSchema = z.object({
   'no-color': flag,
 });
 
+function refuseContradictions(given: z.infer<typeof argumentsSchema>): void {
+  if (given.paused && given['disable-source'])
+    throw new Failure(
+      'usage',
+      '--paused and --disable-source together would leave the jobs running nowhere.',
+      'Give --paused now and --disable-source later, without --paused: that run makes the chains live.',
+    );
+  if (given['run-overdue'] && !given['disable-source'])
+    throw new Failure(
+      'usage',
+      '--run-overdue says nothing without --disable-source: pgAgent still has the jobs, and runs them itself.',
+      'Give both, or neither.',
+    );
+  if (given.force && given['on-conflict'] !== 'replace')
+    throw new Failure(
+      'usage',
+      '--force says nothing without --on-conflict replace.',
+      'Give both: chains that were changed by hand, or that this tool did not make, are then made anew.',
+    );
+}
+
 /**
  * Checks what yargs read.
  * @throws Failure of code `usage`
  */
 export function readSettings(
+  command: Command,
   raw: Readonly<Record<string, unknown>>,
   environment: Environment,
   savedPlan: SavedPlan | null = null,
@@ -189,6 +212,7 @@ export function readSettings(
     throw new Failure('usage', '--quiet and --verbose contradict each other.', 'Leave one of them out.');
   if (given.output !== undefined && given.format === 'json' && given['show-secrets'])
     throw new Failure('usage', 'A plan file holds no password.', 'Leave --show-secrets or --output out.');
+  if (command === 'migrate') refuseContradictions(given);
   const source = readEndpoint(given.source ?? null, '--source', environment);
   return {
     source,

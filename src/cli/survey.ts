@@ -7,7 +7,7 @@ import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
-import { settledJobs } from './settle.ts';
+import { type SettledJob, settledJobs } from './settle.ts';
 
 /** What a first pass over all jobs finds out, before anything is printed or written. */
 export interface Survey {
@@ -30,6 +30,8 @@ export interface Survey {
   readonly liveChains: ReadonlyMap<string | null, number>;
   /** Whether a batch step moves. */
   readonly hasPrograms: boolean;
+  /** Jobs that a cutover disabled and whose chains this run would stop. */
+  readonly stranded: number;
 }
 
 const MOST_CONFLICTS_KEPT = 1_000;
@@ -58,13 +60,16 @@ export async function survey(
   const conflicts = new Objections();
   const skips = new Objections();
   let handedOver = 0;
+  let stranded = 0;
   const knownNames: string[] = [];
-  for await (const { job, plan: bare, action, isHandedOver } of settledJobs(session, settings)) {
+  for await (const settled of settledJobs(session, settings)) {
+    const { job, row, plan: bare, action, isHandedOver } = settled;
     see(job, bare);
     const plan: JobPlan = { ...bare, action: action.kind };
-    tally.add(plan);
+    tally.add(plan, isHandedOver || (action.kind === 'keep' && action.switched.length > 0));
     digest.add(plan);
-    traits.add(job, plan);
+    traits.add({ ...job, enabled: row.enabled }, plan);
+    if (settings.paused && wouldStop(settled)) stranded += 1;
     if (isHandedOver) handedOver += 1;
     if (action.kind === 'keep' && knownNames.length < MOST_NAMES_KEPT)
       knownNames.push(...action.record.chains.map(({ name }) => name));
@@ -86,7 +91,13 @@ export async function survey(
     knownNames,
     liveChains: traits.liveChains,
     hasPrograms: traits.programs.size > 0,
+    stranded,
   };
+}
+
+function wouldStop({ job, row, plan, action }: SettledJob): boolean {
+  const isWritten = action.kind === 'replace' || (action.kind === 'keep' && action.switched.length > 0);
+  return isWritten && job.enabled && !row.enabled && plan.chains.length > 0;
 }
 
 /** What stands in the way of jobs, the first of them in words. */

@@ -11,6 +11,7 @@ export class Tally {
     jobsThatCannotRun: 0,
     jobsLeftOut: 0,
     jobsKept: 0,
+    jobsSwitched: 0,
     jobsReplaced: 0,
     jobsSkipped: 0,
     chains: 0,
@@ -22,11 +23,14 @@ export class Tally {
   };
   private readonly advisories = { info: 0, warning: 0, error: 0 };
 
-  add(plan: JobPlan): void {
+  /** @param isSwitched whether a job that is kept goes live or stops, or is handed over */
+  add(plan: JobPlan, isSwitched = false): void {
     const { counts } = this;
     counts.jobs += 1;
     counts[fate(plan)] += 1;
-    if (plan.action === 'keep') counts.jobsKept += 1;
+    // Chains whose schedules are over stay too, and are not planned any more.
+    if (plan.action === 'keep' && plan.chains.length > 0) counts.jobsKept += 1;
+    if (plan.action === 'keep' && isSwitched) counts.jobsSwitched += 1;
     if (plan.action === 'replace') counts.jobsReplaced += 1;
     if (plan.action === 'skip') counts.jobsSkipped += 1;
     counts.chains += plan.chains.length;

@@ -9,6 +9,7 @@ export function totals(summary: Summary): string {
     jobsThatCannotRun,
     jobsLeftOut,
     jobsKept,
+    jobsSwitched,
     jobsReplaced,
     jobsSkipped,
     chains,
@@ -29,13 +30,15 @@ export function totals(summary: Summary): string {
     (jobsReplaced > 0 ? `${count(jobsReplaced, 'job')} of these made anew. ` : '') +
     (jobsSkipped > 0 ? `${count(jobsSkipped, 'job')} skipped, as asked for (--on-conflict skip). ` : '') +
     (jobsKept > 0 ? `${count(jobsKept, 'job')} there already, as planned. ` : '') +
+    (jobsSwitched > 0 ? `${count(jobsSwitched, 'job')} of these switched on or off, or handed over. ` : '') +
     ending(summary)
   );
 }
 
-function ending({ jobsMoved, jobsMovedInPart, jobsKept, jobsSkipped, written }: Summary): string {
-  const isNothingNew = jobsMoved + jobsMovedInPart === jobsKept + jobsSkipped;
-  return written && !isNothingNew ? 'All of it was written in one transaction.' : 'Nothing was written.';
+function ending(summary: Summary): string {
+  const { jobsMoved, jobsMovedInPart, jobsKept, jobsSwitched, jobsSkipped, written } = summary;
+  const isNothingNew = jobsMoved + jobsMovedInPart === jobsKept - jobsSwitched + jobsSkipped;
+  return written && !isNothingNew ? 'All of it was written.' : 'Nothing was written.';
 }
 
 function count(number: number, noun: string): string {

@@ -61,7 +61,7 @@ function planned(options: Partial<PlanOptions>, argv: readonly string[] = []): P
 
 test('every option of a plan comes back out of its file as it was', async () => {
   const { options, savedPlan } = await planned(ALL);
-  const settings = readSettings(options, {}, savedPlan);
+  const settings = readSettings('migrate', options, {}, savedPlan);
   const side = { facts: HEADER.source, zone: UTC, identity: null };
   assert.deepEqual(planHeader(settings, 0, side, side).options, ALL);
   assert.deepEqual(
@@ -129,7 +129,7 @@ describe('beside a plan', () => {
 
   test('an option that is no longer one is a mistake of its file', async () => {
     const { options, savedPlan } = await planned({ shell: 'nosuchshell' });
-    assert.throws(() => readSettings(options, {}, savedPlan), /--shell is "nosuchshell"/);
+    assert.throws(() => readSettings('migrate', options, {}, savedPlan), /--shell is "nosuchshell"/);
   });
 });
 

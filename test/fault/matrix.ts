@@ -69,7 +69,9 @@ export function everyStatement(statements: readonly Statement[], turn: number): 
         ? COMBINATIONS
         : COMBINATIONS.filter(
             ({ kind, when }) =>
-              kind === 'cut' || kind === 'kill' || (when === 'after') === ((index % 2 === 0) === (kind === 'server')),
+              kind === 'cut' ||
+              kind === 'kill' ||
+              (when === 'after') === ((index % 2 === 0) === (kind === 'server')),
           );
     return chosen.map((fault) => ({ at, ...fault }));
   });
@@ -151,7 +153,9 @@ export class Matrix {
     const { scenario } = this;
     const started = Date.now();
     const statements = await this.runUndisturbed();
-    const faults = everyStatement(statements, scenario.turn).filter(({ kind }) => (process.env.FAULT_ONLY ?? kind).includes(kind));
+    const faults = everyStatement(statements, scenario.turn).filter(({ kind }) =>
+      (process.env.FAULT_ONLY ?? kind).includes(kind),
+    );
     for (const fault of faults) {
       const about = `${fault.kind} ${fault.when} statement ${fault.at} of ${statements.length}`;
       if (process.env.FAULT_TRACE) process.stderr.write(`${Date.now() - started} ${about}\n`);
@@ -165,7 +169,9 @@ export class Matrix {
       }
     }
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    context.diagnostic(`${scenario.name}: ${statements.length} statements, ${faults.length} faults, ${seconds} s`);
+    context.diagnostic(
+      `${scenario.name}: ${statements.length} statements, ${faults.length} faults, ${seconds} s`,
+    );
     assert.equal(
       this.failures.length,
       0,
@@ -179,7 +185,10 @@ export class Matrix {
     this.line.arm(null);
     const marks = await this.marks();
     const ran = await runHere([...scenario.args, ...this.ends]);
-    if (process.env.FAULT_TRACE) process.stderr.write(`${ran.stderr}${this.line.statements.map(({ text }, i) => `${i + 1} ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`).join('\n')}\n`);
+    if (process.env.FAULT_TRACE)
+      process.stderr.write(
+        `${ran.stderr}${this.line.statements.map(({ text }, i) => `${i + 1} ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`).join('\n')}\n`,
+      );
     const statements = [...this.line.statements];
     assert.equal(ran.code, scenario.code, ran.stderr);
     assert.equal(await this.state(marks), scenario.end);
@@ -227,8 +236,7 @@ export class Matrix {
     if (code !== scenario.code) assert.match(stderr, /pga2timetable: \S/, said);
     if (/Nothing was written/.test(stderr)) assert.equal(state, scenario.start, said);
     if (/pgAgent goes on running the jobs/.test(stderr)) assert.match(state, /^as before/, said);
-    if (/^disabled \| chains wait/.test(state) && code === 7)
-      assert.match(stderr, /NOTHING RUNS THEM/, said);
+    if (/^disabled \| chains wait/.test(state) && code === 7) assert.match(stderr, /NOTHING RUNS THEM/, said);
   }
 
   private async runAgain(marks: Marks, before: State): Promise<void> {

@@ -80,7 +80,16 @@ test('an undo in one database that is hit at any statement is done whole or not 
 });
 
 test('chains of an earlier run that are replaced are the old ones or the new ones', async (t) => {
-  const args = ['migrate', '--on-conflict', 'replace', '--overlap', 'exact', '--client-name', '=w1', ...NO_WAIT];
+  const args = [
+    'migrate',
+    '--on-conflict',
+    'replace',
+    '--overlap',
+    'exact',
+    '--client-name',
+    '=w1',
+    ...NO_WAIT,
+  ];
   const scenario: Scenario = {
     name: 'replace, one database',
     turn: 3,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { runHere } from './run-tool.ts';
-import type { FaultLine } from '../servers/fault-proxy.ts';
-import type { Server } from '../servers/postgres.ts';
 import { createTimetable } from '../engine/schema.ts';
 import { createPgAgent } from '../pgagent/real.ts';
+import type { FaultLine } from '../servers/fault-proxy.ts';
+import type { Server } from '../servers/postgres.ts';
 import { insertJobs, type Jobs } from './jobs.ts';
-import { look, Side, type Snapshot } from './snapshot.ts';
+import { runHere } from './run-tool.ts';
+import { look, type Side, type Snapshot } from './snapshot.ts';
 
 /** Where a scenario is played: two databases, or one that is both. */
 export class Place {

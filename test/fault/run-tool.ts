@@ -41,7 +41,7 @@ export async function runHere(args: readonly string[]): Promise<Ran> {
     const parsed = await parse(args, '0');
     if (parsed.kind === 'text') throw new Error(parsed.text);
     const command = parsed.command === 'undo' ? undo : migrate;
-    code = await command(readSettings(parsed.options, {}), terminal, new Interrupt());
+    code = await command(readSettings(parsed.command, parsed.options, {}), terminal, new Interrupt());
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     await stderr.print(failureText(error.message, error.remedy));

@@ -113,7 +113,7 @@ async function applyHere(): Promise<Result> {
   const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, env);
   const terminal = { width: 100, stdoutHasColor: false, stderrHasColor: false };
   const code = await migrate(
-    readSettings(options, env, savedPlan),
+    readSettings('migrate', options, env, savedPlan),
     { ...terminal, stdout: new Output(stdout), stderr: new Output(stderr) },
     new Interrupt(),
   );
