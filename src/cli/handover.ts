@@ -4,7 +4,7 @@ import { isTickToCome, mayGoLive, missedMinutes, type Split, startOfMinute } fro
 import { Failure } from '../failure.ts';
 import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
 import type { StuckJob } from '../pgagent/job-states.ts';
-import { disableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
+import { disableJobs, lockJobsAtOnce } from '../pgagent/switch-jobs.ts';
 import type { Cutover } from '../plan.ts';
 import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
@@ -27,7 +27,13 @@ export interface Disabled {
   /** The same to the microsecond, UTC as PostgreSQL writes it: the jobchanged of the jobs. */
   readonly disabledAt: string;
   readonly jobs: readonly DisabledJob[];
-  readonly overdue: readonly { readonly jobId: number; readonly dueSince: number }[];
+  readonly overdue: readonly Overdue[];
+}
+
+/** A job that pgAgent should have run, and since when: milliseconds since 1970 UTC. */
+interface Overdue {
+  readonly jobId: number;
+  readonly dueSince: number;
 }
 
 const LOCKED = '55P03';
@@ -40,6 +46,8 @@ export class Handover {
   private readonly resumed: number[] = [];
   private resumedSince = Infinity;
   private resumedUntil = -Infinity;
+  /** What of these was overdue then. */
+  private readonly overdueOfResumed: Overdue[] = [];
   private readonly due: DueMinutes;
   private readonly dueOfResumed: DueMinutes;
   private readonly clientNames = new Set<string | null>();
@@ -71,6 +79,8 @@ export class Handover {
     const since = instantOf(record?.disabledAt ?? 'infinity');
     this.resumedSince = Math.min(this.resumedSince, since);
     this.resumedUntil = Math.max(this.resumedUntil, since);
+    const dueSince = instantOf(record?.wasNextRun ?? 'infinity');
+    if (dueSince <= since) this.overdueOfResumed.push({ jobId: job.id, dueSince });
   }
 
   get size(): number {
@@ -124,7 +134,7 @@ export class Handover {
       return 'taken';
     };
     try {
-      await lockJobs(client, ids);
+      await lockJobsAtOnce(client, ids);
     } catch (error) {
       if (errorCode(error) !== LOCKED) throw error;
       return back();
@@ -154,11 +164,12 @@ export class Handover {
   /** What pgAgent should have run and has not, apart from what pg_timetable is about to run in this minute anyway. */
   private overdue(rows: readonly JobRow[], at: number, seen: Seen): Disabled['overdue'] {
     const dueNow = isTickToCome(at, this.splitAt(at, seen)) ? this.due.jobsAt(startOfMinute(at)) : [];
-    return rows.flatMap(({ jobId, isOverdue, nextRun }) =>
+    const found = rows.flatMap(({ jobId, isOverdue, nextRun }): readonly Overdue[] =>
       isOverdue && nextRun !== null && !dueNow.includes(jobId)
         ? [{ jobId, dueSince: instantOf(nextRun) }]
         : [],
     );
+    return [...this.overdueOfResumed, ...found];
   }
 
   private refuseChanged(id: number, row: JobRow | undefined): void {

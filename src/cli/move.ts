@@ -80,12 +80,12 @@ async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
     interrupt.check();
     const source = await session.connect('source');
     const transaction = await onSide('source', () => begin(source));
-    const disabled = await handover.disable(source, async (jobs) => {
-      // From here on the record knows these jobs by the time that disabling gives them.
-      if (stage === 'chains-wait') interrupt.beginCommit();
-      stage = 'jobs-disabled';
-      await inTransaction(session.targetClient, (client) => handover.note(client, jobs));
+    const disabled = await handover.disable(source, async (found) => {
+      // The record has to know these jobs by the time that disabling gives them before anybody sees them disabled.
+      await inTransaction(session.targetClient, (client) => handover.note(client, found));
     });
+    interrupt.beginCommit();
+    stage = 'jobs-disabled';
     await onSide('source', () => commit(source, transaction, () => session.connect('source'), 'source'));
     return await finish(run, handover, disabled);
   } catch (error) {

@@ -1,21 +1,32 @@
 import type { Client } from '../postgres/connect.ts';
 
 /**
- * Locks jobs, so that no agent takes one and nobody changes one before this transaction ends: the rows of the jobs, and, as
- * far as this user may, the tables of their schedules and steps against writing. pgAgent (job.cpp, Job::Job) only reads these, and
- * waits for the rows in its UPDATE.
+ * Locks the rows of jobs, so that no agent takes one and nobody changes one before this transaction ends.
+ * pgAgent (job.cpp, Job::Job) waits for it in its UPDATE.
  */
 export async function lockJobs(client: Client, jobIds: readonly number[]): Promise<void> {
-  // Tables first: who edits a schedule holds its table and then wants the job.
-  const { rows } = await client.query<{ tables: string | null }>(`
-    SELECT string_agg(name, ', ') AS tables
-      FROM unnest(ARRAY['pgagent.pga_schedule', 'pgagent.pga_exception', 'pgagent.pga_jobstep']) AS name
-     WHERE pg_catalog.has_table_privilege(name, 'UPDATE')`);
-  const tables = rows[0]?.tables ?? null;
-  if (tables !== null) await client.query(`LOCK TABLE ${tables} IN SHARE MODE`);
   await client.query('SELECT FROM pgagent.pga_job WHERE jobid = ANY ($1::int[]) ORDER BY jobid FOR UPDATE', [
     jobIds,
   ]);
+}
+
+/**
+ * The same without waiting for anybody, so that nobody waits for two; their steps are locked too. Whoever changes a
+ * schedule or an exception waits by pgAgent's own triggers, which write to the job; a step has none.
+ * @throws what PostgreSQL says (55P03) where somebody is at one of them
+ */
+export async function lockJobsAtOnce(client: Client, jobIds: readonly number[]): Promise<void> {
+  await client.query(
+    'SELECT FROM pgagent.pga_job WHERE jobid = ANY ($1::int[]) ORDER BY jobid FOR UPDATE NOWAIT',
+    [jobIds],
+  );
+  const { rows } = await client.query<{ may: boolean }>(
+    `SELECT has_any_column_privilege('pgagent.pga_jobstep', 'UPDATE') AS may`,
+  );
+  if (rows[0]?.may)
+    await client.query('SELECT FROM pgagent.pga_jobstep WHERE jstjobid = ANY ($1::int[]) FOR SHARE NOWAIT', [
+      jobIds,
+    ]);
 }
 
 /**
