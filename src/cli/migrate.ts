@@ -80,7 +80,10 @@ async function showWritten(run: Run, outcome: Outcome): Promise<ExitCode> {
     await unlessClosed(() => report(run, plans, outcome));
   } catch (error) {
     // What is committed stays, so a listing that breaks off is no failure of the run.
-    const why = (error instanceof Error ? error.message : String(error)).replace(/ Nothing was written\.$/, '');
+    const why = (error instanceof Error ? error.message : String(error)).replace(
+      / Nothing was written\.$/,
+      '',
+    );
     await terminal.stderr.print(
       failureText(
         `The chains are written, but the listing broke off: ${why}`,

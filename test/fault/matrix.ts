@@ -17,8 +17,8 @@ export interface Scenario {
   readonly args: readonly string[];
   /** Of an undisturbed run: 6 where a job stays by itself. */
   readonly code: number;
-  /** Runs that bring the databases to where the run that is hit begins. */
-  readonly prepare: () => Promise<void>;
+  /** Brings the databases to where the run that is hit begins, if that is not where they were at first. */
+  readonly prepare?: () => Promise<void>;
   readonly start: State;
   /** Between the start and the end: a run that was hit there says that it stands half-way. */
   readonly halfway: readonly State[];
@@ -29,6 +29,8 @@ export interface Scenario {
   readonly done?: Snapshot['chains'];
   /** Whether a live chain beside its enabled job is what was asked for. */
   readonly runsOnBothSides?: boolean;
+  /** Whether statements in front of the first that writes, and behind the last COMMIT, are left to other scenarios. */
+  readonly isWritingAlone?: boolean;
   /** Which of the faults reading statements get. */
   readonly turn: number;
 }
@@ -40,39 +42,53 @@ export interface Fault {
 }
 
 const LOCK = 'pg_try_advisory_lock';
-const COMBINATIONS: readonly Omit<Fault, 'at'>[] = [
+const KILLED: Omit<Fault, 'at'> = { kind: 'kill', when: 'after' };
+const OTHERS: readonly Omit<Fault, 'at'>[] = [
   { kind: 'cut', when: 'before' },
   { kind: 'backend', when: 'after' },
-  { kind: 'kill', when: 'after' },
   { kind: 'server', when: 'before' },
   { kind: 'cut', when: 'after' },
   { kind: 'backend', when: 'before' },
   { kind: 'server', when: 'after' },
 ];
+const READS = /^\s*(?:SELECT|WITH|SET)\b(?!.*pg_try_advisory_lock)/s;
 
 /**
- * Faults for every statement. One that writes, or ends a transaction that does, gets each of them; one inside such a
- * transaction each kind, with the session's and the server's end before or behind it in turn; one that reads gets one,
- * another in each scenario, so that eight of these give it all.
- * @param turn of the scenario
+ * Faults for every statement, of which there are seven: the tool killed behind it (dying in front of a statement is dying
+ * behind the last), or one of the others. From the first statement that writes to the last COMMIT each is killed behind;
+ * a COMMIT gets all seven, another that writes five, one that reads two. Statements outside get one, another in each scenario.
  */
-export function everyStatement(statements: readonly Statement[], turn: number): readonly Fault[] {
+export function everyStatement(
+  statements: readonly Statement[],
+  { turn, isWritingAlone = false }: Pick<Scenario, 'turn' | 'isWritingAlone'>,
+): readonly Fault[] {
   const first = statements.findIndex(({ text }) => text.includes(LOCK));
   const last = statements.findLastIndex(({ text }) => text === 'COMMIT');
   assert.ok(first > 0 && last > first, 'a run that writes takes its turn, and commits');
   return statements.flatMap(({ text }, index) => {
-    const at = index + 1;
     const isInside = index >= first && index <= last;
-    const chosen = !isInside
-      ? COMBINATIONS.filter((_, place) => place === (index + turn) % COMBINATIONS.length)
-      : text === 'COMMIT'
-        ? COMBINATIONS
-        : COMBINATIONS.filter(
-            ({ kind, when }) =>
-              kind === 'cut' || kind === 'kill' || (when === 'after') === ((index % 2 === 0) === (kind === 'server')),
-          );
-    return chosen.map((fault) => ({ at, ...fault }));
+    if (isWritingAlone && !isInside) return [];
+    return (isInside ? insideFaults(text, index + turn) : [outsideFault(index, turn)]).map((fault) => ({
+      at: index + 1,
+      ...fault,
+    }));
   });
+}
+
+function insideFaults(text: string, turn: number): readonly Omit<Fault, 'at'>[] {
+  if (text === 'COMMIT') return [KILLED, ...OTHERS];
+  const one = OTHERS[turn % OTHERS.length] ?? KILLED;
+  if (READS.test(text)) return [KILLED, one];
+  const ends = OTHERS.filter(
+    ({ kind, when }) => kind !== 'cut' && (when === 'after') === ((turn % 2 === 0) === (kind === 'server')),
+  );
+  return [KILLED, ...OTHERS.filter(({ kind }) => kind === 'cut'), ...ends];
+}
+
+// Starting a process takes longer than all the rest, so where nothing is written yet it is killed at one in seven.
+function outsideFault(index: number, turn: number): Omit<Fault, 'at'> {
+  if (turn === 0 && index % 7 === 0) return KILLED;
+  return OTHERS[(index + turn) % OTHERS.length] ?? KILLED;
 }
 
 /** What was done by all the matrices of a file. */
@@ -110,6 +126,8 @@ export class Matrix {
   private turn = 0;
   private untouched = 0;
   private isPrepared = false;
+  private begun = '';
+  private bringBack: (() => Promise<void>) | null = null;
 
   static async run(
     scenario: Scenario,
@@ -151,7 +169,9 @@ export class Matrix {
     const { scenario } = this;
     const started = Date.now();
     const statements = await this.runUndisturbed();
-    const faults = everyStatement(statements, scenario.turn).filter(({ kind }) => (process.env.FAULT_ONLY ?? kind).includes(kind));
+    const faults = everyStatement(statements, scenario).filter(({ kind }) =>
+      (process.env.FAULT_ONLY ?? kind).includes(kind),
+    );
     for (const fault of faults) {
       const about = `${fault.kind} ${fault.when} statement ${fault.at} of ${statements.length}`;
       if (process.env.FAULT_TRACE) process.stderr.write(`${Date.now() - started} ${about}\n`);
@@ -160,12 +180,16 @@ export class Matrix {
       } catch (error) {
         const hit = this.line.statements[fault.at - 1] ?? statements[fault.at - 1];
         const text = (hit?.text ?? '').replaceAll(/\s+/g, ' ').slice(0, 100);
+        if (process.env.FAULT_TRACE)
+          process.stderr.write(`FAILED ${about} (${text}): ${String(error).slice(0, 1500)}\n`);
         this.failures.push(`${about} (${text}): ${error instanceof Error ? error.message : String(error)}`);
         await restore(scenario.place);
       }
     }
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    context.diagnostic(`${scenario.name}: ${statements.length} statements, ${faults.length} faults, ${seconds} s`);
+    context.diagnostic(
+      `${scenario.name}: ${statements.length} statements, ${faults.length} faults, ${seconds} s`,
+    );
     assert.equal(
       this.failures.length,
       0,
@@ -175,11 +199,13 @@ export class Matrix {
 
   private async runUndisturbed(): Promise<readonly Statement[]> {
     const { scenario } = this;
-    await scenario.prepare();
+    const marks = await this.prepared();
     this.line.arm(null);
-    const marks = await this.marks();
     const ran = await runHere([...scenario.args, ...this.ends]);
-    if (process.env.FAULT_TRACE) process.stderr.write(`${ran.stderr}${this.line.statements.map(({ text }, i) => `${i + 1} ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`).join('\n')}\n`);
+    if (process.env.FAULT_TRACE)
+      process.stderr.write(
+        `${ran.stderr}${this.line.statements.map(({ text }, i) => `${i + 1} ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`).join('\n')}\n`,
+      );
     const statements = [...this.line.statements];
     assert.equal(ran.code, scenario.code, ran.stderr);
     assert.equal(await this.state(marks), scenario.end);
@@ -189,9 +215,7 @@ export class Matrix {
 
   private async hit(fault: Fault): Promise<void> {
     const { scenario, tally } = this;
-    if (!this.isPrepared) await scenario.prepare();
-    this.isPrepared = false;
-    const marks = await this.marks();
+    const marks = await this.prepared();
     const ran = await this.runHit(fault);
     await awaitRest(scenario.place.sides);
     tally.count(tally.faults, `${fault.kind} ${fault.when}`);
@@ -227,8 +251,7 @@ export class Matrix {
     if (code !== scenario.code) assert.match(stderr, /pga2timetable: \S/, said);
     if (/Nothing was written/.test(stderr)) assert.equal(state, scenario.start, said);
     if (/pgAgent goes on running the jobs/.test(stderr)) assert.match(state, /^as before/, said);
-    if (/^disabled \| chains wait/.test(state) && code === 7)
-      assert.match(stderr, /NOTHING RUNS THEM/, said);
+    if (/^disabled \| chains wait/.test(state) && code === 7) assert.match(stderr, /NOTHING RUNS THEM/, said);
   }
 
   private async runAgain(marks: Marks, before: State): Promise<void> {
@@ -259,21 +282,30 @@ export class Matrix {
     return stateOf(await look(source, target), marks);
   }
 
-  private async marks(): Promise<Marks> {
-    const { place, old = [] } = this.scenario;
-    const { now: begun } = await look(place.source, place.target);
-    return { jobs: place.jobs, before: place.before, done: this.done, old, begun };
+  private async prepared(): Promise<Marks> {
+    const { place, old = [], prepare } = this.scenario;
+    if (!this.isPrepared) {
+      if (this.bringBack === null) {
+        this.begun = (await look(place.source, place.target)).now;
+        await prepare?.();
+        this.bringBack = prepare === undefined ? async () => {} : await place.keep();
+      } else await this.bringBack();
+    }
+    this.isPrepared = false;
+    return { jobs: place.jobs, before: place.before, done: this.done, old, begun: this.begun };
   }
 
   private async runHit(fault: Fault): Promise<Ran> {
     const args = [...this.scenario.args, ...this.ends];
+    const isHit = (_: Statement, number: number): boolean => number === fault.at;
     if (fault.kind !== 'kill') {
-      this.line.arm({ ...fault, strike: (hit) => this.strike(fault.kind, hit) });
+      this.line.arm({ isHit, when: fault.when, strike: (hit) => this.strike(fault.kind, hit) });
       return runHere(args).finally(() => this.line.arm(null));
     }
     return this.processes.run(args, (child) => {
       this.line.arm({
-        ...fault,
+        isHit,
+        when: fault.when,
         strike: async (hit) => {
           child.kill('SIGKILL');
           hit.cut();

@@ -27,7 +27,8 @@ function jobsWord(now: Snapshot, marks: Marks): string {
     const was = before.jobs[index];
     if (was === undefined || job.id !== was.id) return 'A JOB CAME OR WENT';
     if (JSON.stringify(job.rest) !== JSON.stringify(was.rest)) return `JOB ${job.id} CHANGED`;
-    if (JSON.stringify(job) === JSON.stringify(was)) return jobs.handedOver.includes(job.id) ? 'as before' : '';
+    if (JSON.stringify(job) === JSON.stringify(was))
+      return jobs.handedOver.includes(job.id) ? 'as before' : '';
     if (!jobs.handedOver.includes(job.id)) return `JOB ${job.id}, OF NO CONCERN, CHANGED`;
     return job.enabled ? enabledWord(job, marks) : disabledWord(job, now);
   });
@@ -74,7 +75,8 @@ function chainsWord(now: Snapshot, marks: Marks): string {
 
 function isSame(chains: readonly ChainNow[], wanted: readonly ChainNow[]): boolean {
   return (
-    chains.length === wanted.length && chains.every(({ content }, index) => content === wanted[index]?.content)
+    chains.length === wanted.length &&
+    chains.every(({ content }, index) => content === wanted[index]?.content)
   );
 }
 

@@ -2,7 +2,9 @@
 import { readdirSync } from 'node:fs';
 
 const dist = new URL('../../dist/', import.meta.url);
-const parts = readdirSync(dist).filter((name) => /^(?:migrate|undo|settings|command-line)-.*\.js$/.test(name));
+const parts = readdirSync(dist).filter((name) =>
+  /^(?:migrate|undo|settings|command-line)-.*\.js$/.test(name),
+);
 await Promise.all(parts.map((name) => import(new URL(name, dist).href)));
 process.once('message', (args) => {
   process.argv.push(...args);
