@@ -1,10 +1,11 @@
 import { after, before, type TestContext, test } from 'node:test';
 import { FaultLine, type When } from '../servers/fault-proxy.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
-import { Matrix, type Scenario, Tally } from './matrix.ts';
+import { Matrix, type Scenario } from './matrix.ts';
 import { Place } from './place.ts';
 import { WaitingProcesses } from './run-tool.ts';
 import { awaitRest, Side } from './snapshot.ts';
+import { Tally } from './tally.ts';
 import { BOTH, CUTOVER, NO_WAIT } from './words.ts';
 
 const { WAITING, NOTED, DISABLED, CUT_OVER, STOPPED, ENABLED, AFTER } = BOTH;
@@ -114,7 +115,7 @@ for (const [turn, { args, prepare, ...states }] of CASES.entries()) {
     const scenario: Scenario = {
       name: `${what} from "${states.start}"`,
       turn,
-      isWritingAlone: true,
+      extent: 'sample',
       place,
       args,
       prepare,

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { FaultLine, type Hit, type Statement, type When } from '../servers/fault-proxy.ts';
+import { FaultLine, type Hit, type Statement } from '../servers/fault-proxy.ts';
+import { type Extent, everyStatement, type Fault, type Kind } from './faults.ts';
 import { type Place, restore } from './place.ts';
 import { type Ran, runHere, type WaitingProcesses } from './run-tool.ts';
 import { awaitRest, look, type Snapshot } from './snapshot.ts';
 import { enabledOnBothSides, type Marks, type State, stateOf } from './states.ts';
-
-/** `cut`: the connection; `backend`: the session's, by pg_terminate_backend; `server`: stopped at once, and started; `kill`: the tool, by SIGKILL. */
-export type Kind = 'cut' | 'backend' | 'server' | 'kill';
+import type { Tally } from './tally.ts';
 
 /** What is done, and what may come of it. */
 export interface Scenario {
@@ -29,90 +28,10 @@ export interface Scenario {
   readonly done?: Snapshot['chains'];
   /** Whether a live chain beside its enabled job is what was asked for. */
   readonly runsOnBothSides?: boolean;
-  /** Whether statements in front of the first that writes, and behind the last COMMIT, are left to other scenarios. */
-  readonly isWritingAlone?: boolean;
+  /** `all` if not given. */
+  readonly extent?: Extent;
   /** Which of the faults reading statements get. */
   readonly turn: number;
-}
-
-export interface Fault {
-  readonly at: number;
-  readonly when: When;
-  readonly kind: Kind;
-}
-
-const LOCK = 'pg_try_advisory_lock';
-const KILLED: Omit<Fault, 'at'> = { kind: 'kill', when: 'after' };
-const OTHERS: readonly Omit<Fault, 'at'>[] = [
-  { kind: 'cut', when: 'before' },
-  { kind: 'backend', when: 'after' },
-  { kind: 'server', when: 'before' },
-  { kind: 'cut', when: 'after' },
-  { kind: 'backend', when: 'before' },
-  { kind: 'server', when: 'after' },
-];
-const READS = /^\s*(?:SELECT|WITH|SET)\b(?!.*pg_try_advisory_lock)/s;
-
-/**
- * Faults for every statement, of which there are seven: the tool killed behind it (dying in front of a statement is dying
- * behind the last), or one of the others. From the first statement that writes to the last COMMIT each is killed behind;
- * a COMMIT gets all seven, another that writes five, one that reads two. Statements outside get one, another in each scenario.
- */
-export function everyStatement(
-  statements: readonly Statement[],
-  { turn, isWritingAlone = false }: Pick<Scenario, 'turn' | 'isWritingAlone'>,
-): readonly Fault[] {
-  const first = statements.findIndex(({ text }) => text.includes(LOCK));
-  const last = statements.findLastIndex(({ text }) => text === 'COMMIT');
-  assert.ok(first > 0 && last > first, 'a run that writes takes its turn, and commits');
-  return statements.flatMap(({ text }, index) => {
-    const isInside = index >= first && index <= last;
-    if (isWritingAlone && !isInside) return [];
-    return (isInside ? insideFaults(text, index + turn) : [outsideFault(index, turn)]).map((fault) => ({
-      at: index + 1,
-      ...fault,
-    }));
-  });
-}
-
-function insideFaults(text: string, turn: number): readonly Omit<Fault, 'at'>[] {
-  if (text === 'COMMIT') return [KILLED, ...OTHERS];
-  const one = OTHERS[turn % OTHERS.length] ?? KILLED;
-  if (READS.test(text)) return [KILLED, one];
-  const ends = OTHERS.filter(
-    ({ kind, when }) => kind !== 'cut' && (when === 'after') === ((turn % 2 === 0) === (kind === 'server')),
-  );
-  return [KILLED, ...OTHERS.filter(({ kind }) => kind === 'cut'), ...ends];
-}
-
-// Starting a process takes longer than all the rest, so where nothing is written yet it is killed at one in seven.
-function outsideFault(index: number, turn: number): Omit<Fault, 'at'> {
-  if (turn === 0 && index % 7 === 0) return KILLED;
-  return OTHERS[(index + turn) % OTHERS.length] ?? KILLED;
-}
-
-/** What was done by all the matrices of a file. */
-export class Tally {
-  readonly faults = new Map<string, number>();
-  readonly states = new Map<State, number>();
-  codes = new Map<string, number>();
-  reruns = 0;
-  undos = 0;
-
-  count(map: Map<string, number>, key: string): void {
-    map.set(key, (map.get(key) ?? 0) + 1);
-  }
-
-  lines(): readonly string[] {
-    const all = [...this.faults.values()].reduce((sum, n) => sum + n, 0);
-    const list = (map: ReadonlyMap<string, number>): string =>
-      [...map].map(([key, n]) => `${n} ${key}`).join('; ');
-    return [
-      `${all} faults (${list(this.faults)}), ${this.reruns} re-runs, ${this.undos} undos`,
-      `exit codes: ${list(this.codes)}`,
-      ...[...this.states].map(([state, n]) => `state reached ${n} times: ${state}`),
-    ];
-  }
 }
 
 /** Runs a scenario once without a fault, then once for each fault, and checks what the databases hold. */
@@ -169,7 +88,7 @@ export class Matrix {
     const { scenario } = this;
     const started = Date.now();
     const statements = await this.runUndisturbed();
-    const faults = everyStatement(statements, scenario).filter(({ kind }) =>
+    const faults = everyStatement(statements, scenario.turn, scenario.extent ?? 'all').filter(({ kind }) =>
       (process.env.FAULT_ONLY ?? kind).includes(kind),
     );
     for (const fault of faults) {

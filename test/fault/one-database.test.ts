@@ -1,9 +1,10 @@
 import { after, before, type TestContext, test } from 'node:test';
 import { type Server, startServer } from '../servers/postgres.ts';
-import { Matrix, type Scenario, Tally } from './matrix.ts';
+import { Matrix, type Scenario } from './matrix.ts';
 import { Place } from './place.ts';
 import { WaitingProcesses } from './run-tool.ts';
 import { Side } from './snapshot.ts';
+import { Tally } from './tally.ts';
 import { BOTH, CUTOVER, NO_WAIT } from './words.ts';
 
 const { BEFORE, CUT_OVER, AFTER } = BOTH;
@@ -85,7 +86,7 @@ test('chains of an earlier run that are replaced are the old ones or the new one
   const scenario: Scenario = {
     name: 'replace, one database',
     turn: 3,
-    isWritingAlone: true,
+    extent: 'writing',
     place,
     args,
     code: 6,

@@ -1,9 +1,10 @@
 import { after, before, type TestContext, test } from 'node:test';
 import { type Server, startServer } from '../servers/postgres.ts';
-import { Matrix, type Scenario, Tally } from './matrix.ts';
+import { Matrix, type Scenario } from './matrix.ts';
 import { Place } from './place.ts';
 import { WaitingProcesses } from './run-tool.ts';
 import { Side } from './snapshot.ts';
+import { Tally } from './tally.ts';
 import { BOTH, CUTOVER, NO_WAIT } from './words.ts';
 
 const { BEFORE, WAITING, NOTED, DISABLED, CUT_OVER, STOPPED, ENABLED, AFTER } = BOTH;
@@ -32,7 +33,7 @@ for (const [index, where] of ['two databases of a server', 'two servers'].entrie
     const scenario: Scenario = {
       name: `cutover, ${where}`,
       turn: 4 + 2 * index,
-      isWritingAlone: index === 0,
+      extent: index === 0 ? 'writing' : 'all',
       place,
       args: CUTOVER,
       code: 6,
@@ -49,7 +50,7 @@ for (const [index, where] of ['two databases of a server', 'two servers'].entrie
     const scenario: Scenario = {
       name: `undo, ${where}`,
       turn: 5 + 2 * index,
-      isWritingAlone: index === 0,
+      extent: index === 0 ? 'writing' : 'all',
       place,
       args: ['undo', ...NO_WAIT],
       code: 0,
