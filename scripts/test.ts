@@ -38,6 +38,7 @@ const GROUPS: readonly Group[] = [
   },
   { name: 'proof', folders: ['test/proof'], missing: null },
   { name: 'integration', folders: ['test/integration'], missing: null },
+  { name: 'fault', folders: ['test/fault'], missing: noAgent },
   { name: 'engine', folders: ['test/engine'], missing: null },
   { name: 'e2e', folders: ['test/e2e'], missing: noAgent },
   { name: 'differential', folders: ['test/differential'], missing: noAgent },

@@ -41,6 +41,16 @@ interface Sight {
   readonly turns: Turns;
 }
 
+/** Where an undo of two databases stands when it breaks off. */
+type Left = 'jobs-wait' | 'chains-stay';
+
+const LEFT: Readonly<Record<Left, string>> = {
+  'jobs-wait':
+    'The chains are stopped, and the jobs may not be enabled in pgAgent again: NOTHING RUNS THEM until this is finished.',
+  'chains-stay':
+    'The jobs run under pgAgent again; their chains are stopped, and may still be on the target.',
+};
+
 const LOOK_MILLISECONDS = 300;
 const MINUTE = 60_000;
 const MOST_MISSED_DAYS = 7;
@@ -112,13 +122,14 @@ export class TakeBack {
     const { clock, turns } = await onSide('target', async () => {
       await takeTurn(client);
       const found = await this.awaitMinute();
-      await client.query('BEGIN');
+      const transaction = await begin(client);
       await beginTakingBack(client, sourceKey, this.jobIds);
       this.interrupt.check();
-      await client.query('COMMIT');
+      await commit(client, transaction, () => this.session.connect('target'), 'target');
       return found;
     });
     const stopped = clock();
+    let left: Left = 'jobs-wait';
     try {
       await this.awaitRest(false);
       const source = await this.session.connect('source');
@@ -131,28 +142,28 @@ export class TakeBack {
         await commit(source, transaction, () => this.session.connect('source'), 'source');
         return { nextRuns: enabled, missed: this.missed(stopped, upTo, turns) };
       });
+      left = 'chains-stay';
+      // The session that stopped the chains may have been lost in its commit.
+      const last = await this.session.connect('target');
       await onSide('target', async () => {
-        await client.query('BEGIN');
-        await takeOut(client, sourceKey, this.jobIds);
-        await dropEmptyRecord(client);
-        await client.query('COMMIT');
+        const transaction = await begin(last);
+        await takeOut(last, sourceKey, this.jobIds);
+        await dropEmptyRecord(last);
+        await commit(last, transaction, () => this.session.connect('target'), 'target');
       });
       return { nextRuns, missed };
     } catch (error) {
-      throw this.brokenOff(error);
+      throw this.brokenOff(error, left);
     }
   }
 
-  private brokenOff(error: unknown): Failure {
+  private brokenOff(error: unknown, left: Left): Failure {
     const what = (error instanceof Error ? error.message : String(error))
       .replace(/ Nothing was written\.$/, '')
       .replace(/\.?$/, '.');
-    return new Failure(
-      'halfway',
-      `${what} The chains are stopped, and the jobs may not be enabled in pgAgent again: NOTHING RUNS THEM until this is finished.`,
-      'Run the same command again: it finishes.',
-      { cause: error },
-    );
+    return new Failure('halfway', `${what} ${LEFT[left]}`, 'Run the same command again: it finishes.', {
+      cause: error,
+    });
   }
 
   private async lock(client: Client): Promise<void> {

@@ -3,7 +3,7 @@ import { handChanges } from '../cutover/decide.ts';
 import { minutesOfJob } from '../cutover/schedule-minutes.ts';
 import { readJobRows } from '../pgagent/job-rows.ts';
 import type { Client } from '../postgres/connect.ts';
-import { onSide } from '../postgres/query-errors.ts';
+import { fromSide, onSide } from '../postgres/query-errors.ts';
 import type { JobRecord } from '../record.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { allRecords, hasRecord } from '../timetable/record.ts';
@@ -30,7 +30,7 @@ export async function listUndoing(session: Session): Promise<readonly Undoing[]>
   const control = await session.connect('source');
   const found: Undoing[] = [];
   let batch: JobRecord[] = [];
-  for await (const record of allRecords(targetClient, sourceKey)) {
+  for await (const record of fromSide('target', allRecords(targetClient, sourceKey))) {
     if (!session.isSelected(record.jobId)) continue;
     batch.push(record);
     if (batch.length < JOBS_A_LOOKUP) continue;

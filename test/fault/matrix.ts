@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { FaultLine, type Hit, type Statement, type When } from '../servers/fault-proxy.ts';
+import { FaultLine, type Hit, type Statement } from '../servers/fault-proxy.ts';
+import { type Extent, everyStatement, type Fault, type Kind } from './faults.ts';
 import { type Place, restore } from './place.ts';
 import { type Ran, runHere, type WaitingProcesses } from './run-tool.ts';
 import { awaitRest, look, type Snapshot } from './snapshot.ts';
 import { enabledOnBothSides, type Marks, type State, stateOf } from './states.ts';
-
-/** `cut`: the connection; `backend`: the session's, by pg_terminate_backend; `server`: stopped at once, and started; `kill`: the tool, by SIGKILL. */
-export type Kind = 'cut' | 'backend' | 'server' | 'kill';
+import type { Tally } from './tally.ts';
 
 /** What is done, and what may come of it. */
 export interface Scenario {
@@ -17,8 +16,8 @@ export interface Scenario {
   readonly args: readonly string[];
   /** Of an undisturbed run: 6 where a job stays by itself. */
   readonly code: number;
-  /** Runs that bring the databases to where the run that is hit begins. */
-  readonly prepare: () => Promise<void>;
+  /** Brings the databases to where the run that is hit begins, if that is not where they were at first. */
+  readonly prepare?: () => Promise<void>;
   readonly start: State;
   /** Between the start and the end: a run that was hit there says that it stands half-way. */
   readonly halfway: readonly State[];
@@ -29,76 +28,10 @@ export interface Scenario {
   readonly done?: Snapshot['chains'];
   /** Whether a live chain beside its enabled job is what was asked for. */
   readonly runsOnBothSides?: boolean;
+  /** `all` if not given. */
+  readonly extent?: Extent;
   /** Which of the faults reading statements get. */
   readonly turn: number;
-}
-
-export interface Fault {
-  readonly at: number;
-  readonly when: When;
-  readonly kind: Kind;
-}
-
-const LOCK = 'pg_try_advisory_lock';
-const COMBINATIONS: readonly Omit<Fault, 'at'>[] = [
-  { kind: 'cut', when: 'before' },
-  { kind: 'backend', when: 'after' },
-  { kind: 'kill', when: 'after' },
-  { kind: 'server', when: 'before' },
-  { kind: 'cut', when: 'after' },
-  { kind: 'backend', when: 'before' },
-  { kind: 'server', when: 'after' },
-];
-
-/**
- * Faults for every statement. One that writes, or ends a transaction that does, gets each of them; one inside such a
- * transaction each kind, with the session's and the server's end before or behind it in turn; one that reads gets one,
- * another in each scenario, so that eight of these give it all.
- * @param turn of the scenario
- */
-export function everyStatement(statements: readonly Statement[], turn: number): readonly Fault[] {
-  const first = statements.findIndex(({ text }) => text.includes(LOCK));
-  const last = statements.findLastIndex(({ text }) => text === 'COMMIT');
-  assert.ok(first > 0 && last > first, 'a run that writes takes its turn, and commits');
-  return statements.flatMap(({ text }, index) => {
-    const at = index + 1;
-    const isInside = index >= first && index <= last;
-    const chosen = !isInside
-      ? COMBINATIONS.filter((_, place) => place === (index + turn) % COMBINATIONS.length)
-      : text === 'COMMIT'
-        ? COMBINATIONS
-        : COMBINATIONS.filter(
-            ({ kind, when }) =>
-              kind === 'cut' ||
-              kind === 'kill' ||
-              (when === 'after') === ((index % 2 === 0) === (kind === 'server')),
-          );
-    return chosen.map((fault) => ({ at, ...fault }));
-  });
-}
-
-/** What was done by all the matrices of a file. */
-export class Tally {
-  readonly faults = new Map<string, number>();
-  readonly states = new Map<State, number>();
-  codes = new Map<string, number>();
-  reruns = 0;
-  undos = 0;
-
-  count(map: Map<string, number>, key: string): void {
-    map.set(key, (map.get(key) ?? 0) + 1);
-  }
-
-  lines(): readonly string[] {
-    const all = [...this.faults.values()].reduce((sum, n) => sum + n, 0);
-    const list = (map: ReadonlyMap<string, number>): string =>
-      [...map].map(([key, n]) => `${n} ${key}`).join('; ');
-    return [
-      `${all} faults (${list(this.faults)}), ${this.reruns} re-runs, ${this.undos} undos`,
-      `exit codes: ${list(this.codes)}`,
-      ...[...this.states].map(([state, n]) => `state reached ${n} times: ${state}`),
-    ];
-  }
 }
 
 /** Runs a scenario once without a fault, then once for each fault, and checks what the databases hold. */
@@ -112,6 +45,8 @@ export class Matrix {
   private turn = 0;
   private untouched = 0;
   private isPrepared = false;
+  private begun = '';
+  private bringBack: (() => Promise<void>) | null = null;
 
   static async run(
     scenario: Scenario,
@@ -153,7 +88,7 @@ export class Matrix {
     const { scenario } = this;
     const started = Date.now();
     const statements = await this.runUndisturbed();
-    const faults = everyStatement(statements, scenario.turn).filter(({ kind }) =>
+    const faults = everyStatement(statements, scenario.turn, scenario.extent ?? 'all').filter(({ kind }) =>
       (process.env.FAULT_ONLY ?? kind).includes(kind),
     );
     for (const fault of faults) {
@@ -164,6 +99,8 @@ export class Matrix {
       } catch (error) {
         const hit = this.line.statements[fault.at - 1] ?? statements[fault.at - 1];
         const text = (hit?.text ?? '').replaceAll(/\s+/g, ' ').slice(0, 100);
+        if (process.env.FAULT_TRACE)
+          process.stderr.write(`FAILED ${about} (${text}): ${String(error).slice(0, 1500)}\n`);
         this.failures.push(`${about} (${text}): ${error instanceof Error ? error.message : String(error)}`);
         await restore(scenario.place);
       }
@@ -181,9 +118,8 @@ export class Matrix {
 
   private async runUndisturbed(): Promise<readonly Statement[]> {
     const { scenario } = this;
-    await scenario.prepare();
+    const marks = await this.prepared();
     this.line.arm(null);
-    const marks = await this.marks();
     const ran = await runHere([...scenario.args, ...this.ends]);
     if (process.env.FAULT_TRACE)
       process.stderr.write(
@@ -198,9 +134,7 @@ export class Matrix {
 
   private async hit(fault: Fault): Promise<void> {
     const { scenario, tally } = this;
-    if (!this.isPrepared) await scenario.prepare();
-    this.isPrepared = false;
-    const marks = await this.marks();
+    const marks = await this.prepared();
     const ran = await this.runHit(fault);
     await awaitRest(scenario.place.sides);
     tally.count(tally.faults, `${fault.kind} ${fault.when}`);
@@ -267,21 +201,30 @@ export class Matrix {
     return stateOf(await look(source, target), marks);
   }
 
-  private async marks(): Promise<Marks> {
-    const { place, old = [] } = this.scenario;
-    const { now: begun } = await look(place.source, place.target);
-    return { jobs: place.jobs, before: place.before, done: this.done, old, begun };
+  private async prepared(): Promise<Marks> {
+    const { place, old = [], prepare } = this.scenario;
+    if (!this.isPrepared) {
+      if (this.bringBack === null) {
+        this.begun = (await look(place.source, place.target)).now;
+        await prepare?.();
+        this.bringBack = prepare === undefined ? async () => {} : await place.keep();
+      } else await this.bringBack();
+    }
+    this.isPrepared = false;
+    return { jobs: place.jobs, before: place.before, done: this.done, old, begun: this.begun };
   }
 
   private async runHit(fault: Fault): Promise<Ran> {
     const args = [...this.scenario.args, ...this.ends];
+    const isHit = (_: Statement, number: number): boolean => number === fault.at;
     if (fault.kind !== 'kill') {
-      this.line.arm({ ...fault, strike: (hit) => this.strike(fault.kind, hit) });
+      this.line.arm({ isHit, when: fault.when, strike: (hit) => this.strike(fault.kind, hit) });
       return runHere(args).finally(() => this.line.arm(null));
     }
     return this.processes.run(args, (child) => {
       this.line.arm({
-        ...fault,
+        isHit,
+        when: fault.when,
         strike: async (hit) => {
           child.kill('SIGKILL');
           hit.cut();

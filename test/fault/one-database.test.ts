@@ -1,13 +1,13 @@
 import { after, before, type TestContext, test } from 'node:test';
 import { type Server, startServer } from '../servers/postgres.ts';
-import { Matrix, type Scenario, Tally } from './matrix.ts';
+import { Matrix, type Scenario } from './matrix.ts';
 import { Place } from './place.ts';
 import { WaitingProcesses } from './run-tool.ts';
 import { Side } from './snapshot.ts';
+import { Tally } from './tally.ts';
+import { BOTH, CUTOVER, NO_WAIT } from './words.ts';
 
-const BEFORE = 'as before | no chains | no record';
-const AFTER = 'enabled again | no chains | no record';
-const NO_WAIT = ['--wait', '0', '--no-progress'];
+const { BEFORE, CUT_OVER, AFTER } = BOTH;
 
 let server: Server;
 let place: Place;
@@ -24,11 +24,6 @@ after(async (t) => {
   server.stop();
 });
 
-const CUTOVER = ['migrate', '--disable-source', '--without-client', ...NO_WAIT];
-const CUT_OVER = 'disabled | chains live | cut-over';
-
-const nothing = async (): Promise<void> => {};
-
 test('a plain migration that is hit at any statement is made whole or not at all', async (t) => {
   const args = ['migrate', ...NO_WAIT];
   const scenario: Scenario = {
@@ -37,7 +32,6 @@ test('a plain migration that is hit at any statement is made whole or not at all
     place,
     args,
     code: 6,
-    prepare: nothing,
     start: BEFORE,
     halfway: [],
     end: 'as before | chains live | moved',
@@ -54,7 +48,6 @@ test('a cutover in one database that is hit at any statement is made whole or no
     place,
     args: CUTOVER,
     code: 6,
-    prepare: nothing,
     start: BEFORE,
     halfway: [],
     end: CUT_OVER,
@@ -93,6 +86,7 @@ test('chains of an earlier run that are replaced are the old ones or the new one
   const scenario: Scenario = {
     name: 'replace, one database',
     turn: 3,
+    extent: 'writing',
     place,
     args,
     code: 6,

@@ -7,6 +7,38 @@ import { insertJobs, type Jobs } from './jobs.ts';
 import { runHere } from './run-tool.ts';
 import { look, type Side, type Snapshot } from './snapshot.ts';
 
+const KEEP_SOURCE = `
+  DROP SCHEMA IF EXISTS kept_source CASCADE;
+  CREATE SCHEMA kept_source;
+  CREATE TABLE kept_source.job AS TABLE pgagent.pga_job`;
+const RESTORE_SOURCE = `
+  BEGIN;
+  SET LOCAL session_replication_role = replica;
+  UPDATE pgagent.pga_job j
+     SET jobenabled = k.jobenabled, jobnextrun = k.jobnextrun, jobchanged = k.jobchanged
+    FROM kept_source.job k
+   WHERE k.jobid = j.jobid;
+  COMMIT`;
+const KEEP_TARGET = `
+  DROP SCHEMA IF EXISTS kept_target CASCADE;
+  CREATE SCHEMA kept_target;
+  CREATE TABLE kept_target.chain AS TABLE timetable.chain;
+  CREATE TABLE kept_target.task AS TABLE timetable.task;
+  CREATE TABLE kept_target.parameter AS TABLE timetable.parameter;
+  CREATE TABLE kept_target.job (LIKE pga2timetable.job INCLUDING ALL);
+  INSERT INTO kept_target.job TABLE pga2timetable.job`;
+const RESTORE_TARGET = `
+  BEGIN;
+  DELETE FROM timetable.chain;
+  INSERT INTO timetable.chain TABLE kept_target.chain;
+  INSERT INTO timetable.task TABLE kept_target.task;
+  INSERT INTO timetable.parameter TABLE kept_target.parameter;
+  DROP SCHEMA IF EXISTS pga2timetable CASCADE;
+  CREATE SCHEMA pga2timetable;
+  CREATE TABLE pga2timetable.job (LIKE kept_target.job INCLUDING ALL);
+  INSERT INTO pga2timetable.job TABLE kept_target.job;
+  COMMIT`;
+
 /** Where a scenario is played: two databases, or one that is both. */
 export class Place {
   readonly source: Side;
@@ -72,6 +104,16 @@ export class Place {
     await this.run(['undo'], 0);
     await this.resetTimes();
     return chains;
+  }
+
+  /** Keeps the rows of both sides as they are. @returns what brings them back */
+  async keep(): Promise<() => Promise<void>> {
+    await this.target.query(KEEP_TARGET);
+    await this.source.query(KEEP_SOURCE);
+    return async () => {
+      await this.target.query(RESTORE_TARGET);
+      await this.source.query(RESTORE_SOURCE);
+    };
   }
 
   /** Gives the jobs the times back that they had, which `undo` does not. */

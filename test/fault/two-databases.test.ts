@@ -1,20 +1,13 @@
 import { after, before, type TestContext, test } from 'node:test';
 import { type Server, startServer } from '../servers/postgres.ts';
-import { Matrix, type Scenario, Tally } from './matrix.ts';
+import { Matrix, type Scenario } from './matrix.ts';
 import { Place } from './place.ts';
 import { WaitingProcesses } from './run-tool.ts';
 import { Side } from './snapshot.ts';
+import { Tally } from './tally.ts';
+import { BOTH, CUTOVER, NO_WAIT } from './words.ts';
 
-const BEFORE = 'as before | no chains | no record';
-const WAITING = 'as before | chains wait | cutting-over';
-const NOTED = 'as before | chains wait | cutting-over, noted';
-const DISABLED = 'disabled | chains wait | cutting-over, noted';
-const CUT_OVER = 'disabled | chains live | cut-over';
-const STOPPED = 'disabled | chains wait | undoing';
-const ENABLED = 'enabled again | chains wait | undoing';
-const AFTER = 'enabled again | no chains | no record';
-const NO_WAIT = ['--wait', '0', '--no-progress'];
-const CUTOVER = ['migrate', '--disable-source', '--without-client', ...NO_WAIT];
+const { BEFORE, WAITING, NOTED, DISABLED, CUT_OVER, STOPPED, ENABLED, AFTER } = BOTH;
 
 const servers: Server[] = [];
 const places: Place[] = [];
@@ -34,18 +27,16 @@ after(async (t) => {
   for (const server of servers) server.stop();
 });
 
-const nothing = async (): Promise<void> => {};
-
 for (const [index, where] of ['two databases of a server', 'two servers'].entries()) {
   test(`a cutover between ${where} that is hit at any statement stands in one of five states`, async (t) => {
     const place = places[index] as Place;
     const scenario: Scenario = {
       name: `cutover, ${where}`,
       turn: 4 + 2 * index,
+      extent: index === 0 ? 'writing' : 'all',
       place,
       args: CUTOVER,
       code: 6,
-      prepare: nothing,
       start: BEFORE,
       halfway: [WAITING, NOTED, DISABLED],
       end: CUT_OVER,
@@ -59,6 +50,7 @@ for (const [index, where] of ['two databases of a server', 'two servers'].entrie
     const scenario: Scenario = {
       name: `undo, ${where}`,
       turn: 5 + 2 * index,
+      extent: index === 0 ? 'writing' : 'all',
       place,
       args: ['undo', ...NO_WAIT],
       code: 0,

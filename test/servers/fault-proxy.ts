@@ -21,7 +21,8 @@ export interface Hit extends Statement {
 }
 
 interface Trap {
-  readonly at: number;
+  /** @param number of the statement, from 1 */
+  readonly isHit: (statement: Statement, number: number) => boolean;
   readonly when: When;
   readonly strike: (hit: Hit) => Promise<void>;
 }
@@ -51,11 +52,11 @@ export class FaultLine {
   /** The trap, if this statement is the one. */
   note(statement: Statement): Trap | null {
     this.statements.push(statement);
-    return this.trap?.at === this.statements.length ? this.trap : null;
+    return this.trap?.isHit(statement, this.statements.length) ? this.trap : null;
   }
 
   close(): void {
-    for (const close of this.closers) close();
+    for (const close of this.closers.splice(0)) close();
   }
 }
 
