@@ -23,8 +23,8 @@ const to =
     return start + (sticky.exec(text)?.[0].length ?? 0);
   };
 
-// A value that begins with $ or % is a variable: the secret itself stands elsewhere. %40 is an @.
-const VARIABLE = /["']*(?:\$\w|%(?![\da-f]{2})\w|\$[({])/iy;
+// A value that begins with $ or is %NAME% or %1 is a variable: the secret itself stands elsewhere. %40 is an @.
+const VARIABLE = /["']*(?:\$\w|%(?![\da-f]{2})(?:\w[^%\s@]*%|\d(?!\w))|\$[({])/iy;
 
 const PATTERNS: readonly SecretPattern[] = [
   // scheme://user:secret@host

@@ -16,6 +16,7 @@ const PLANTED: readonly Planted[] = [
     '@db1:5432/app -c "SELECT 1"',
   ],
   ['the other scheme', 'pg_dump postgres://me:hunter2@db1/app > x', 'postgres://me:', '@db1/app > x'],
+  ['a URI whose password has a lone %', 'postgresql://me:%zzhunter2@db1/app', 'postgresql://me:', '@db1/app'],
   ['a URI with odd characters', 'postgresql://me:a%40!$hunter2@db1/app', 'postgresql://me:', '@db1/app'],
   [
     'a URI with a parameter',

@@ -98,17 +98,18 @@ function commandOf(word: unknown): Command {
   return isCommand(word) ? word : 'migrate';
 }
 
-// yargs takes --dry-run=yes for false, and a run that was to be dry would write.
+// yargs takes --dry-run=yes and --dry-run false for false, and a run that was to be dry would write.
 function refuseValuesOfFlags(argv: readonly string[]): void {
-  for (const argument of argv) {
-    const [, name] = /^--?([\w-]+)=/.exec(argument) ?? [];
-    if (
-      name !== undefined &&
-      (ALL_OPTIONS[name]?.type === 'boolean' || name === 'help' || name === 'version')
-    ) {
+  for (const [at, argument] of argv.entries()) {
+    const [, name, equals] = /^--?([\w-]+)(=|$)/.exec(argument) ?? [];
+    const isBehind = argv[at + 1] === 'true' || argv[at + 1] === 'false';
+    if (name !== undefined && (equals === '=' || isBehind) && isFlag(name))
       throw new Failure('usage', `--${name} takes no value.`, `Write --${name} alone, or leave it out.`);
-    }
   }
+}
+
+function isFlag(name: string): boolean {
+  return ALL_OPTIONS[name]?.type === 'boolean' || ['help', 'h', 'version'].includes(name);
 }
 
 // What stands behind a lone -- would be passed over, and with it a --dry-run.

@@ -300,6 +300,7 @@ const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['--source', 'host=a sslmode=maybe'], /an sslmode that does not exist/],
   [['--source'], /--source needs a value/],
   [['--dry-run=yes'], /--dry-run takes no value/],
+  [['--dry-run', 'false'], /--dry-run takes no value/],
   [['--paused=true'], /--paused takes no value/],
   [['--', '--dry-run'], /Unknown argument: --dry-run/],
   [['migrate', '--', '--dry-run'], /Unknown argument: --dry-run/],
