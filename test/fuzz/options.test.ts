@@ -140,7 +140,7 @@ async function read(argv: readonly string[], environment: Environment): Promise<
   const parsed = await parse(argv, '1.2.3');
   if (parsed.kind === 'text') return null;
   const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, environment);
-  return readSettings(options, environment, savedPlan);
+  return readSettings(parsed.command, options, environment, savedPlan);
 }
 
 test('a command line, whatever it is, comes to settings or to one plain line; a dry run stays one', async (t) => {
@@ -192,7 +192,7 @@ test('options, whatever their values, are settings or one plain line', async (t)
     fc.assert(
       fc.property(optionSets, environments, (options, environment) => {
         try {
-          const settings = readSettings(options, environment);
+          const settings = readSettings('migrate', options, environment);
           assert.equal(settings.dryRun, options['dry-run'] === true);
           assert.ok(settings.wait >= 0 && settings.wait <= 24 * 3_600_000);
           assert.ok(settings.source.port >= 1 && settings.source.port <= 65_535);
