@@ -19,6 +19,7 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
       chains: [chain({ tasks: [task(), task({ parameters: [['a'], ['b']] })] }), chain({ live: false })],
       advisories: [note('info'), note('warning')],
     }),
+    true,
   );
   tally.add(
     jobPlan({
@@ -60,6 +61,7 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
     jobsKept: 1,
     jobsReplaced: 1,
     jobsSkipped: 1,
+    jobsSwitched: 1,
     chains: 3,
     liveChains: 2,
     tasks: 4,
