@@ -54,6 +54,10 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
     jobsMovedInPart: 1,
     jobsThatCannotRun: 1,
     jobsLeftOut: 1,
+    jobsKept: 0,
+    jobsSwitched: 0,
+    jobsReplaced: 0,
+    jobsSkipped: 0,
     chains: 3,
     liveChains: 2,
     tasks: 4,
@@ -65,6 +69,25 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
   });
   assert.deepEqual(summarySchema.parse(summary), summary);
   assert.equal(tally.summary(true).written, true);
+});
+
+test('nothing was written only where every job was there as planned, or was skipped', () => {
+  const of = (...jobs: readonly (readonly [Partial<Parameters<typeof jobPlan>[0]>, boolean?])[]): string => {
+    const tally = new Tally();
+    for (const [more, isSwitched] of jobs) tally.add(jobPlan(more), isSwitched);
+    return totals(tally.summary(true)).replace(/^.* info\. /, '');
+  };
+  const there = '1 job there already, as planned.';
+  assert.equal(of([{ action: 'keep' }]), `${there} Nothing was written.`);
+  assert.equal(
+    of([{ action: 'keep' }, true]),
+    `${there} 1 job of these switched on or off, or handed over. All of it was written.`,
+  );
+  assert.equal(of([{ action: 'keep' }], [{ action: 'create' }]), `${there} All of it was written.`);
+  assert.equal(of([{ action: 'replace' }]), '1 job of these made anew. All of it was written.');
+  assert.match(of([{ action: 'skip' }]), /Nothing was written\.$/);
+  // Its schedules are over: its chains stay, and are planned no more.
+  assert.equal(of([{ action: 'keep', moved: 'none', chains: [] }]), 'Nothing was written.');
 });
 
 test('totals() says each number, in one line', () => {
