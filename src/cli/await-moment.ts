@@ -48,21 +48,25 @@ export interface Seen {
   readonly lasts: () => boolean;
 }
 
+/** Why jobs were not handed over at a good moment: one has been taken just now, or another session holds their rows. */
+export type Miss = 'taken' | 'locked';
+
 const LOOK_MILLISECONDS = 300;
 /** What the seconds of a minute take to come round is not counted as waiting. */
 const GRACE_MILLISECONDS = 62_000;
 
 /**
  * Waits until no job runs and both sides may change hands, then tries to.
- * @param attempt does it, or says that a job has been taken just now, and leaves everything as it was
+ * @param attempt does it, or says why not, and leaves everything as it was
  * @throws Failure of code `refused` when the time is over
  */
 export async function awaitMoment<T>(
   waiting: Waiting,
-  attempt: (seen: Seen) => Promise<T | 'taken'>,
+  attempt: (seen: Seen) => Promise<T | Miss>,
 ): Promise<T> {
   const looks: JobsLook[] = [];
   const begin = Date.now();
+  let isLocked = false;
   for (;;) {
     waiting.interrupt.check();
     const look = await onSide('source', () => lookAtJobs(waiting.source, waiting.jobIds));
@@ -95,11 +99,12 @@ export async function awaitMoment<T>(
       };
       const how = hasAgent || judgement.how === 'split' ? judgement.how : 'no-agent';
       const done = await attempt({ how, states, ...clients, clock, lasts });
-      if (done !== 'taken') return done;
+      if (done !== 'taken' && done !== 'locked') return done;
+      isLocked = done === 'locked';
     } else {
       await waiting.progress.say(waitingFor(judgement, states, look.at, waiting));
     }
-    if (isOver(judgement, left)) throw tooLong(states.filter(isAtWork), waiting);
+    if (isOver(judgement, left)) throw tooLong(states.filter(isAtWork), isLocked, waiting);
     await sleep(LOOK_MILLISECONDS);
   }
 }
@@ -178,8 +183,14 @@ function waitingFor(
   }
 }
 
-function tooLong(atWork: readonly JobState[], { wait }: Waiting): Failure {
+function tooLong(atWork: readonly JobState[], isLocked: boolean, { wait }: Waiting): Failure {
   const seconds = Math.round(wait / 1000);
+  if (atWork.length === 0 && isLocked)
+    return new Failure(
+      'refused',
+      `Another session holds rows of pgagent.pga_job, after waiting for ${seconds} s.`,
+      'Look for it in pg_stat_activity, let it commit, and run this again; or wait longer: --wait.',
+    );
   return atWork.length > 0
     ? new Failure(
         'refused',

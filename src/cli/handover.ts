@@ -12,7 +12,7 @@ import { onSide } from '../postgres/query-errors.ts';
 import { type DisabledJob, goLive, noteDisabled } from '../timetable/record.ts';
 import { startChains } from '../timetable/start-chains.ts';
 import { isoInZone } from '../zone.ts';
-import { awaitMoment, type Seen, type Waiting } from './await-moment.ts';
+import { awaitMoment, type Miss, type Seen, type Waiting } from './await-moment.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
@@ -126,18 +126,18 @@ export class Handover {
     client: Client,
     seen: Seen,
     also: (disabled: Disabled) => Promise<void>,
-  ): Promise<Disabled | 'taken'> {
+  ): Promise<Disabled | Miss> {
     const ids = [...this.fresh.keys()];
     await client.query("SAVEPOINT attempt; SET LOCAL lock_timeout = '1s'");
-    const back = async (): Promise<'taken'> => {
+    const back = async (miss: Miss = 'taken'): Promise<Miss> => {
       await client.query('ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt');
-      return 'taken';
+      return miss;
     };
     try {
       await lockJobsAtOnce(client, ids);
     } catch (error) {
       if (errorCode(error) !== LOCKED) throw error;
-      return back();
+      return back('locked');
     }
     const rows = await readJobRows(client, ids);
     // To look at the clients' log, and to get the locks, may take seconds.

@@ -64,6 +64,10 @@ test('in a minute in which no job is due, 1.5 s are kept from its edges', () => 
   assert.equal(judged(1.5, quiet), 'now quiet-minute');
   assert.equal(judged(58.5, quiet), 'now quiet-minute');
   assert.equal(judged(58.501, quiet), 'wait edge');
+  const later = { isDue: never, deadline: HOUR + 10 * MINUTE };
+  assert.equal(judged(10, later), 'now quiet-minute', 'another quiet minute is not waited for');
+  const early = { ...quiet, ticks: [{ second: 1, margin: 1 }] };
+  assert.equal(judged(58.5, early), 'now quiet-minute', 'nothing is due at the next early tick');
 });
 
 test('a quiet minute is waited for if it begins 1.5 s before the waiting ends, also past a good second', () => {
@@ -110,6 +114,9 @@ test('the tick is counted by the target’s clock, which may be in another minut
   assert.equal(judged(34.499, { offset: -3000 }), 'wait both-had-their-turn');
   assert.equal(judged(34.5, { offset: -3000 }), 'now both-had-their-turn');
   assert.equal(judged(28.5, { offset: 3000 }), 'now both-had-their-turn');
+  // 59 s behind, the target ends its due minute when the quiet one is nearly over: that is none to wait for.
+  const far = { offset: -59_000, ticks: [UNKNOWN], isDue: dueIn(0) };
+  assert.equal(judged(57, { ...far, deadline: HOUR + MINUTE + 1500 }), 'now split');
   // In a quiet minute the target may still be in the one before, or in the next one already.
   const behind = { offset: -3000, ticks: [{ second: 58, margin: 1 }], isDue: dueIn(-1) };
   assert.equal(judged(2.499, behind), 'wait edge');
@@ -150,6 +157,8 @@ test('a minute is missed for certain if its last tick was before the chains went
     { minute: next, isCertain: true },
     { minute: HOUR + 3 * MINUTE, isCertain: true },
   ]);
+  const edge = { ticks: [{ second: 59, margin: 1 }] };
+  assert.deepEqual(missed(0, edge), [{ minute: next, isCertain: false }], 'it may tick at second 0 as well');
   assert.deepEqual(missed(-2, { ticks: [{ second: 2, margin: 1 }], offset: 3000 }), [
     { minute: next, isCertain: false },
   ]);
