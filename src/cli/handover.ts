@@ -4,7 +4,7 @@ import { mayGoLive, missedMinutes, type Split, startOfMinute } from '../cutover/
 import { Failure } from '../failure.ts';
 import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
 import type { StuckJob } from '../pgagent/job-states.ts';
-import { disableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
+import { disableJobs, lockJobsAtOnce } from '../pgagent/switch-jobs.ts';
 import type { Cutover } from '../plan.ts';
 import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
@@ -24,6 +24,8 @@ export interface Disabled {
   readonly seen: Seen;
   /** By the source's clock, milliseconds since 1970 UTC. */
   readonly at: number;
+  /** The same as PostgreSQL writes it: the jobchanged that the jobs have now. */
+  readonly disabledAt: string;
   readonly jobs: readonly DisabledJob[];
   readonly overdue: readonly { readonly jobId: number; readonly dueSince: number }[];
 }
@@ -89,13 +91,11 @@ export class Handover {
 
   /**
    * Waits for the moment and disables the jobs, in the transaction that is under way on the source's client.
-   * @param note is told, before the jobs are let go, which ones and by what time they are known
+   * @param onDisabled is told, before the jobs are let go; what it does to this transaction is undone with it where it took
+   *   longer than the moment lasts, and another moment is waited for
    * @throws Failure of code `refused` where no moment came, `conflict` where a job was changed meanwhile
    */
-  async disable(
-    client: Client,
-    note: (jobs: readonly DisabledJob[], disabledAt: string) => Promise<void>,
-  ): Promise<Disabled> {
+  async disable(client: Client, onDisabled: (disabled: Disabled) => Promise<void>): Promise<Disabled> {
     const waiting: Waiting = {
       source: await this.session.connect('source'),
       target: await this.session.connect('target'),
@@ -108,13 +108,13 @@ export class Handover {
       interrupt: this.interrupt,
       progress: this.progress,
     };
-    return awaitMoment(waiting, (seen) => onSide('source', () => this.attempt(client, seen, note)));
+    return awaitMoment(waiting, (seen) => onSide('source', () => this.attempt(client, seen, onDisabled)));
   }
 
   private async attempt(
     client: Client,
     seen: Seen,
-    note: (jobs: readonly DisabledJob[], disabledAt: string) => Promise<void>,
+    onDisabled: (disabled: Disabled) => Promise<void>,
   ): Promise<Disabled | Miss> {
     const ids = [...this.fresh.keys()];
     await client.query("SAVEPOINT attempt; SET LOCAL lock_timeout = '1s'");
@@ -123,7 +123,7 @@ export class Handover {
       return miss;
     };
     try {
-      await lockJobs(client, ids);
+      await lockJobsAtOnce(client, ids);
     } catch (error) {
       if (errorCode(error) !== LOCKED) throw error;
       return back('locked');
@@ -143,9 +143,9 @@ export class Handover {
     }
     const jobs = ids.map((jobId): DisabledJob => ({ jobId, nextRun: rows.get(jobId)?.nextRun ?? null }));
     const disabledAt = await disableJobs(client, ids);
-    await note(jobs, disabledAt);
-    return {
+    const disabled: Disabled = {
       seen,
+      disabledAt,
       at: Date.parse(`${disabledAt.replace(' ', 'T')}Z`),
       jobs,
       overdue: [...rows.values()].flatMap(({ jobId, isOverdue, nextRun }) =>
@@ -154,6 +154,10 @@ export class Handover {
           : [],
       ),
     };
+    await onDisabled(disabled);
+    // An agent that waits for a row in a minute that has begun since takes the job all the same: it does not ask whether
+    // it is enabled still (job.cpp, Job::Job), and pg_timetable would run that minute too.
+    return seen.lasts() ? disabled : back();
   }
 
   private refuseChanged(id: number, row: JobRow | undefined): void {
@@ -167,7 +171,7 @@ export class Handover {
   }
 
   /** In the transaction under way on the target: keeps what the jobs had, and by what time they are known. */
-  async note(client: Client, jobs: readonly DisabledJob[], disabledAt: string): Promise<void> {
+  async note(client: Client, { jobs, disabledAt }: Disabled): Promise<void> {
     await noteDisabled(client, this.session.sourceKey, jobs, disabledAt);
   }
 

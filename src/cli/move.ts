@@ -61,12 +61,15 @@ async function commitOnce({ session, interrupt }: Run, client: Client, transacti
 /** One database: one transaction, unless pg_timetable has yet to tick in the minute that pgAgent has run. */
 async function handOverTogether(run: Run, handover: Handover, transaction: string): Promise<Cutover> {
   const { targetClient: client } = run.session;
-  const disabled = await handover.disable(client, (jobs, at) => handover.note(client, jobs, at));
+  let started: readonly number[] = [];
+  const disabled = await handover.disable(client, async (found) => {
+    await handover.note(client, found);
+    if (!handover.isApart(found)) started = await handover.takeOver(client, found);
+  });
   if (handover.isApart(disabled)) {
     await commitOnce(run, client, transaction);
     return finish(run, handover, disabled);
   }
-  const started = await handover.takeOver(client, disabled);
   await commitOnce(run, client, transaction);
   return handover.report(disabled, started);
 }
@@ -80,12 +83,12 @@ async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
     interrupt.check();
     const source = await session.connect('source');
     const transaction = await onSide('source', () => begin(source));
-    const disabled = await handover.disable(source, async (jobs, at) => {
-      // From here on the record knows these jobs by the time that disabling gives them.
-      interrupt.beginCommit();
-      stage = 'jobs-disabled';
-      await inTransaction(session.targetClient, (client) => handover.note(client, jobs, at));
+    const disabled = await handover.disable(source, async (found) => {
+      // The record has to know these jobs by the time that disabling gives them before anybody sees them disabled.
+      await inTransaction(session.targetClient, (client) => handover.note(client, found));
     });
+    interrupt.beginCommit();
+    stage = 'jobs-disabled';
     await onSide('source', () => commit(source, transaction, () => session.connect('source'), 'source'));
     return await finish(run, handover, disabled);
   } catch (error) {

@@ -11,6 +11,25 @@ export async function lockJobs(client: Client, jobIds: readonly number[]): Promi
 }
 
 /**
+ * The same without waiting for anybody, so that nobody waits for two; their steps are locked too. Whoever changes a
+ * schedule or an exception waits by pgAgent's own triggers, which write to the job; a step has none.
+ * @throws what PostgreSQL says (55P03) where somebody is at one of them
+ */
+export async function lockJobsAtOnce(client: Client, jobIds: readonly number[]): Promise<void> {
+  await client.query(
+    'SELECT FROM pgagent.pga_job WHERE jobid = ANY ($1::int[]) ORDER BY jobid FOR UPDATE NOWAIT',
+    [jobIds],
+  );
+  const { rows } = await client.query<{ may: boolean }>(
+    `SELECT has_any_column_privilege('pgagent.pga_jobstep', 'UPDATE') AS may`,
+  );
+  if (rows[0]?.may)
+    await client.query('SELECT FROM pgagent.pga_jobstep WHERE jstjobid = ANY ($1::int[]) FOR SHARE NOWAIT', [
+      jobIds,
+    ]);
+}
+
+/**
  * Disables jobs; pgAgent's trigger takes their jobnextrun away.
  * @returns the jobchanged that they have now, UTC as PostgreSQL writes it
  */

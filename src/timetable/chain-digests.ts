@@ -1,6 +1,7 @@
 import type { Client } from '../postgres/connect.ts';
 import type { ChainNow } from '../record.ts';
 
+// pg_timetable has no index on task.chain_id: the tasks of all chains are gathered in one pass.
 // All that decides what a chain does and when, `live` apart; a column that an older schema lacks is as if it had its default.
 const CHAINS = `
   SELECT c.chain_id::float8 AS id,
@@ -11,8 +12,9 @@ const CHAINS = `
            t.tasks)::text, 'UTF8')), 'hex') AS digest,
          coalesce(t.retires, false) AS retires
     FROM timetable.chain c
-   CROSS JOIN LATERAL (
-         SELECT jsonb_agg(jsonb_build_array(
+    LEFT JOIN (
+         SELECT k.chain_id,
+                jsonb_agg(jsonb_build_array(
                   k.task_order, k.task_name, k.kind, k.command, coalesce(k.run_as, ''), coalesce(k.database_connection, ''),
                   coalesce(k.ignore_error, false), coalesce(k.autonomous, false), coalesce(k.timeout, 0),
                   coalesce(to_jsonb(k) -> 'live', 'true'::jsonb),
@@ -22,7 +24,8 @@ const CHAINS = `
                   ORDER BY k.task_order, k.task_id) AS tasks,
                 bool_or(k.task_order < 10 AND k.command LIKE '%UPDATE timetable.chain SET live = false%') AS retires
            FROM timetable.task k
-          WHERE k.chain_id = c.chain_id) t
+          WHERE k.chain_id = ANY ($1::bigint[])
+          GROUP BY k.chain_id) t ON t.chain_id = c.chain_id
    WHERE c.chain_id = ANY ($1::bigint[])`;
 
 /** Chains as they stand now, by id; one that is gone is left out. */
