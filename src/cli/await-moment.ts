@@ -93,9 +93,12 @@ export async function awaitMoment<T>(
     if (judgement.kind === 'now') {
       const ahead = look.at - lookedAt;
       const clock = (): number => Date.now() + ahead;
+      // In a later minute pgAgent would have to have its turn first: what was seen of it is of this one.
       const lasts = (): boolean => {
-        const now = judge(clock());
-        return now.kind === 'now' && now.how === judgement.how;
+        const now = clock();
+        const judged = judge(now);
+        const isSameMinute = judgement.how === 'no-agent' || startOfMinute(now) === startOfMinute(look.at);
+        return isSameMinute && judged.kind === 'now' && judged.how === judgement.how;
       };
       const how = hasAgent || judgement.how === 'split' ? judgement.how : 'no-agent';
       const done = await attempt({ how, states, ...clients, clock, lasts });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DueMinutes } from '../cutover/due-minutes.ts';
 import { isTickToCome, mayGoLive, missedMinutes, type Split, startOfMinute } from '../cutover/moment.ts';
 import { Failure } from '../failure.ts';
-import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
+import { type JobRow, readJobRowsAhead } from '../pgagent/job-rows.ts';
 import type { StuckJob } from '../pgagent/job-states.ts';
 import { disableJobs, lockJobsAtOnce } from '../pgagent/switch-jobs.ts';
 import type { Cutover } from '../plan.ts';
@@ -128,6 +128,7 @@ export class Handover {
     also: (disabled: Disabled) => Promise<void>,
   ): Promise<Disabled | Miss> {
     const ids = [...this.fresh.keys()];
+    const readAgain = await readJobRowsAhead(client, ids);
     await client.query("SAVEPOINT attempt; SET LOCAL lock_timeout = '1s'");
     const back = async (miss: Miss = 'taken'): Promise<Miss> => {
       await client.query('ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt');
@@ -139,7 +140,7 @@ export class Handover {
       if (errorCode(error) !== LOCKED) throw error;
       return back('locked');
     }
-    const rows = await readJobRows(client, ids);
+    const rows = await readAgain();
     // To look at the clients' log, and to get the locks, may take seconds.
     if (!seen.lasts()) return back();
     const resting = new Set(

@@ -14,13 +14,16 @@ export interface JobRow {
   readonly digest: string;
 }
 
-const ROWS = `
-  SELECT j.jobid AS "jobId",
+const STATES = `
+         j.jobid AS "jobId",
          j.jobenabled AS enabled,
          (j.jobnextrun AT TIME ZONE 'UTC')::text AS "nextRun",
          (j.jobchanged AT TIME ZONE 'UTC')::text AS changed,
          j.jobagentid AS "agentId",
-         coalesce(j.jobenabled AND j.jobnextrun <= clock_timestamp(), false) AS "isOverdue",
+         coalesce(j.jobenabled AND j.jobnextrun <= clock_timestamp(), false) AS "isOverdue"`;
+
+const ROWS = `
+  SELECT ${STATES},
          encode(sha256(convert_to(concat_ws(E'\\n', j.jobname, j.jobhostagent,
            (SELECT string_agg((s.jscid, s.jscname, s.jscenabled, extract(epoch FROM s.jscstart), extract(epoch FROM s.jscend),
                                s.jscminutes, s.jschours, s.jscweekdays, s.jscmonthdays, s.jscmonths)::text, E'\\n' ORDER BY s.jscid)
@@ -45,4 +48,45 @@ export async function readJobRows(
 ): Promise<ReadonlyMap<number, JobRow>> {
   const { rows } = await client.query<JobRow>(ROWS, [jobIds]);
   return new Map(rows.map((row) => [row.jobId, row]));
+}
+
+/**
+ * Reads jobs so that reading them again, with their rows locked, takes a moment only: what they do is digested again
+ * only where something of any of them has changed.
+ * @returns reads them again
+ */
+export async function readJobRowsAhead(
+  client: Client,
+  jobIds: readonly number[],
+): Promise<() => Promise<ReadonlyMap<number, JobRow>>> {
+  // Before the digests: what changes while they are read counts as changed.
+  const version = await readVersion(client, jobIds);
+  const before = await readJobRows(client, jobIds);
+  return async () => {
+    if ((await readVersion(client, jobIds)) !== version) return readJobRows(client, jobIds);
+    const { rows } = await client.query<Omit<JobRow, 'digest'>>(
+      `SELECT ${STATES} FROM pgagent.pga_job j WHERE j.jobid = ANY ($1::int[]) ORDER BY j.jobid`,
+      [jobIds],
+    );
+    return new Map(rows.map((row) => [row.jobId, { ...row, digest: before.get(row.jobId)?.digest ?? '' }]));
+  };
+}
+
+// Where a row stands, and which transaction wrote it, changes with each write. A job's own row is written by each run, so
+// that of it what counts is read.
+const VERSION = `
+  SELECT concat_ws(' ',
+           (SELECT count(*) || '/' || sum(hashtextextended((jobid, jobname, jobhostagent)::text, 0))
+              FROM pgagent.pga_job WHERE jobid = ANY ($1::int[])),
+           (SELECT count(*) || '/' || sum(hashtextextended((ctid, xmin)::text, 0))
+              FROM pgagent.pga_jobstep WHERE jstjobid = ANY ($1::int[])),
+           (SELECT count(*) || '/' || sum(hashtextextended((ctid, xmin)::text, 0))
+              FROM pgagent.pga_schedule WHERE jscjobid = ANY ($1::int[])),
+           (SELECT count(*) || '/' || sum(hashtextextended((e.ctid, e.xmin)::text, 0))
+              FROM pgagent.pga_exception e JOIN pgagent.pga_schedule ON jscid = jexscid
+             WHERE jscjobid = ANY ($1::int[]))) AS version`;
+
+async function readVersion(client: Client, jobIds: readonly number[]): Promise<string | undefined> {
+  const { rows } = await client.query<{ version: string }>(VERSION, [jobIds]);
+  return rows[0]?.version;
 }

@@ -97,6 +97,7 @@ export class ChainRun {
   async open(target: Target): Promise<Session> {
     const session = await Session.open(target);
     this.#sessions.add(session);
+    if (target === this.ownTarget) await this.#register(session);
     if (this.#aborted) {
       await this.close(session);
       throw new Error('the run was ended from outside');
@@ -107,6 +108,19 @@ export class ChainRun {
   async close(session: Session): Promise<void> {
     this.#sessions.delete(session);
     await session.close();
+    await this.#around.control
+      .rows('DELETE FROM timetable.active_session WHERE server_pid = $1', [session.serverPid])
+      .catch(() => {});
+  }
+
+  // As the real one does with each connection to its own database.
+  async #register({ serverPid }: Session): Promise<void> {
+    const { clientName, clientPid, control } = this.#around;
+    await control.rows('INSERT INTO timetable.active_session VALUES ($1, $2, $3)', [
+      clientPid,
+      serverPid,
+      clientName,
+    ]);
   }
 
   track(program: ChildProcess): void {

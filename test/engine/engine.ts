@@ -23,6 +23,12 @@ export interface EngineClient {
   stop(): Promise<void>;
 }
 
+/** A client that runs chains by schedule, as a user starts it: what `pg_timetable --clientname NAME` is. */
+export interface TickingClient {
+  /** Disconnects the client; what runs is waited for by the stand-in, and cut by the real one. */
+  stop(): Promise<void>;
+}
+
 /** What runs chains: the real pg_timetable, or the stand-in. Ids of chains are text, for they are bigint. */
 export interface Engine {
   /** '7.0.0' or 'stand-in'. */
@@ -46,6 +52,8 @@ export interface Engine {
   ): Promise<ReadonlyMap<string, ChainEnd>>;
   /** One tick of each client, by the clock: "chain on client" of every chain started, sorted. */
   tickOnce(server: Server, database: string, clientNames: readonly string[]): Promise<readonly string[]>;
+  /** Starts a client that ticks now, and again each minute at this second. */
+  startTicking(server: Server, database: string, clientName: string): Promise<TickingClient>;
 }
 
 function isProgram(file: string): boolean {

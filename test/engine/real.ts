@@ -278,6 +278,23 @@ async function tickReal(
   }
 }
 
+/** Resolves at its first tick. */
+async function startTickingReal(
+  program: string,
+  server: Server,
+  database: string,
+  clientName: string,
+): Promise<RealProcess> {
+  const process = new RealProcess(program, ['--clientname', clientName], server.uri(database), {});
+  const isTicking = await until(
+    () => process.log().some(({ msg }) => msg.startsWith('Retrieve scheduled chains to run')),
+    20,
+  );
+  if (isTicking) return process;
+  await process.stop();
+  throw new Error('pg_timetable did not tick');
+}
+
 function versionOf(program: string): string {
   const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
   return /Version:\s+(\S+)/.exec(stdout ?? '')?.[1] ?? 'of unknown version';
@@ -292,6 +309,7 @@ export function realEngine(program: string): Engine {
       connectReal(program, server, database, clientName, options),
     runChains: (...run) => runEach(engine.connect, ...run),
     tickOnce: (server, database, clientNames) => tickReal(program, server, database, clientNames),
+    startTicking: (server, database, clientName) => startTickingReal(program, server, database, clientName),
   };
   return engine;
 }

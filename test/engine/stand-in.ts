@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../servers/postgres.ts';
 import { type Chain, ChainRun } from './chain.ts';
 import type { Target } from './connection.ts';
-import type { ChainEnd, ClientOptions, Engine, EngineClient } from './engine.ts';
+import type { ChainEnd, ClientOptions, Engine, EngineClient, TickingClient } from './engine.ts';
 import { runEach } from './run-each.ts';
 import { createTimetable } from './schema.ts';
 import { Session } from './session.ts';
@@ -128,6 +128,14 @@ export class StandInClient implements EngineClient {
     return ran;
   }
 
+  /** What the real one writes down as it ticks by schedule. */
+  async logTick(): Promise<void> {
+    await this.#control.rows(
+      "INSERT INTO timetable.log (pid, log_level, client_name, message) VALUES ($1, 'INFO', $2, 'Retrieve scheduled chains to run')",
+      [process.pid, this.#name],
+    );
+  }
+
   async stop(): Promise<void> {
     while (this.#notified.size > 0) await Promise.allSettled(this.#notified);
     await this.#control.rows('DELETE FROM timetable.active_session WHERE client_name = $1', [this.#name]);
@@ -168,6 +176,33 @@ export class StandInClient implements EngineClient {
   }
 }
 
+const MINUTE = 60_000;
+
+/** A client of the stand-in that ticks now and each minute from then on, however long its chains run. */
+class StandInTicker implements TickingClient {
+  readonly #client: StandInClient;
+  readonly #ticks = new Set<Promise<unknown>>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(client: StandInClient) {
+    this.#client = client;
+    this.#tick();
+    this.#timer = setInterval(() => this.#tick(), MINUTE);
+  }
+
+  #tick(): void {
+    const tick = Promise.all([this.#client.logTick(), this.#client.tick()]);
+    this.#ticks.add(tick);
+    tick.finally(() => this.#ticks.delete(tick)).catch(() => {});
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.allSettled(this.#ticks);
+    await this.#client.stop();
+  }
+}
+
 /** The runner in this folder, with the schema in fixtures/timetable. */
 export const standIn: Engine = {
   name: 'stand-in',
@@ -186,4 +221,6 @@ export const standIn: Engine = {
     });
     return (await Promise.all(ticks)).flat().sort();
   },
+  startTicking: async (server, database, clientName) =>
+    new StandInTicker(await StandInClient.connect(server, database, clientName, { hangSeconds: 60 })),
 };
