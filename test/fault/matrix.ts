@@ -46,6 +46,7 @@ export class Matrix {
   private untouched = 0;
   private isPrepared = false;
   private begun = '';
+  private isStruck = false;
   private bringBack: (() => Promise<void>) | null = null;
 
   static async run(
@@ -88,19 +89,14 @@ export class Matrix {
     const { scenario } = this;
     const started = Date.now();
     const statements = await this.runUndisturbed();
-    const faults = everyStatement(statements, scenario.turn, scenario.extent ?? 'all').filter(({ kind }) =>
-      (process.env.FAULT_ONLY ?? kind).includes(kind),
-    );
+    const faults = everyStatement(statements, scenario.turn, scenario.extent ?? 'all');
     for (const fault of faults) {
       const about = `${fault.kind} ${fault.when} statement ${fault.at} of ${statements.length}`;
-      if (process.env.FAULT_TRACE) process.stderr.write(`${Date.now() - started} ${about}\n`);
       try {
         await this.hit(fault);
       } catch (error) {
         const hit = this.line.statements[fault.at - 1] ?? statements[fault.at - 1];
         const text = (hit?.text ?? '').replaceAll(/\s+/g, ' ').slice(0, 100);
-        if (process.env.FAULT_TRACE)
-          process.stderr.write(`FAILED ${about} (${text}): ${String(error).slice(0, 1500)}\n`);
         this.failures.push(`${about} (${text}): ${error instanceof Error ? error.message : String(error)}`);
         await restore(scenario.place);
       }
@@ -121,10 +117,6 @@ export class Matrix {
     const marks = await this.prepared();
     this.line.arm(null);
     const ran = await runHere([...scenario.args, ...this.ends]);
-    if (process.env.FAULT_TRACE)
-      process.stderr.write(
-        `${ran.stderr}${this.line.statements.map(({ text }, i) => `${i + 1} ${text.replaceAll(/\s+/g, ' ').slice(0, 90)}`).join('\n')}\n`,
-      );
     const statements = [...this.line.statements];
     assert.equal(ran.code, scenario.code, ran.stderr);
     assert.equal(await this.state(marks), scenario.end);
@@ -135,7 +127,9 @@ export class Matrix {
   private async hit(fault: Fault): Promise<void> {
     const { scenario, tally } = this;
     const marks = await this.prepared();
+    this.isStruck = false;
     const ran = await this.runHit(fault);
+    assert.ok(this.isStruck, 'the run never came to this statement');
     await awaitRest(scenario.place.sides);
     tally.count(tally.faults, `${fault.kind} ${fault.when}`);
     const now = await look(scenario.place.source, scenario.place.target);
@@ -171,6 +165,7 @@ export class Matrix {
     if (/Nothing was written/.test(stderr)) assert.equal(state, scenario.start, said);
     if (/pgAgent goes on running the jobs/.test(stderr)) assert.match(state, /^as before/, said);
     if (/^disabled \| chains wait/.test(state) && code === 7) assert.match(stderr, /NOTHING RUNS THEM/, said);
+    if (/jobs run under pgAgent again/.test(stderr)) assert.match(state, /^enabled again/, said);
   }
 
   private async runAgain(marks: Marks, before: State): Promise<void> {
@@ -226,6 +221,7 @@ export class Matrix {
         isHit,
         when: fault.when,
         strike: async (hit) => {
+          this.isStruck = true;
           child.kill('SIGKILL');
           hit.cut();
         },
@@ -234,6 +230,7 @@ export class Matrix {
   }
 
   private async strike(kind: Kind, { server, pid, cut }: Hit): Promise<void> {
+    this.isStruck = true;
     // To a client this is a crash.
     if (kind === 'server') {
       server.stop('immediate');
