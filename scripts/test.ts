@@ -36,6 +36,7 @@ const GROUPS: readonly Group[] = [
     isQuick: true,
     missing: null,
   },
+  { name: 'fuzz', folders: ['test/fuzz'], isQuick: true, missing: null },
   { name: 'proof', folders: ['test/proof'], missing: null },
   { name: 'integration', folders: ['test/integration'], missing: null },
   { name: 'fault', folders: ['test/fault'], missing: noAgent },

@@ -17,6 +17,13 @@ const ticks = (length: number) =>
 
 const id = z.number().int();
 
+/** Milliseconds. PostgreSQL's years go on to 294276, those of Date end with 275760. */
+const LAST_INSTANT = 8_600_000_000_000_000;
+const instant = z
+  .number()
+  .or(z.literal([Infinity, -Infinity]))
+  .transform((value) => (value > LAST_INSTANT ? Infinity : value));
+
 const jobRow = z.object({
   id,
   name: z.string(),
@@ -31,11 +38,8 @@ const scheduleRow = z.object({
   name: z.string(),
   description: z.string(),
   enabled: z.boolean(),
-  start: z.number().or(z.literal([Infinity, -Infinity])),
-  end: z
-    .number()
-    .or(z.literal([Infinity, -Infinity]))
-    .nullable(),
+  start: instant,
+  end: instant.nullable(),
   jscminutes: ticks(60),
   jschours: ticks(24),
   jscweekdays: ticks(7),

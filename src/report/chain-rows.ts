@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import type { ChainPlan } from '../plan.ts';
 import { fold, wrapped } from './fold.ts';
 import type { Print } from './json.ts';
@@ -78,8 +79,9 @@ export class ChainRows {
     const head = [...(isWritten ? ['id'] : []), 'job', 'chain', 'run_at', 'client', 'live', 'tasks'];
     const colWidths = widths(this.style.width, isWritten);
     const table = new Table({
-      ...(this.isFirst ? { head: head.map((name) => this.style.color.bold(name)) } : {}),
-      colWidths,
+      ...(this.isFirst
+        ? { head: head.map((name, column) => padded(this.style.color.bold(name), colWidths[column])) }
+        : {}),
       chars: NO_LINES,
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
     });
@@ -96,7 +98,14 @@ export class ChainRows {
 function linesOf(row: readonly string[], widths: readonly number[]): string[][] {
   const folded = row.map((cell, column) => fold(cell, widths[column] ?? 0));
   const height = Math.max(...folded.map((lines) => lines.length));
-  return Array.from({ length: height }, (_, line) => folded.map((lines) => lines[line] ?? ''));
+  return Array.from({ length: height }, (_, line) =>
+    folded.map((lines, column) => padded(lines[line] ?? '', widths[column])),
+  );
+}
+
+// Told the widths, cli-table3 would cut a cell by a measure of its own, between the halves of a character too.
+function padded(text: string, columns = 0): string {
+  return text + ' '.repeat(Math.max(0, columns - stringWidth(text)));
 }
 
 const ID_WIDTH = 7;

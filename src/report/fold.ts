@@ -7,14 +7,18 @@ import { printable } from './printable.ts';
  */
 export function fold(text: string, columns: number): readonly string[] {
   const room = Math.max(2, columns);
-  if (stringWidth(text) <= room) return [text];
+  if (widthOf(text) <= room) return [text];
   const lines: string[] = [];
   let line = '';
+  let width = 0;
   for (const word of text.split(' ').flatMap((part) => pieces(part, room))) {
-    if (line !== '' && stringWidth(`${line} ${word}`) > room) {
+    const more = widthOf(word);
+    if (line !== '' && width + 1 + more > room) {
       lines.push(line);
       line = word;
+      width = more;
     } else {
+      width = line === '' ? more : width + 1 + more;
       line = line === '' ? word : `${line} ${word}`;
     }
   }
@@ -22,17 +26,26 @@ export function fold(text: string, columns: number): readonly string[] {
 }
 
 function pieces(word: string, room: number): readonly string[] {
-  if (stringWidth(word) <= room) return [word];
+  if (widthOf(word) <= room) return [word];
   const found: string[] = [];
   let piece = '';
+  let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(word)) {
-    if (piece !== '' && stringWidth(piece + segment) > room) {
+    const more = widthOf(segment);
+    if (piece !== '' && width + more > room) {
       found.push(piece);
       piece = '';
+      width = 0;
     }
     piece += segment;
+    width += more;
   }
   return [...found, piece];
+}
+
+// Measuring what has grown anew at each character takes a long name seconds.
+function widthOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /** As much of the beginning of the text as fits into so many terminal columns. */
@@ -42,7 +55,7 @@ export function clip(text: string, columns: number): string {
   let line = '';
   let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(head)) {
-    width += stringWidth(segment);
+    width += widthOf(segment);
     if (width > columns) return line;
     line += segment;
   }

@@ -44,10 +44,13 @@ function inWords(value: Value): string {
 }
 
 function chainsDiffer(saved: readonly ChainPlan[], now: readonly ChainPlan[]): readonly string[] {
-  return paired(saved, now, ({ chainName }) => chainName).flatMap(([was, is]) => {
+  const name = ({ chainName }: ChainPlan): string => chainName;
+  const twice = namedTwice(saved, name).map((one) => `the plan has the chain ${inWords(one)} twice`);
+  const differences = paired(saved, now, name).flatMap(([was, is]) => {
     if (is === undefined) return [`the chain ${inWords(was?.chainName ?? '')} is gone`];
     return was === undefined ? [`the chain ${inWords(is.chainName)} is new`] : chainDiffers(was, is);
   });
+  return [...twice, ...differences];
 }
 
 function chainDiffers(was: ChainPlan, is: ChainPlan): readonly string[] {
@@ -66,13 +69,15 @@ function chainDiffers(was: ChainPlan, is: ChainPlan): readonly string[] {
 function tasksDiffer(saved: readonly TaskPlan[], now: readonly TaskPlan[], of: string): readonly string[] {
   const name = ({ stepId, taskName }: TaskPlan): string =>
     stepId === null ? `the task "${taskName}" ${of}` : `step ${stepId}`;
-  return paired(saved, now, name).flatMap(([was, is]) => {
+  const twice = namedTwice(saved, name).map((one) => `the plan has ${one} twice`);
+  const differences = paired(saved, now, name).flatMap(([was, is]) => {
     const task = is ?? was;
     if (task === undefined) return [];
     const label = task.stepId === null ? name(task) : `${name(task)} ${inWords(task.taskName)}`;
     if (was === undefined || is === undefined) return [`${label} is ${is === undefined ? 'gone' : 'new'}`];
     return taskDiffers(was, is).map((difference) => `${label}: ${difference}`);
   });
+  return [...twice, ...differences];
 }
 
 function taskDiffers(was: TaskPlan, is: TaskPlan): readonly string[] {
@@ -111,6 +116,12 @@ function newWarnings(saved: readonly Advisory[], now: readonly Advisory[]): read
   return now
     .filter((advisory) => advisory.severity !== 'info' && !known.has(key(advisory)))
     .map(({ code, severity }) => `the ${severity} ${code} is new`);
+}
+
+/** The names that several values of an edited file share, of which `paired` sees the last alone. */
+function namedTwice<T>(values: readonly T[], name: (value: T) => string): readonly string[] {
+  const names = values.map(name);
+  return [...new Set(names.filter((one, at) => names.indexOf(one) !== at))];
 }
 
 /** The values of two lists that go by one name, in the order of the first list. */

@@ -32,7 +32,7 @@ const INJECTION: readonly string[] = [
   '$guard$ $lock$ $guard_$',
   "E'\\'' || U&'\\0027'",
   '/* never closed',
-  '$1 %s %I %L {0} ${x}',
+  '$1 %s %I %L {0} %(x)s',
 ];
 
 const STRANGE: readonly string[] = [
@@ -57,7 +57,7 @@ export const texts: fc.Arbitrary<string> = fc.oneof(
 export const longTexts: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom('x', 'x ', '\u001b[1m', "'", '\u200d', 'é', '👩\u200d', '"=', 'a@', '\\'),
-    fc.integer({ min: 100, max: 20_000 }),
+    fc.constantFrom(100, 300, 1_000),
   )
   .map(([unit, count]) => unit.repeat(count));
 
@@ -102,7 +102,7 @@ export function assertPlainText(text: string): void {
   // A joiner between pictographs makes one of them.
   const bare = text
     .replaceAll('\n', '')
-    .replace(/(?<=[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d/gu, '');
+    .replace(/(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d/gu, '');
   assert.doesNotMatch(bare, /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
   assert.ok(!text.includes(MARK), `a secret: ${text}`);
 }

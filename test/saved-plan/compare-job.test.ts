@@ -197,3 +197,19 @@ test('no text of a step is repeated', () => {
   );
   assert.doesNotMatch(found.join('\n'), /qqq|rrr/);
 });
+
+test('a chain or a task that stands twice in a file is a difference, whichever of the two fits', () => {
+  const other = chain({ runAt: '1 1 1 1 1' });
+  for (const chains of [
+    [other, chain()],
+    [chain(), other],
+    [chain(), chain()],
+  ])
+    assert.ok(
+      jobDifferences(jobPlan({ chains }), jobPlan()).includes('the plan has the chain "job @ often" twice'),
+    );
+  const tasks = [task({ command: 'SELECT 2' }), task()];
+  assert.deepEqual(jobDifferences(jobPlan({ chains: [chain({ tasks })] }), jobPlan()), [
+    'the plan has step 1 twice',
+  ]);
+});

@@ -161,7 +161,7 @@ export async function startServer(
   if (as.uid !== undefined && as.gid !== undefined) chownSync(home, as.uid, as.gid);
   const bin = programs(distribution, as, home);
   const dataDirectory = join(home, 'data');
-  const port = await freePort();
+  let port = await freePort();
   run('initdb', [
     '-D',
     dataDirectory,
@@ -218,7 +218,16 @@ export async function startServer(
       stdio: 'ignore',
     });
   };
-  start();
+  // Between the look for a free port and the start another may have taken it.
+  for (let attempt = 1; !running; attempt += 1) {
+    try {
+      start();
+    } catch (error) {
+      if (attempt >= 5 || !String(error).includes('Address already in use')) throw error;
+      port = await freePort();
+      appendFileSync(join(dataDirectory, 'postgresql.conf'), `port = '${port}'\n`);
+    }
+  }
   process.once('exit', () => {
     stop('immediate');
     rmSync(home, { recursive: true, force: true });
