@@ -66,7 +66,7 @@ function planAnew(options: PlanHeader['options']): { plans: readonly JobPlan[]; 
     Object.entries(OPTIONS_OF.migrate).map(([name, option]) => [name, option.default]),
   );
   const shaping = Object.fromEntries(Object.entries(SHAPING).map(([name, of]) => [name, of(options)]));
-  const settings = readSettings({ ...raw, ...shaping }, {});
+  const settings = readSettings('migrate', { ...raw, ...shaping }, {});
   const given = context({ options: settings });
   return { plans: JOBS.map((one) => planJob(one, given)), header: { ...PLANNED_HEADER, options } };
 }
