@@ -8,6 +8,8 @@ import type { Settings } from './settings.ts';
 
 /** What an earlier run left half-way. */
 export interface Halfway {
+  /** What stands half-way, in a sentence without its end; null for nothing. */
+  readonly found: string | null;
   /** Why this run may not go on. */
   readonly stops: Failure | null;
   /** What it goes on with. */
@@ -18,20 +20,16 @@ export interface Halfway {
 export async function aboutHalfway(session: Session, settings: Settings): Promise<Halfway> {
   const undoing = await jobsIn(session, 'undoing');
   if (undoing > 0) {
-    return {
-      stops: new Failure(
-        'halfway',
-        `An undo stands half-way: the chains of ${jobs(undoing)} are stopped, and not all of it is taken back.`,
-        'Finish it first: pga2timetable undo.',
-      ),
-      note: null,
-    };
+    const found = `An undo of ${jobs(undoing)} stands half-way: their chains are stopped, and not all of it is taken back`;
+    const stops = new Failure('halfway', `${found}.`, 'Finish it first: pga2timetable undo.');
+    return { found, stops, note: null };
   }
   const cuttingOver = await jobsIn(session, 'cutting-over');
-  if (cuttingOver === 0) return { stops: null, note: null };
+  if (cuttingOver === 0) return { found: null, stops: null, note: null };
   const found = `A cutover of ${jobs(cuttingOver)} stands half-way`;
-  if (settings.disableSource) return { stops: null, note: `${found}: this run goes on with it.` };
+  if (settings.disableSource) return { found, stops: null, note: `${found}: this run goes on with it.` };
   return {
+    found,
     stops: new Failure(
       'halfway',
       `${found}.`,
@@ -39,6 +37,13 @@ export async function aboutHalfway(session: Session, settings: Settings): Promis
     ),
     note: null,
   };
+}
+
+/** What stops a run that is to finish what stands half-way: it still does. */
+export function stillHalfway(error: unknown, { found }: Halfway): unknown {
+  if (found === null || !(error instanceof Failure) || error.code === 'halfway') return error;
+  const message = error.message.replace(/ Nothing was written\.$/, '');
+  return new Failure('halfway', `${message} ${found}.`, error.remedy, { cause: error });
 }
 
 /** How many jobs of this source the record holds in a phase. */

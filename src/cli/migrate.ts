@@ -10,7 +10,7 @@ import { totals } from '../report/totals.ts';
 import { reasonsNotToWrite } from './checks.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
-import { aboutHalfway } from './halfway.ts';
+import { aboutHalfway, type Halfway, jobsIn, stillHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import { move, type Outcome } from './move.ts';
 import { preflight } from './preflight.ts';
@@ -26,6 +26,7 @@ export interface Run {
   readonly session: Session;
   readonly found: Survey;
   readonly checks: readonly Check[];
+  readonly halfway: Halfway;
   readonly settings: Settings;
   readonly terminal: Terminal;
   readonly interrupt: Interrupt;
@@ -42,8 +43,9 @@ export async function migrate(
   interrupt: Interrupt,
 ): Promise<ExitCode> {
   const session = await openFitting(settings, interrupt);
+  let halfway: Halfway = { found: null, stops: null, note: null };
   try {
-    const halfway = await aboutHalfway(session, settings);
+    halfway = await aboutHalfway(session, settings);
     if (halfway.stops !== null && !settings.dryRun) throw halfway.stops;
     if (halfway.note !== null) await terminal.stderr.print(`${halfway.note}\n`);
     const comparison = comparisonWith(session, settings);
@@ -51,7 +53,7 @@ export async function migrate(
     interrupt.check();
     const checks = await preflight(session, found, settings);
     interrupt.check();
-    const run: Run = { session, found, checks, settings, terminal, interrupt };
+    const run: Run = { session, found, checks, halfway, settings, terminal, interrupt };
     const reasons = [
       ...(halfway.stops ? [halfway.stops] : []),
       ...(comparison?.reasons() ?? []),
@@ -61,14 +63,17 @@ export async function migrate(
     await printNotes(comparison?.notes() ?? [], settings, terminal);
     if (settings.dryRun || reasons.length > 0) return await show(run, reasons);
     return await showWritten(run, await move(run));
+  } catch (error) {
+    throw stillHalfway(error, halfway);
   } finally {
     await session.close();
   }
 }
 
 async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
-  const { session, found, settings, terminal } = run;
-  const code = reasons[0] ? exitCodeOf(reasons[0].code) : exitCodeWhenDone(found);
+  const { session, found, halfway, settings, terminal } = run;
+  const stopped = halfway.found === null ? (reasons[0]?.code ?? null) : 'halfway';
+  const code = reasons.length > 0 && stopped !== null ? exitCodeOf(stopped) : exitCodeWhenDone(found);
   if (settings.dryRun) await unlessClosed(() => report(run, plannedJobs(session, settings), null));
   else await printAdvisories(run);
   for (const reason of reasons) {
@@ -105,7 +110,23 @@ async function showWritten(run: Run, outcome: Outcome): Promise<ExitCode> {
   }
   if (interrupt.isRequested)
     await terminal.stderr.print('pga2timetable: interrupted, after the chains had been written.\n');
-  return exitCodeWhenDone(run.found);
+  return (await isLeftHalfway(run)) ? EXIT.halfway : exitCodeWhenDone(run.found);
+}
+
+// Jobs of an earlier run that this one did not select.
+async function isLeftHalfway({ session, settings, halfway, terminal }: Run): Promise<boolean> {
+  if (halfway.found === null) return false;
+  const left = await jobsIn(session, 'cutting-over').catch(() => 0);
+  if (left === 0) return false;
+  await terminal.stderr.print(
+    failureText(
+      `A cutover of ${left === 1 ? '1 job' : `${left} jobs`} still stands half-way: this run did not select ${left === 1 ? 'it' : 'them'}.`,
+      settings.jobs.length + settings.excludedJobs.length > 0
+        ? 'Run this again without --job and --exclude-job.'
+        : 'Run this again.',
+    ),
+  );
+  return true;
 }
 
 function exitCodeWhenDone({ tally }: Survey): ExitCode {
