@@ -40,7 +40,7 @@ export async function aboutHalfway(session: Session, settings: Settings): Promis
 }
 
 /** What stops a run that is to finish what stands half-way: it still does. */
-export function stillHalfway(error: unknown, { found }: Halfway): unknown {
+export function stillHalfway(error: unknown, { found }: Pick<Halfway, 'found'>): unknown {
   if (found === null || !(error instanceof Failure) || error.code === 'halfway') return error;
   const message = error.message.replace(/ Nothing was written\.$/, '');
   return new Failure('halfway', `${message} ${found}.`, error.remedy, { cause: error });

@@ -6,6 +6,7 @@ import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
 import { isoInZone } from '../zone.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
+import { stillHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import { Progress } from './progress.ts';
 import { openSession, type Session } from './session.ts';
@@ -21,8 +22,9 @@ import { listUndoing, type Undoing } from './undo-list.ts';
  */
 export async function undo(settings: Settings, terminal: Terminal, interrupt: Interrupt): Promise<ExitCode> {
   const session = await openSession(settings, interrupt);
+  let jobs: readonly Undoing[] = [];
   try {
-    const jobs = await listUndoing(session);
+    jobs = await listUndoing(session);
     const reason = whyNot(session, jobs, settings);
     if (reason !== null && !settings.dryRun) throw reason;
     if (settings.dryRun || jobs.length === 0) {
@@ -35,9 +37,17 @@ export async function undo(settings: Settings, terminal: Terminal, interrupt: In
     const taken = session.isOneDatabase ? await takeBack.together() : await takeBack.apart();
     await unlessClosed(() => show(session, jobs, taken, settings, terminal));
     return EXIT.done;
+  } catch (error) {
+    throw stillHalfway(error, { found: halfwayOf(jobs) });
   } finally {
     await session.close();
   }
+}
+
+function halfwayOf(jobs: readonly Undoing[]): string | null {
+  const left = jobs.filter(({ record: { phase } }) => phase === 'cutting-over' || phase === 'undoing').length;
+  if (left === 0) return null;
+  return `A cutover or an undo of ${left === 1 ? '1 job' : `${left} jobs`} stands half-way`;
 }
 
 const MOST_SHOWN = 20;
