@@ -2,6 +2,7 @@ import { Failure } from '../failure.ts';
 import { errorText } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { Phase } from '../record.ts';
+import { counted } from '../report/counted.ts';
 import { countPhases, hasRecord } from '../timetable/record.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -20,13 +21,13 @@ export interface Halfway {
 export async function aboutHalfway(session: Session, settings: Settings): Promise<Halfway> {
   const undoing = await jobsIn(session, 'undoing');
   if (undoing > 0) {
-    const found = `An undo of ${jobs(undoing)} stands half-way: their chains are stopped, and not all of it is taken back`;
+    const found = `An undo of ${counted(undoing, 'job')} stands half-way: their chains are stopped, and not all of it is taken back`;
     const stops = new Failure('halfway', `${found}.`, 'Finish it first: pga2timetable undo.');
     return { found, stops, note: null };
   }
   const cuttingOver = await jobsIn(session, 'cutting-over');
   if (cuttingOver === 0) return { found: null, stops: null, note: null };
-  const found = `A cutover of ${jobs(cuttingOver)} stands half-way`;
+  const found = `A cutover of ${counted(cuttingOver, 'job')} stands half-way`;
   if (settings.disableSource) return { found, stops: null, note: `${found}: this run goes on with it.` };
   return {
     found,
@@ -61,9 +62,9 @@ export type Stage = 'chains-wait' | 'jobs-disabled';
 
 const STAGES: Readonly<Record<Stage, (jobs: number) => string>> = {
   'chains-wait': (number) =>
-    `The chains of ${jobs(number)} are on the target, not live; pgAgent goes on running the jobs.`,
+    `The chains of ${counted(number, 'job')} are on the target, not live; pgAgent goes on running the jobs.`,
   'jobs-disabled': (number) =>
-    `${jobs(number)} may be disabled in pgAgent while the chains are not live: NOTHING RUNS THEM until this is finished.`,
+    `${counted(number, 'job')} may be disabled in pgAgent while the chains are not live: NOTHING RUNS THEM until this is finished.`,
 };
 
 /** What broke a cutover off, and where that leaves the jobs. */
@@ -77,8 +78,4 @@ export function brokenOff(error: unknown, stage: Stage, number: number): Failure
     'Run the same command again: it finishes. pga2timetable undo takes all of it back.',
     { cause: error },
   );
-}
-
-function jobs(number: number): string {
-  return `${number} ${number === 1 ? 'job' : 'jobs'}`;
 }

@@ -9,6 +9,7 @@ import type { Cutover } from '../plan.ts';
 import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
+import { instantOf } from '../postgres/utc-text.ts';
 import { type DisabledJob, goLive, noteDisabled } from '../timetable/record.ts';
 import { startChains } from '../timetable/start-chains.ts';
 import { isoInZone } from '../zone.ts';
@@ -268,12 +269,6 @@ export class Handover {
       jobIds: this.dueOfResumed.jobsAt(missed.minute),
     }));
   }
-}
-
-/** Milliseconds since 1970 UTC of a time in UTC as PostgreSQL writes it. */
-function instantOf(text: string): number {
-  if (text.endsWith('infinity')) return text.startsWith('-') ? -Infinity : Infinity;
-  return Date.parse(`${text.replace(' ', 'T')}Z`);
 }
 
 function whyStuck({ reason }: StuckJob): string {

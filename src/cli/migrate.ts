@@ -1,6 +1,7 @@
 import type { Failure } from '../failure.ts';
 import type { JobPlan, Severity } from '../plan.ts';
 import type { Check } from '../preflight.ts';
+import { counted } from '../report/counted.ts';
 import { cutoverLines } from '../report/cutover.ts';
 import { masking, printJson } from '../report/json.ts';
 import { HIDING, REVEALING } from '../report/masked.ts';
@@ -120,7 +121,7 @@ async function isLeftHalfway({ session, settings, halfway, terminal }: Run): Pro
   if (left === 0) return false;
   await terminal.stderr.print(
     failureText(
-      `A cutover of ${left === 1 ? '1 job' : `${left} jobs`} still stands half-way: this run did not select ${left === 1 ? 'it' : 'them'}.`,
+      `A cutover of ${counted(left, 'job')} still stands half-way: this run did not select ${left === 1 ? 'it' : 'them'}.`,
       settings.jobs.length + settings.excludedJobs.length > 0
         ? 'Run this again without --job and --exclude-job.'
         : 'Run this again.',

@@ -16,6 +16,7 @@ import { enableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
 import { begin, commit } from '../postgres/commit.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
+import { instantOf } from '../postgres/utc-text.ts';
 import { beginTakingBack, dropEmptyRecord, takeOut } from '../timetable/record.ts';
 import { type ActiveChain, readActiveChains } from '../timetable/ticks.ts';
 import { takeTurn } from '../timetable/writer.ts';
@@ -264,7 +265,7 @@ export class TakeBack {
   /** Since when the jobs of a cutover that stands half-way have run nowhere; Infinity where there are none. */
   private get idleSince(): number {
     const times = this.toEnable.flatMap(({ record: { phase, disabledAt } }) =>
-      phase === 'cutting-over' && disabledAt !== null ? [Date.parse(`${disabledAt.replace(' ', 'T')}Z`)] : [],
+      phase === 'cutting-over' && disabledAt !== null ? [instantOf(disabledAt)] : [],
     );
     return Math.min(...times);
   }

@@ -1,5 +1,6 @@
 import { nextRunOf } from '../cutover/schedule-minutes.ts';
 import { Failure } from '../failure.ts';
+import { counted } from '../report/counted.ts';
 import { printDocument } from '../report/json.ts';
 import { printUndo } from '../report/undo.ts';
 import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
@@ -47,7 +48,7 @@ export async function undo(settings: Settings, terminal: Terminal, interrupt: In
 function halfwayOf(jobs: readonly Undoing[]): string | null {
   const left = jobs.filter(({ record: { phase } }) => phase === 'cutting-over' || phase === 'undoing').length;
   if (left === 0) return null;
-  return `A cutover or an undo of ${left === 1 ? '1 job' : `${left} jobs`} stands half-way`;
+  return `A cutover or an undo of ${counted(left, 'job')} stands half-way`;
 }
 
 const MOST_SHOWN = 20;

@@ -1,4 +1,5 @@
 import type { Cutover } from '../plan.ts';
+import { counted } from './counted.ts';
 import { wrapped } from './fold.ts';
 
 const MOST_SHOWN = 20;
@@ -15,7 +16,7 @@ export function cutoverLines(cutover: Cutover, { width }: { readonly width: numb
   const { jobs, resumed, disabledAt, liveAt, moment } = cutover;
   const earlier = resumed > 0 ? ` (${resumed} of them by an earlier run)` : '';
   const lines = [
-    `Cutover: ${count(jobs, 'job')} disabled in pgAgent${earlier} at ${disabledAt}, the chains live at ${liveAt}: ${MOMENTS[moment]}.`,
+    `Cutover: ${counted(jobs, 'job')} disabled in pgAgent${earlier} at ${disabledAt}, the chains live at ${liveAt}: ${MOMENTS[moment]}.`,
     ...cutover.missed.slice(0, MOST_SHOWN).map(missedMinuteText),
     ...more(cutover.missed.length, 'minute'),
     ...(cutover.missed.length === 0 && jobs > 0
@@ -52,10 +53,6 @@ function overdueText({ jobId, dueSince, isStarted }: Cutover['overdue'][number])
 
 function more(found: number, noun: string): readonly string[] {
   return found > MOST_SHOWN
-    ? [`And ${count(found - MOST_SHOWN, `more ${noun}`)}: --format json lists them.`]
+    ? [`And ${counted(found - MOST_SHOWN, `more ${noun}`)}: --format json lists them.`]
     : [];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,5 @@
 import type { Summary } from '../plan.ts';
+import { counted } from './counted.ts';
 
 /** The one line of totals. */
 export function totals(summary: Summary): string {
@@ -21,16 +22,18 @@ export function totals(summary: Summary): string {
     written,
   } = summary;
   return (
-    `${count(jobs, 'job')}: ${jobsMoved} ${written ? 'moved' : 'to move'}, ` +
+    `${counted(jobs, 'job')}: ${jobsMoved} ${written ? 'moved' : 'to move'}, ` +
     (jobsMovedInPart > 0 ? `${jobsMovedInPart} in part, ` : '') +
     `${jobsThatCannotRun} cannot run, ${jobsLeftOut} left out. ` +
-    `${count(chains, 'chain')} (${liveChains} live), ${count(tasks, 'task')}. ${skipped} skipped (jobs, schedules and steps). ` +
-    (expiredExceptions > 0 ? `${count(expiredExceptions, 'exception')} of days that are over. ` : '') +
-    `${count(advisories.error, 'error')}, ${count(advisories.warning, 'warning')}, ${advisories.info} info. ` +
-    (jobsReplaced > 0 ? `${count(jobsReplaced, 'job')} of these made anew. ` : '') +
-    (jobsSkipped > 0 ? `${count(jobsSkipped, 'job')} skipped, as asked for (--on-conflict skip). ` : '') +
-    (jobsKept > 0 ? `${count(jobsKept, 'job')} there already, as planned. ` : '') +
-    (jobsSwitched > 0 ? `${count(jobsSwitched, 'job')} of these switched on or off, or handed over. ` : '') +
+    `${counted(chains, 'chain')} (${liveChains} live), ${counted(tasks, 'task')}. ${skipped} skipped (jobs, schedules and steps). ` +
+    (expiredExceptions > 0 ? `${counted(expiredExceptions, 'exception')} of days that are over. ` : '') +
+    `${counted(advisories.error, 'error')}, ${counted(advisories.warning, 'warning')}, ${advisories.info} info. ` +
+    (jobsReplaced > 0 ? `${counted(jobsReplaced, 'job')} of these made anew. ` : '') +
+    (jobsSkipped > 0 ? `${counted(jobsSkipped, 'job')} skipped, as asked for (--on-conflict skip). ` : '') +
+    (jobsKept > 0 ? `${counted(jobsKept, 'job')} there already, as planned. ` : '') +
+    (jobsSwitched > 0
+      ? `${counted(jobsSwitched, 'job')} of these switched on or off, or handed over. `
+      : '') +
     ending(summary)
   );
 }
@@ -39,8 +42,4 @@ function ending(summary: Summary): string {
   const { jobsMoved, jobsMovedInPart, jobsKept, jobsSwitched, jobsSkipped, written } = summary;
   const isNothingNew = jobsMoved + jobsMovedInPart === jobsKept - jobsSwitched + jobsSkipped;
   return written && !isNothingNew ? 'All of it was written.' : 'Nothing was written.';
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { PlanHeader } from '../plan.ts';
 import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
+import { counted } from './counted.ts';
 import { missedMinuteText } from './cutover.ts';
 import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';
@@ -56,10 +57,6 @@ function jobLines(
 
 function summaryLine({ jobs, chains, enabled, undone }: UndoSummary): string {
   if (jobs === 0) return 'Nothing to undo: the target holds nothing that this tool moved from this source.';
-  const what = `${count(jobs, 'job')}, ${count(chains, 'chain')} ${undone ? 'taken out' : 'to take out'}, ${count(enabled, 'job')} ${undone ? 'enabled in pgAgent' : 'to enable in pgAgent'}.`;
+  const what = `${counted(jobs, 'job')}, ${counted(chains, 'chain')} ${undone ? 'taken out' : 'to take out'}, ${counted(enabled, 'job')} ${undone ? 'enabled in pgAgent' : 'to enable in pgAgent'}.`;
   return undone ? what : `${what} Nothing was changed.`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
