@@ -28,6 +28,8 @@ export interface JobRecord {
   readonly wasNextRun: string | null;
   /** The jobchanged that disabling gave the job, UTC as PostgreSQL writes it: by this a half-finished cutover knows its own work. */
   readonly disabledAt: string | null;
+  /** The transaction of the source that disabled it, or was to: asked for where jobchanged does not tell. */
+  readonly disabledBy: string | null;
   /** The clock by which it was planned, milliseconds since 1970 UTC. */
   readonly plannedAt: number;
   /** Of the chains as planned, `live` apart. */

@@ -25,8 +25,8 @@ export interface Disabled {
   readonly seen: Seen;
   /** By the source's clock, milliseconds since 1970 UTC. */
   readonly at: number;
-  /** The same to the microsecond, UTC as PostgreSQL writes it: the jobchanged of the jobs. */
-  readonly disabledAt: string;
+  /** The transaction of the source that does it. */
+  readonly transactionId: string;
   readonly jobs: readonly DisabledJob[];
   readonly overdue: readonly Overdue[];
 }
@@ -154,10 +154,14 @@ export class Handover {
       if (row && (row.agentId !== null || (row.isOverdue && seen.how !== 'no-agent')) && !resting.has(id))
         return back();
     }
-    const jobs = ids.map((jobId): DisabledJob => ({ jobId, nextRun: rows.get(jobId)?.nextRun ?? null }));
-    const disabledAt = await disableJobs(client, ids);
+    const { at: disabledAt, transactionId, changed } = await disableJobs(client, ids);
+    const jobs = ids.map((jobId): DisabledJob => {
+      const now = changed.get(jobId);
+      if (now === undefined) throw keptEnabled(jobId);
+      return { jobId, nextRun: rows.get(jobId)?.nextRun ?? null, changed: now };
+    });
     const at = instantOf(disabledAt);
-    const disabled = { seen, at, disabledAt, jobs, overdue: this.overdue([...rows.values()], at, seen) };
+    const disabled = { seen, at, transactionId, jobs, overdue: this.overdue([...rows.values()], at, seen) };
     await also(disabled);
     // An agent that finds a job due while its row is locked waits, and runs it then although it is disabled (measured).
     return seen.lasts() ? disabled : back();
@@ -185,8 +189,8 @@ export class Handover {
   }
 
   /** In the transaction under way on the target: keeps what the jobs had, and by what time they are known. */
-  async note(client: Client, { jobs, disabledAt }: Disabled): Promise<void> {
-    await noteDisabled(client, this.session.sourceKey, jobs, disabledAt);
+  async note(client: Client, { jobs, transactionId }: Disabled): Promise<void> {
+    await noteDisabled(client, this.session.sourceKey, jobs, transactionId);
   }
 
   /** In the transaction under way on the target: the chains take over. @returns the overdue jobs that are started once */
@@ -269,6 +273,14 @@ export class Handover {
       jobIds: this.dueOfResumed.jobsAt(missed.minute),
     }));
   }
+}
+
+function keptEnabled(jobId: number): Failure {
+  return new Failure(
+    'refused',
+    `The source does not let job ${jobId} be disabled: it stays enabled.`,
+    'Look for triggers, rules and row-level security on pgagent.pga_job.',
+  );
 }
 
 function whyStuck({ reason }: StuckJob): string {

@@ -63,8 +63,10 @@ async function handOverTogether(run: Run, handover: Handover, transaction: strin
   const { targetClient: client } = run.session;
   let started: readonly number[] = [];
   const disabled = await handover.disable(client, async (jobs) => {
-    await handover.note(client, jobs);
-    if (!handover.isApart(jobs)) started = await handover.takeOver(client, jobs);
+    await onSide('target', async () => {
+      await handover.note(client, jobs);
+      if (!handover.isApart(jobs)) started = await handover.takeOver(client, jobs);
+    });
   });
   await commitOnce(run, client, transaction);
   if (handover.isApart(disabled)) return finish(run, handover, disabled);
@@ -82,7 +84,9 @@ async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
     const transaction = await onSide('source', () => begin(source));
     const disabled = await handover.disable(source, async (found) => {
       // The record has to know these jobs by the time that disabling gives them before anybody sees them disabled.
-      await inTransaction(session.targetClient, (client) => handover.note(client, found));
+      await onSide('target', () =>
+        inTransaction(session.targetClient, (client) => handover.note(client, found)),
+      );
     });
     interrupt.beginCommit();
     stage = 'jobs-disabled';

@@ -78,7 +78,7 @@ async function aboutSourceSide(
 }
 
 async function aboutTargetSide(
-  { target, targetClient, isOneDatabase }: Session,
+  { target, targetClient }: Session,
   found: Survey,
   settings: Settings,
 ): Promise<readonly Check[]> {
@@ -89,7 +89,7 @@ async function aboutTargetSide(
       mayRead(target)
         ? await missingCutoverRights(targetClient, {
             replaces: settings.onConflict === 'replace',
-            setsLive: settings.disableSource && !isOneDatabase && sumOf(found.liveChains) > 0,
+            setsLive: settings.disableSource && sumOf(found.liveChains) > 0,
           })
         : [],
     ),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isDisabledByUs } from '../cutover/as-it-stood.ts';
 import { type Action, decide } from '../cutover/decide.ts';
 import type { ChainPlan, JobPlan } from '../plan.ts';
 import { onSide } from '../postgres/query-errors.ts';
@@ -79,13 +78,13 @@ async function lookAtTarget(
 
 // Only what moves whole may go from pgAgent, and only what runs there has to.
 function isHandedOver(
-  { job, plan, row, record }: StandingJob & { readonly plan: JobPlan },
+  { job, plan, row, record, isDisabledByUs }: StandingJob & { readonly plan: JobPlan },
   { kind }: Action,
   { disableSource }: Settings,
 ): boolean {
   if (!disableSource || plan.moved !== 'whole' || !job.enabled || kind === 'skip' || kind === 'conflict')
     return false;
-  return row.enabled || (record?.phase === 'cutting-over' && isDisabledByUs(row, record));
+  return row.enabled || (record?.phase === 'cutting-over' && isDisabledByUs);
 }
 
 /** What tells chains as planned from others, `live` and what only shows them apart. */

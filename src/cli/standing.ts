@@ -1,6 +1,7 @@
 import { isDisabledByUs } from '../cutover/as-it-stood.ts';
 import type { Job } from '../job.ts';
 import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
+import { outcomesOf } from '../pgagent/switch-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { JobRecord } from '../record.ts';
@@ -12,6 +13,8 @@ export interface StandingJob {
   readonly row: JobRow;
   /** What an earlier run kept of it. */
   readonly record: JobRecord | null;
+  /** Whether this tool has disabled the job, and nobody has enabled it since. */
+  readonly isDisabledByUs: boolean;
 }
 
 /** Where jobs are looked up. */
@@ -52,10 +55,23 @@ async function lookUp(
   const records = isThere
     ? await onSide('target', () => readRecords(targetClient, sourceKey, ids))
     : new Map<number, JobRecord>();
+  const outcomes = await outcomesOfDisabling(sourceClient, [...records.values()]);
   return jobs.flatMap((job) => {
     const row = rows.get(job.id);
     if (row === undefined) return [];
     const record = records.get(job.id) ?? null;
-    return [{ job: isDisabledByUs(row, record) ? { ...job, enabled: true } : job, row, record }];
+    const isOurs = isDisabledByUs(row, record, outcomes.get(record?.disabledBy ?? '') ?? null);
+    return [{ job: isOurs ? { ...job, enabled: true } : job, row, record, isDisabledByUs: isOurs }];
   });
+}
+
+/** What became of the transactions that were to disable jobs of a cutover that stands half-way, by their ids. */
+export async function outcomesOfDisabling(
+  sourceClient: Client,
+  records: readonly JobRecord[],
+): Promise<ReadonlyMap<string, 'committed' | 'aborted' | null>> {
+  const ids = records.flatMap(({ phase, disabledBy }) =>
+    phase === 'cutting-over' ? (disabledBy ?? []) : [],
+  );
+  return ids.length === 0 ? new Map() : onSide('source', () => outcomesOf(sourceClient, ids));
 }

@@ -124,7 +124,12 @@ export class TakeBack {
       await takeTurn(client);
       const found = await this.awaitMinute();
       const transaction = await begin(client);
-      await beginTakingBack(client, sourceKey, this.jobIds);
+      await beginTakingBack(
+        client,
+        sourceKey,
+        this.jobIds,
+        this.toEnable.map(({ record }) => record.jobId),
+      );
       this.interrupt.check();
       await commit(client, transaction, () => this.session.connect('target'), 'target');
       return found;

@@ -10,6 +10,7 @@ import { allRecords, hasRecord } from '../timetable/record.ts';
 import type { FiringSet } from '../transform/schedule/firing-set.ts';
 import type { UndoneJob } from '../undoing.ts';
 import type { Session } from './session.ts';
+import { outcomesOfDisabling } from './standing.ts';
 
 /** A job that is to be taken back. */
 export interface Undoing {
@@ -54,9 +55,10 @@ async function lookUp(
       records.flatMap(({ chains }) => chains.map(({ id }) => id)),
     ),
   );
+  const outcomes = await outcomesOfDisabling(control, records);
   const toEnable = records.filter((record) => {
     const row = rows.get(record.jobId);
-    return row !== undefined && isDisabledByUs(row, record);
+    return row !== undefined && isDisabledByUs(row, record, outcomes.get(record.disabledBy ?? '') ?? null);
   });
   const minutes = new Map<number, FiringSet>();
   for await (const job of session.jobsOf(toEnable.map(({ jobId }) => jobId)))

@@ -1,8 +1,12 @@
+import pg from 'pg';
 import { nextRunOf } from '../cutover/schedule-minutes.ts';
 import { Failure } from '../failure.ts';
+import { lookAtDisabling } from '../pgagent/disabling-rights.ts';
+import { onSide } from '../postgres/query-errors.ts';
 import { counted } from '../report/counted.ts';
 import { printDocument } from '../report/json.ts';
 import { printUndo } from '../report/undo.ts';
+import { missingCutoverRights } from '../timetable/cutover-rights.ts';
 import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
 import { isoInZone } from '../zone.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
@@ -26,7 +30,7 @@ export async function undo(settings: Settings, terminal: Terminal, interrupt: In
   let jobs: readonly Undoing[] = [];
   try {
     jobs = await listUndoing(session);
-    const reason = whyNot(session, jobs, settings);
+    const reason = whyNot(session, jobs, settings) ?? (await whyDenied(session, jobs));
     if (reason !== null && !settings.dryRun) throw reason;
     if (settings.dryRun || jobs.length === 0) {
       await unlessClosed(() => show(session, jobs, null, settings, terminal));
@@ -77,6 +81,55 @@ function whyNot(session: Session, jobs: readonly Undoing[], settings: Settings):
       'Name the primary.',
     );
   return null;
+}
+
+/** Before the first chain stops: whether the last step can be taken too. */
+async function whyDenied(session: Session, jobs: readonly Undoing[]): Promise<Failure | null> {
+  if (jobs.length === 0) return null;
+  const missing = await onSide('target', () =>
+    missingCutoverRights(session.targetClient, { replaces: true, setsLive: true }),
+  );
+  if (missing.length > 0) return denied('target', session.target.user, missing, missing.map(grantOf));
+  if (session.target.isReadOnly) return readOnly('target', session.target.user);
+  if (!jobs.some(({ job }) => job === 'enabled')) return null;
+  const { deniedColumns, isReadOnly } = await onSide('source', () => lookAtDisabling(session.sourceClient));
+  if (isReadOnly) return readOnly('source', session.source.user);
+  if (deniedColumns.length === 0) return null;
+  const columns = deniedColumns.join(', ');
+  return denied(
+    'source',
+    session.source.user,
+    [`UPDATE (${columns}) on pgagent.pga_job`],
+    [`GRANT UPDATE (${columns}) ON pgagent.pga_job`],
+  );
+}
+
+// `DELETE on timetable.chain`
+function grantOf(right: string): string {
+  const [what = '', on = ''] = right.split(' on ');
+  return `GRANT ${what} ON ${on}`;
+}
+
+function denied(
+  side: 'source' | 'target',
+  user: string,
+  rights: readonly string[],
+  grants: readonly string[],
+): Failure {
+  const to = pg.escapeIdentifier(user);
+  return new Failure(
+    'refused',
+    `The user "${user}" lacks on the ${side}: ${rights.join(', ')}.`,
+    `Grant it: ${grants.map((grant) => `${grant} TO ${to};`).join(' ')}`,
+  );
+}
+
+function readOnly(side: 'source' | 'target', user: string): Failure {
+  return new Failure(
+    'refused',
+    `The ${side} is read-only for the user "${user}" (default_transaction_read_only).`,
+    'Connect as another user, or change that setting.',
+  );
 }
 
 async function show(

@@ -5,6 +5,7 @@ import { findStrayChains, readChains } from '../timetable/read-chains.ts';
 import type { Verdict, VerificationSummary } from '../verdict.ts';
 import { namesOf, verifyJob } from '../verify/verify-job.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { aboutHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import { openSession, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -24,6 +25,11 @@ export async function verify(
 ): Promise<ExitCode> {
   const session = await openSession(settings, interrupt);
   try {
+    const { found } = await aboutHalfway(session, settings);
+    if (found !== null)
+      await terminal.stderr.print(
+        `${found}: where a job below runs in pgAgent, it may be disabled there already and run nowhere.\n`,
+      );
     const findings = new Findings(session, settings);
     const style = {
       width: terminal.width,

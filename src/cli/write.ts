@@ -1,4 +1,3 @@
-import { isDisabledByUs } from '../cutover/as-it-stood.ts';
 import type { Action } from '../cutover/decide.ts';
 import { Failure } from '../failure.ts';
 import type { Job } from '../job.ts';
@@ -206,9 +205,9 @@ function keptChains({ action, plan }: SettledJob): readonly number[] {
 }
 
 // What is handed over stands half-way until its chains are live.
-function phaseOf({ row, record, isHandedOver }: SettledJob): Phase {
+function phaseOf({ isDisabledByUs, isHandedOver }: SettledJob): Phase {
   if (isHandedOver) return 'cutting-over';
-  return isDisabledByUs(row, record) ? 'cut-over' : 'moved';
+  return isDisabledByUs ? 'cut-over' : 'moved';
 }
 
 function sizeOf({ tasks }: ChainPlan): number {

@@ -7,9 +7,18 @@ export interface RowState {
   readonly changed: string | null;
 }
 
-/** Whether it is this tool that has disabled a job, and nobody has enabled it since. */
-export function isDisabledByUs(row: RowState, record: JobRecord | null): boolean {
+/**
+ * Whether it is this tool that has disabled a job, and nobody has enabled it since.
+ * @param outcome what became of the transaction that was to disable it; null where the source does not know any more
+ */
+export function isDisabledByUs(
+  row: RowState,
+  record: JobRecord | null,
+  outcome: 'committed' | 'aborted' | null,
+): boolean {
   if (record === null || row.enabled || !record.wasEnabled) return false;
-  // A cutover or an undo that stands half-way knows its own work by the time that it gave the job.
-  return record.phase === 'cut-over' || (record.disabledAt !== null && record.disabledAt === row.changed);
+  if (record.phase === 'cut-over' || record.phase === 'undoing') return true;
+  if (record.disabledAt === null) return false;
+  // A cutover that stands half-way may have been broken off before or behind it; others may have touched the job since.
+  return outcome === null ? record.disabledAt === row.changed : outcome === 'committed';
 }

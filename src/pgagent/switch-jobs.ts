@@ -29,22 +29,56 @@ export async function lockJobsAtOnce(client: Client, jobIds: readonly number[]):
     ]);
 }
 
-/**
- * Disables jobs; pgAgent's trigger takes their jobnextrun away.
- * @returns the jobchanged that they have now, UTC as PostgreSQL writes it
- */
-export async function disableJobs(client: Client, jobIds: readonly number[]): Promise<string> {
-  const { rows } = await client.query<{ at: string }>(
-    `SELECT (clock_timestamp() AT TIME ZONE 'UTC')::text AS at`,
+/** What disabling jobs did. Times are UTC as PostgreSQL writes them, to the microsecond. */
+export interface Disabling {
+  readonly at: string;
+  /** The transaction that did it. */
+  readonly transactionId: string;
+  /** The jobchanged of each job that is disabled now: a trigger of the owner's may have set another, or kept a job enabled. */
+  readonly changed: ReadonlyMap<number, string>;
+}
+
+/** Disables jobs; pgAgent's trigger takes their jobnextrun away. */
+export async function disableJobs(client: Client, jobIds: readonly number[]): Promise<Disabling> {
+  const { rows } = await client.query<{ at: string; transactionId: string }>(
+    `SELECT (clock_timestamp() AT TIME ZONE 'UTC')::text AS at,
+            pg_catalog.txid_current()::text AS "transactionId"`,
   );
-  const at = rows[0]?.at ?? '';
+  const { at = '', transactionId = '' } = rows[0] ?? {};
   await client.query(
     `UPDATE pgagent.pga_job
         SET jobenabled = false, jobchanged = $2::timestamp AT TIME ZONE 'UTC'
       WHERE jobid = ANY ($1::int[]) AND jobenabled`,
     [jobIds, at],
   );
-  return at;
+  // Read again: a trigger behind the UPDATE may have undone it.
+  const now = await client.query<{ jobId: number; changed: string | null }>(
+    `SELECT jobid AS "jobId", (jobchanged AT TIME ZONE 'UTC')::text AS changed
+       FROM pgagent.pga_job
+      WHERE jobid = ANY ($1::int[]) AND NOT jobenabled`,
+    [jobIds],
+  );
+  return {
+    at,
+    transactionId,
+    changed: new Map(now.rows.map(({ jobId, changed }) => [jobId, changed ?? at])),
+  };
+}
+
+/** What became of transactions of this server, by their ids: null where it has forgotten them. */
+export async function outcomesOf(
+  client: Client,
+  transactionIds: readonly string[],
+): Promise<ReadonlyMap<string, 'committed' | 'aborted' | null>> {
+  const { rows } = await client.query<{ id: string; status: string | null }>(
+    `SELECT id, CASE WHEN id::bigint < pg_catalog.txid_snapshot_xmax(pg_catalog.txid_current_snapshot())
+                     THEN pg_catalog.txid_status(id::bigint) END AS status
+       FROM unnest($1::text[]) AS id`,
+    [[...new Set(transactionIds)]],
+  );
+  return new Map(
+    rows.map(({ id, status }) => [id, status === 'committed' || status === 'aborted' ? status : null]),
+  );
 }
 
 /** A job that is to run again under pgAgent, and when next: milliseconds since 1970 UTC, null for never. */

@@ -1,6 +1,7 @@
 import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
 import { undoing } from '../postgres/undoing.ts';
+import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /** Where pg_timetable's clients leave their names. */
 const TRACES = ['active_session', 'log', 'execution_log'] as const;
@@ -37,7 +38,7 @@ async function sessionsOfClients(client: Client): Promise<ReadonlyMap<string, nu
   const { rows } = await client.query<{ name: string; sessions: number }>(`
     SELECT s.client_name AS name, count(DISTINCT a.pid)::int AS sessions
       FROM timetable.active_session s
-      JOIN pg_catalog.pg_stat_activity a ON a.pid = s.server_pid
+      JOIN pg_catalog.pg_stat_activity a ON ${IS_ITS_SESSION}
      GROUP BY s.client_name`);
   return new Map(rows.map(({ name, sessions }) => [name, sessions]));
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../postgres/connect.ts';
+import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /** A row of timetable.active_chain behind which nothing runs. */
 export interface LeftRun {
@@ -41,7 +42,7 @@ async function lookOnce(client: Client): Promise<readonly (LeftRun & { readonly 
              -- All of another role's session but its name is hidden from those who may not look.
              a.state IS NULL AS "isHidden"
         FROM timetable.active_session s
-        JOIN pg_catalog.pg_stat_activity a ON a.pid = s.server_pid
+        JOIN pg_catalog.pg_stat_activity a ON ${IS_ITS_SESSION}
     ), run AS (
       SELECT r.chain_id, r.client_name, r.started_at, r.ctid,
              EXISTS (SELECT FROM session s WHERE s.client_name = r.client_name) AS "isConnected"

@@ -2,18 +2,16 @@ import type { Client } from '../postgres/connect.ts';
 import type { JobRecord, Phase, RecordedChain } from '../record.ts';
 
 /** What is kept of a job when its chains are written. */
-export interface NewRecord extends Omit<JobRecord, 'disabledAt'> {
+export interface NewRecord extends Omit<JobRecord, 'disabledAt' | 'disabledBy'> {
   /** Its jobchanged, UTC as PostgreSQL writes it. */
   readonly wasChanged: string | null;
   /** The class, and the texts of the job, its schedules and its steps, for which pg_timetable has no place. */
   readonly descriptions: unknown;
 }
 
-const SCHEMA = [
-  'CREATE SCHEMA IF NOT EXISTS pga2timetable',
-  `COMMENT ON SCHEMA pga2timetable IS
-     'What pga2timetable moved from pgAgent into this database, and how it stood before. pga2timetable undo takes it away.'`,
-];
+const COMMENT =
+  'What pga2timetable moved from pgAgent into this database, and how it stood before. pga2timetable undo takes it away.';
+const SCHEMA = ['CREATE SCHEMA pga2timetable', `COMMENT ON SCHEMA pga2timetable IS '${COMMENT}'`];
 const TABLE = `
   CREATE TABLE pga2timetable.job (
     source text NOT NULL,
@@ -24,6 +22,7 @@ const TABLE = `
     was_next_run timestamptz,
     was_changed timestamptz,
     disabled_at timestamptz,
+    disabled_by text,
     planned_at timestamptz NOT NULL,
     plan_digest text NOT NULL,
     chains jsonb NOT NULL,
@@ -46,7 +45,6 @@ export async function createRecord(client: Client): Promise<void> {
   const { rowCount } = await client.query(
     `SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pga2timetable'`,
   );
-  // IF NOT EXISTS would ask for the right to create schemas also where an administrator has made this one.
   if (rowCount === 0) for (const statement of SCHEMA) await client.query(statement);
   await client.query(TABLE);
 }
@@ -58,6 +56,12 @@ export async function dropEmptyRecord(client: Client): Promise<void> {
   );
   if (!rows[0]?.isEmpty) return;
   await client.query('DROP TABLE pga2timetable.job');
+  // One that an administrator has made is to stay.
+  const made = await client.query(
+    `SELECT FROM pg_catalog.pg_namespace n WHERE nspname = 'pga2timetable' AND pg_catalog.obj_description(n.oid) = $1`,
+    [COMMENT],
+  );
+  if (made.rowCount === 0) return;
   // Somebody may have put something of their own beside it.
   await client.query('SAVEPOINT drop_schema');
   await client
@@ -68,6 +72,7 @@ export async function dropEmptyRecord(client: Client): Promise<void> {
 const COLUMNS = `
   job_id AS "jobId", job_name AS "jobName", phase, was_enabled AS "wasEnabled",
   (was_next_run AT TIME ZONE 'UTC')::text AS "wasNextRun", (disabled_at AT TIME ZONE 'UTC')::text AS "disabledAt",
+  disabled_by AS "disabledBy",
   round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", plan_digest AS "planDigest", chains`;
 
 const JOBS_A_BATCH = 1_000;
@@ -174,25 +179,36 @@ export async function changeRecords(
   );
 }
 
-/** A job that was disabled: with what it had then, UTC as PostgreSQL writes it. */
+/** A job that was disabled: its jobnextrun before and its jobchanged since, UTC as PostgreSQL writes them. */
 export interface DisabledJob {
   readonly jobId: number;
   readonly nextRun: string | null;
+  readonly changed: string;
 }
 
-/** Notes that jobs are being disabled in pgAgent, by the jobchanged that this gives them. */
+/**
+ * Notes that jobs are being disabled in pgAgent, by the jobchanged that this gives them.
+ * @param transactionId of the source, that disables them
+ */
 export async function noteDisabled(
   client: Client,
   source: string,
   jobs: readonly DisabledJob[],
-  disabledAt: string,
+  transactionId: string,
 ): Promise<void> {
   await client.query(
     `UPDATE pga2timetable.job j
-        SET disabled_at = $2::timestamp AT TIME ZONE 'UTC', was_enabled = true, was_next_run = d.next_run AT TIME ZONE 'UTC'
-       FROM unnest($3::int[], $4::timestamp[]) AS d (job_id, next_run)
+        SET disabled_at = d.changed AT TIME ZONE 'UTC', disabled_by = $2, was_enabled = true,
+            was_next_run = d.next_run AT TIME ZONE 'UTC'
+       FROM unnest($3::int[], $4::timestamp[], $5::timestamp[]) AS d (job_id, next_run, changed)
       WHERE j.source = $1 AND j.job_id = d.job_id`,
-    [source, disabledAt, jobs.map(({ jobId }) => jobId), jobs.map(({ nextRun }) => nextRun)],
+    [
+      source,
+      transactionId,
+      jobs.map(({ jobId }) => jobId),
+      jobs.map(({ nextRun }) => nextRun),
+      jobs.map(({ changed }) => changed),
+    ],
   );
 }
 
@@ -213,11 +229,15 @@ export async function goLive(client: Client, source: string, jobIds: readonly nu
   );
 }
 
-/** Begins to take back: the chains stop, and the records say so. */
+/**
+ * Begins to take back: the chains stop, and the records say so.
+ * @param toEnable those of the jobs that pgAgent is to run again
+ */
 export async function beginTakingBack(
   client: Client,
   source: string,
   jobIds: readonly number[],
+  toEnable: readonly number[],
 ): Promise<void> {
   await client.query(
     `UPDATE timetable.chain c
@@ -228,8 +248,9 @@ export async function beginTakingBack(
     [source, jobIds],
   );
   await client.query(
-    `UPDATE pga2timetable.job SET phase = 'undoing' WHERE source = $1 AND job_id = ANY ($2::int[])`,
-    [source, jobIds],
+    `UPDATE pga2timetable.job SET phase = 'undoing', was_enabled = job_id = ANY ($3::int[])
+      WHERE source = $1 AND job_id = ANY ($2::int[])`,
+    [source, jobIds, toEnable],
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Client } from '../postgres/connect.ts';
 import { startCall } from '../start-call.ts';
+import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /**
  * Starts one chain of each job that is being handed over once, by the record: the one that holds the steps, else the first. It is told to one
@@ -18,7 +19,7 @@ export async function startChains(
               CROSS JOIN LATERAL jsonb_array_elements(j.chains) WITH ORDINALITY AS e (chain, place)
                JOIN timetable.chain c ON c.chain_id = (e.chain ->> 'id')::bigint
                JOIN timetable.active_session s ON s.client_name = coalesce(c.client_name, s.client_name)
-               JOIN pg_catalog.pg_stat_activity a ON a.pid = s.server_pid
+               JOIN pg_catalog.pg_stat_activity a ON ${IS_ITS_SESSION}
               WHERE j.source = $1 AND j.job_id = ANY ($2::int[]) AND j.phase = 'cutting-over' AND (e.chain ->> 'live')::boolean
               ORDER BY j.job_id, c.chain_name NOT LIKE '% [steps]', e.place, s.client_name) c`,
     [source, jobIds],

@@ -4,6 +4,7 @@ import type { Client } from '../postgres/connect.ts';
 import { findLogin, storedSettings } from '../postgres/login.ts';
 import { loginSettings } from '../postgres/login-settings.ts';
 import { normalValue } from '../postgres/setting-value.ts';
+import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /** What a look at the target tells before anything is planned. */
 export interface TargetFacts {
@@ -157,7 +158,7 @@ async function lastMigration(client: Client): Promise<string | null> {
 const CONNECTED_CLIENTS = `
   SELECT DISTINCT s.client_name AS name
     FROM timetable.active_session s
-    JOIN pg_catalog.pg_stat_activity a ON a.pid = s.server_pid
+    JOIN pg_catalog.pg_stat_activity a ON ${IS_ITS_SESSION}
    ORDER BY 1`;
 
 const KNOWN_CLIENTS = `

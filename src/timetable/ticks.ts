@@ -1,4 +1,5 @@
 import type { Client } from '../postgres/connect.ts';
+import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /**
  * How the second is known: by the newest line that the client logged about a tick, by its own clock; or by when it opened
@@ -62,9 +63,7 @@ const SESSIONS = `
   SELECT s.client_name, s.client_pid, s.server_pid,
          (to_jsonb(s) ->> 'started_at')::timestamptz AS started_at, a.pid IS NOT NULL AS is_connected
     FROM timetable.active_session s
-    LEFT JOIN pg_catalog.pg_stat_activity a
-           ON a.pid = s.server_pid AND a.datname = current_database()
-          AND coalesce(a.backend_start <= (to_jsonb(s) ->> 'started_at')::timestamptz, true)`;
+    LEFT JOIN pg_catalog.pg_stat_activity a ON ${IS_ITS_SESSION}`;
 
 // The log has no index, and may be of any size: its last gigabyte is read. A client that starts anew has another id.
 const CLIENTS = `

@@ -136,7 +136,7 @@ function callByHand({ chainName }: ChainPlan): string {
   return (
     `SELECT ${startCall('c.chain_id', 's.client_name')} FROM timetable.chain c ` +
     'JOIN timetable.active_session s ON s.client_name = coalesce(c.client_name, s.client_name) ' +
-    'JOIN pg_stat_activity a ON a.pid = s.server_pid ' +
+    'JOIN pg_stat_activity a ON a.pid = s.server_pid AND a.datname = current_database() ' +
     `WHERE c.chain_name = ${literal(chainName)} LIMIT 1;`
   );
 }

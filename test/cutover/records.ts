@@ -18,6 +18,7 @@ export function jobRecord(more: Partial<JobRecord> = {}): JobRecord {
     phase: 'moved',
     wasEnabled: true,
     wasNextRun: null,
+    disabledBy: null,
     disabledAt: null,
     plannedAt: Date.UTC(2026, 3, 16, 12),
     planDigest: 'as planned',
