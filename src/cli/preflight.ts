@@ -138,7 +138,9 @@ async function aboutRunners(
       ...(settings.targetRole === null
         ? []
         : [aboutClientRole(settings.targetRole, await lookAtClientRole(targetClient, settings.targetRole))]),
-      ...aboutTicks((await readTicks(targetClient)).filter(({ isConnected }) => isConnected)),
+      ...(await unlessHidden(targetClient, 'client-tick', async () =>
+        aboutTicks((await readTicks(targetClient)).filter(({ isConnected }) => isConnected)),
+      )),
       ...(await unlessHidden(targetClient, 'connections', async () =>
         aboutConnections(
           {

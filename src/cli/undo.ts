@@ -7,6 +7,7 @@ import { counted } from '../report/counted.ts';
 import { printDocument } from '../report/json.ts';
 import { printUndo } from '../report/undo.ts';
 import { missingCutoverRights } from '../timetable/cutover-rights.ts';
+import { recordRights } from '../timetable/record-rights.ts';
 import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
 import { isoInZone } from '../zone.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
@@ -29,6 +30,7 @@ export async function undo(settings: Settings, terminal: Terminal, interrupt: In
   const session = await openSession(settings, interrupt);
   let jobs: readonly Undoing[] = [];
   try {
+    await refuseUnreadable(session);
     jobs = await listUndoing(session);
     const reason = whyNot(session, jobs, settings) ?? (await whyDenied(session, jobs));
     if (reason !== null && !settings.dryRun) throw reason;
@@ -81,6 +83,13 @@ function whyNot(session: Session, jobs: readonly Undoing[], settings: Settings):
       'Name the primary.',
     );
   return null;
+}
+
+// Who may not read the record would be told that there is nothing.
+async function refuseUnreadable({ target, targetClient }: Session): Promise<void> {
+  const rights = await onSide('target', () => recordRights(targetClient));
+  if (rights.kind !== 'not-usable') return;
+  throw denied('target', target.user, rights.missing, rights.missing.map(grantOf));
 }
 
 /** Before the first chain stops: whether the last step can be taken too. */

@@ -12,7 +12,8 @@ export interface NewRecord extends Omit<JobRecord, 'disabledAt' | 'disabledBy'> 
 const COMMENT =
   'What pga2timetable moved from pgAgent into this database, and how it stood before. pga2timetable undo takes it away.';
 const SCHEMA = ['CREATE SCHEMA pga2timetable', `COMMENT ON SCHEMA pga2timetable IS '${COMMENT}'`];
-const TABLE = `
+/** The record's table. */
+export const TABLE = `
   CREATE TABLE pga2timetable.job (
     source text NOT NULL,
     job_id integer NOT NULL,
@@ -31,12 +32,15 @@ const TABLE = `
     PRIMARY KEY (source, job_id)
   )`;
 
-/** Whether this database holds a record. */
+/** Whether this database holds a record that this user may read. */
 export async function hasRecord(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ there: boolean }>(
-    `SELECT to_regclass('pga2timetable.job') IS NOT NULL AS there`,
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_catalog.pg_class t
+       JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+      WHERE n.nspname = 'pga2timetable' AND t.relname = 'job'
+        AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(t.oid, 'SELECT')`,
   );
-  return rows[0]?.there ?? false;
+  return rowCount === 1;
 }
 
 /** Makes the schema and the table of the record where they are not there yet, in the transaction under way. */

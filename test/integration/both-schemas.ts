@@ -53,8 +53,10 @@ export class Both {
     return pga2timetable([...args, '-s', this.server.uri(this.name)]);
   }
 
+  /** No client of pg_timetable is there, unless the test brings one. */
   migrate(...args: readonly string[]): Promise<Result> {
-    return this.run('migrate', ...args);
+    const more = args.includes('--disable-source') ? ['--without-client'] : [];
+    return this.run('migrate', ...args, ...more);
   }
 
   undo(...args: readonly string[]): Promise<Result> {

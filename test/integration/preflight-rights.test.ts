@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
+import { TABLE } from '../../src/timetable/record.ts';
 import { dryRun } from '../cli/dry-run.ts';
 import { createTimetable } from '../engine/schema.ts';
 import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
@@ -137,7 +138,7 @@ describe('each right that a run needs, taken away in turn', () => {
     GRANT CREATE ON DATABASE DB TO mover;
     DROP SCHEMA IF EXISTS pga2timetable CASCADE;
     CREATE SCHEMA pga2timetable;
-    CREATE TABLE ${RECORD} (id int);
+    ${TABLE};
     GRANT USAGE, CREATE ON SCHEMA pga2timetable TO mover;
     GRANT SELECT, INSERT, UPDATE, DELETE ON ${RECORD} TO mover;
     GRANT USAGE ON SCHEMA timetable TO mover;
