@@ -223,6 +223,8 @@ export const cutoverSchema = z
     overdue: z
       .array(z.object({ jobId: z.number().int(), dueSince: z.string(), isStarted: z.boolean() }))
       .readonly(),
+    /** Jobs that an earlier cutover had disabled and that were enabled in pgAgent again: until now they ran on both sides. */
+    enabledAgain: z.array(z.number().int()).readonly(),
     /** Jobs that pgAgent held for running though nothing ran them. */
     stuck: z.array(z.object({ jobId: z.number().int(), why: z.string() })).readonly(),
   })

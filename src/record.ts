@@ -21,6 +21,8 @@ export interface RecordedChain {
 export interface JobRecord {
   readonly jobId: number;
   readonly jobName: string;
+  /** Its jobcreated, UTC as PostgreSQL writes it: tells it from a later job of the same id. */
+  readonly jobCreated: string | null;
   readonly phase: Phase;
   /** How the job stood in pgAgent before the tool touched it. */
   readonly wasEnabled: boolean;

@@ -9,10 +9,10 @@ export const undoneJobSchema = z
     /** The chains that are taken out. */
     chains: z.array(z.string()).readonly(),
     /**
-     * What becomes of the job in pgAgent: enabled again; as it is, since it was not disabled by this tool or is enabled
-     * already; not there any more.
+     * What becomes of the job in pgAgent: enabled again; as it is, since it is enabled or was disabled before; disabled,
+     * since others than this tool disabled it, so that it runs nowhere; not there any more.
      */
-    job: z.enum(['enabled', 'as-it-is', 'gone']),
+    job: z.enum(['enabled', 'as-it-is', 'stays-disabled', 'gone']),
     /** When pgAgent runs it next; null for never, or where it is not enabled here. */
     nextRun: z.string().nullable(),
     /** What somebody did to the chains by hand: lost with them. */

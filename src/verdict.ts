@@ -27,6 +27,10 @@ export const problemCode = z.enum([
   'task-changed',
   /** Two chains of one schedule come due in the same minute. */
   'fires-twice',
+  /** A cutover has disabled the job; it is enabled in pgAgent again, and its chains are live. */
+  'on-both-sides',
+  /** A cutover has disabled the job in pgAgent, and its chains do not run it. */
+  'runs-nowhere',
 ]);
 
 export const problemSchema = z

@@ -57,6 +57,8 @@ const WAYS_OUT: Readonly<Record<Remedy, string>> = {
   replace: '--on-conflict replace makes them anew, --on-conflict skip leaves them as they are.',
   force:
     '--on-conflict skip leaves them as they are; --on-conflict replace --force makes them anew, and what was done by hand is lost.',
+  adopt:
+    'The database or its server may have another name since: pga2timetable undo says of which source they are, and how to make them this one’s.',
   undo: 'Take them out by pga2timetable undo, or leave them as they are: --on-conflict skip.',
 };
 

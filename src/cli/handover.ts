@@ -3,7 +3,6 @@ import { DueMinutes } from '../cutover/due-minutes.ts';
 import { isTickToCome, mayGoLive, missedMinutes, type Split, startOfMinute } from '../cutover/moment.ts';
 import { Failure } from '../failure.ts';
 import { type JobRow, readJobRowsAhead } from '../pgagent/job-rows.ts';
-import type { StuckJob } from '../pgagent/job-states.ts';
 import { disableJobs, lockJobsAtOnce } from '../pgagent/switch-jobs.ts';
 import type { Cutover } from '../plan.ts';
 import type { Client } from '../postgres/connect.ts';
@@ -14,6 +13,7 @@ import { type DisabledJob, goLive, noteDisabled } from '../timetable/record.ts';
 import { startChains } from '../timetable/start-chains.ts';
 import { isoInZone } from '../zone.ts';
 import { awaitMoment, type Miss, type Seen, type Waiting } from './await-moment.ts';
+import { keptEnabled, whyStuck } from './handover-words.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
@@ -49,6 +49,7 @@ export class Handover {
   private resumedUntil = -Infinity;
   /** What of these was overdue then. */
   private readonly overdueOfResumed: Overdue[] = [];
+  private readonly enabledAgain: number[] = [];
   private readonly due: DueMinutes;
   private readonly dueOfResumed: DueMinutes;
   private readonly clientNames = new Set<string | null>();
@@ -71,6 +72,7 @@ export class Handover {
     const chains = plan.chains.filter(({ live }) => live);
     for (const { clientName } of chains) this.clientNames.add(clientName);
     if (row.enabled) {
+      if (record?.phase === 'cut-over' && record.wasEnabled) this.enabledAgain.push(job.id);
       this.fresh.set(job.id, row.digest);
       this.due.add(job.id, chains);
       return;
@@ -254,6 +256,7 @@ export class Handover {
         dueSince: iso(dueSince),
         isStarted: started.includes(jobId),
       })),
+      enabledAgain: this.enabledAgain,
       stuck: disabled.seen.states.flatMap((state) =>
         state.kind === 'stuck' ? [{ jobId: state.jobId, why: whyStuck(state) }] : [],
       ),
@@ -272,26 +275,5 @@ export class Handover {
       ...missed,
       jobIds: this.dueOfResumed.jobsAt(missed.minute),
     }));
-  }
-}
-
-function keptEnabled(jobId: number): Failure {
-  return new Failure(
-    'refused',
-    `The source does not let job ${jobId} be disabled: it stays enabled.`,
-    'Look for triggers, rules and row-level security on pgagent.pga_job.',
-  );
-}
-
-function whyStuck({ reason }: StuckJob): string {
-  switch (reason.kind) {
-    case 'dead-agent':
-      return `the agent that took it (process ${reason.agentId}) is not connected any more`;
-    case 'after-run':
-      return `the agent on "${reason.station}" has run it and could not let it go, as on the 31st`;
-    case 'no-log':
-      return `the agent on "${reason.station}" took it and could not write its log${
-        reason.sequenceIsBehind ? ': the sequence of pga_joblog is behind its table' : ''
-      }`;
   }
 }

@@ -88,6 +88,13 @@ async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
       ),
     );
   }
+  if (halfway.found !== null && reasons.length > 0)
+    await terminal.stderr.print(
+      failureText(
+        `${halfway.found}: what is disabled in pgAgent and not live RUNS NOWHERE until it is finished.`,
+        'Mend what stops this run and run it again, or take it back: pga2timetable undo.',
+      ),
+    );
   return code;
 }
 
@@ -121,10 +128,10 @@ async function isLeftHalfway({ session, settings, halfway, terminal }: Run): Pro
   if (left === 0) return false;
   await terminal.stderr.print(
     failureText(
-      `A cutover of ${counted(left, 'job')} still stands half-way: this run did not select ${left === 1 ? 'it' : 'them'}.`,
+      `A cutover of ${counted(left, 'job')} still stands half-way: this run did not select ${left === 1 ? 'it' : 'them'}, or passed over ${left === 1 ? 'it' : 'them'}. What is disabled in pgAgent and not live RUNS NOWHERE.`,
       settings.jobs.length + settings.excludedJobs.length > 0
-        ? 'Run this again without --job and --exclude-job.'
-        : 'Run this again.',
+        ? 'Run this again without --job and --exclude-job, or take it back: pga2timetable undo.'
+        : 'Run this again without --on-conflict skip, or take it back: pga2timetable undo. A job that is not in pgAgent any more goes by undo --job.',
     ),
   );
   return true;

@@ -43,7 +43,7 @@ export async function move(run: Run): Promise<Outcome> {
 
 // An agent may have been started while this was written.
 async function refuseAgents({ session, settings, found }: Run): Promise<void> {
-  if (settings.disableSource || found.tally.summary(false).liveChains === 0) return;
+  if (settings.disableSource || found.exposedChains === 0) return;
   const agents = await session.agentsNow();
   if (agents.length > 0) throw agentConnected(agents, session.source.isInRecovery);
 }

@@ -60,7 +60,7 @@ async function aboutSourceSide(
 ): Promise<readonly Check[]> {
   return onSide('source', async () => [
     ...aboutSource(source, settings.disableSource ? await lookAtDisabling(sourceClient) : null),
-    aboutAgents(source, { disablesJobs: settings.disableSource, liveChains: sumOf(found.liveChains) }),
+    aboutAgents(source, { disablesJobs: settings.disableSource, liveChains: found.exposedChains }),
     ...(await unlessHidden(sourceClient, 'other-pgagents', async () =>
       aboutInstallations(
         await lookForInstallations(

@@ -40,7 +40,6 @@ export interface Session {
   standingJobs(): AsyncGenerator<readonly StandingJob[]>;
   /** Some jobs as they are in the snapshot, selected or not. */
   jobsOf(ids: readonly number[]): AsyncGenerator<Job>;
-  isSelected(jobId: number): boolean;
   /** Another session on a side, outside the snapshot. It ends with this one. */
   connect(side: 'source' | 'target'): Promise<Client>;
   /** As whom local SQL steps ran, and as whom they will run. */
@@ -101,7 +100,6 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
     settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
   const server = clusterOf(sourceIdentity) ?? `${settings.source.host}:${settings.source.port}`;
   const sourceKey = `${server}/${source.database}`;
-  const selected = jobIds === null ? null : new Set(jobIds);
   const jobs = (): AsyncGenerator<Job> => fromSide('source', readJobs(sourceClient, jobIds));
   return {
     source,
@@ -154,7 +152,6 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
         mayReadRecord: target.missingRights.length === 0,
       }),
     jobsOf: (ids) => fromSide('source', readJobs(sourceClient, ids)),
-    isSelected: (id) => selected === null || selected.has(id),
     connect: (side) => open(settings[side], side),
     logins: () => readLogins(settings, sourceClient, targetClient, isSourceServer),
     codeThatUsesPgAgent: () => onSide('source', () => findCodeThatUsesPgAgent(sourceClient)),

@@ -172,6 +172,12 @@ function refuseContradictions(given: z.infer<typeof argumentsSchema>): void {
       '--paused and --disable-source together would leave the jobs running nowhere.',
       'Give --paused now and --disable-source later, without --paused: that run makes the chains live.',
     );
+  if (given['without-client'] && !given['disable-source'])
+    throw new Failure(
+      'usage',
+      '--without-client says nothing without --disable-source.',
+      'Give both, or neither.',
+    );
   if (given['run-overdue'] && !given['disable-source'])
     throw new Failure(
       'usage',

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isOfThisJob } from '../cutover/as-it-stood.ts';
 import { type Action, decide } from '../cutover/decide.ts';
 import type { ChainPlan, JobPlan } from '../plan.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { ChainNow } from '../record.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
-import { findTakenNames } from '../timetable/conflicts.ts';
+import { findChainsOfOthers, findTakenNames } from '../timetable/conflicts.ts';
 import { planJob } from '../transform/plan-job.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -31,21 +32,26 @@ async function settle(
   settings: Settings,
 ): Promise<readonly SettledJob[]> {
   const planned = jobs.map((standing) => ({ ...standing, plan: planJob(standing.job, session.context) }));
-  const { chainsNow, taken } = await lookAtTarget(planned, session);
+  const { chainsNow, taken, ofOthers } = await lookAtTarget(planned, session);
   return planned.map((standing): SettledJob => {
-    const { job, plan, record } = standing;
+    const { job, plan, row, record, isDisabledByUs } = standing;
     const digest = planDigest(plan.chains);
     const own = new Set(record?.chains.map(({ id }) => id));
+    const takenNames = plan.chains
+      .map(({ chainName }) => chainName)
+      .filter((name) => taken.has(name) && !own.has(taken.get(name) ?? 0));
     const action = decide(
       {
         record,
         chainsNow,
-        takenNames: plan.chains
-          .map(({ chainName }) => chainName)
-          .filter((name) => taken.has(name) && !own.has(taken.get(name) ?? 0)),
+        takenNames,
+        namesOfOthers: takenNames.filter((name) => ofOthers.has(taken.get(name) ?? 0)),
+        isAnotherJob: record !== null && !isOfThisJob(row, record),
+        isDisabledByUs,
       },
       {
         chains: plan.chains,
+        isWhole: plan.moved === 'whole',
         digests:
           record === null || record.planDigest === digest
             ? [digest]
@@ -61,21 +67,31 @@ async function settle(
 
 async function lookAtTarget(
   planned: readonly (StandingJob & { readonly plan: JobPlan })[],
-  { target, targetClient: client }: Session,
-): Promise<{ chainsNow: ReadonlyMap<number, ChainNow>; taken: ReadonlyMap<string, number> }> {
-  if (target.missingRights.length > 0) return { chainsNow: new Map(), taken: new Map() };
-  return onSide('target', async () => ({
-    chainsNow: await readChainsNow(
-      client,
-      planned.flatMap(({ record }) => record?.chains.map(({ id }) => id) ?? []),
-    ),
-    taken: await findTakenNames(
+  { target, targetClient: client, sourceKey }: Session,
+): Promise<{
+  readonly chainsNow: ReadonlyMap<number, ChainNow>;
+  readonly taken: ReadonlyMap<string, number>;
+  /** The chains among these that were made for another source. */
+  readonly ofOthers: ReadonlySet<number>;
+}> {
+  if (target.missingRights.length > 0) return { chainsNow: new Map(), taken: new Map(), ofOthers: new Set() };
+  const own = new Set(planned.flatMap(({ record }) => record?.chains.map(({ id }) => id) ?? []));
+  return onSide('target', async () => {
+    const taken = await findTakenNames(
       client,
       planned.flatMap(({ plan }) => plan.chains.map(({ chainName }) => chainName)),
-    ),
-  }));
+    );
+    return {
+      chainsNow: await readChainsNow(client, [...own]),
+      taken,
+      ofOthers: await findChainsOfOthers(
+        client,
+        sourceKey,
+        [...taken.values()].filter((id) => !own.has(id)),
+      ),
+    };
+  });
 }
-
 // Only what moves whole may go from pgAgent, and only what runs there has to.
 function isHandedOver(
   { job, plan, row, record, isDisabledByUs }: StandingJob & { readonly plan: JobPlan },

@@ -28,6 +28,8 @@ export interface Survey {
   readonly knownNames: readonly string[];
   /** How many live chains each client is to run; under null those that every client runs. */
   readonly liveChains: ReadonlyMap<string | null, number>;
+  /** How many live chains belong to jobs that are enabled in pgAgent now. */
+  readonly exposedChains: number;
   /** Whether a batch step moves. */
   readonly hasPrograms: boolean;
   /** Jobs that a cutover disabled and whose chains this run would stop. */
@@ -36,7 +38,7 @@ export interface Survey {
 
 const MOST_CONFLICTS_KEPT = 1_000;
 const MOST_NAMES_KEPT = 1_000;
-const REMEDIES: readonly Remedy[] = ['replace', 'force', 'undo'];
+const REMEDIES: readonly Remedy[] = ['replace', 'force', 'undo', 'adopt'];
 
 /** The selected jobs, each with its plan and what becomes of it. */
 export async function* plannedJobs(session: Session, settings: Settings): AsyncGenerator<JobPlan> {
@@ -60,6 +62,7 @@ export async function survey(
   const conflicts = new Objections();
   const skips = new Objections();
   let handedOver = 0;
+  let exposedChains = 0;
   let stranded = 0;
   const knownNames: string[] = [];
   for await (const settled of settledJobs(session, settings)) {
@@ -71,6 +74,7 @@ export async function survey(
     traits.add({ ...job, enabled: row.enabled }, plan);
     if (settings.paused && wouldStop(settled)) stranded += 1;
     if (isHandedOver) handedOver += 1;
+    if (row.enabled) exposedChains += plan.chains.filter(({ live }) => live).length;
     if (action.kind === 'keep' && knownNames.length < MOST_NAMES_KEPT)
       knownNames.push(...action.record.chains.map(({ name }) => name));
     if (action.kind === 'conflict') conflicts.add(plan, action.because, action.remedy);
@@ -88,6 +92,7 @@ export async function survey(
     remedy: conflicts.remedy,
     skips: skips.texts,
     handedOver,
+    exposedChains,
     knownNames,
     liveChains: traits.liveChains,
     hasPrograms: traits.programs.size > 0,

@@ -1,7 +1,8 @@
-import { isDisabledByUs } from '../cutover/as-it-stood.ts';
+import { isDisabledByUs, isOfThisJob } from '../cutover/as-it-stood.ts';
 import { handChanges } from '../cutover/decide.ts';
 import { minutesOfJob } from '../cutover/schedule-minutes.ts';
-import { readJobRows } from '../pgagent/job-rows.ts';
+import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
+import { selectFrom } from '../pgagent/selection.ts';
 import type { Client } from '../postgres/connect.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
 import type { JobRecord } from '../record.ts';
@@ -10,6 +11,7 @@ import { allRecords, hasRecord } from '../timetable/record.ts';
 import type { FiringSet } from '../transform/schedule/firing-set.ts';
 import type { UndoneJob } from '../undoing.ts';
 import type { Session } from './session.ts';
+import type { Settings } from './settings.ts';
 import { outcomesOfDisabling } from './standing.ts';
 
 /** A job that is to be taken back. */
@@ -25,14 +27,18 @@ export interface Undoing {
 const JOBS_A_LOOKUP = 200;
 
 /** All that this tool moved from the source and that is selected, with what taking it back means now. */
-export async function listUndoing(session: Session): Promise<readonly Undoing[]> {
+export async function listUndoing(
+  session: Session,
+  { jobs, excludedJobs }: Pick<Settings, 'jobs' | 'excludedJobs'>,
+): Promise<readonly Undoing[]> {
   const { targetClient, sourceKey } = session;
   if (!(await onSide('target', () => hasRecord(targetClient)))) return [];
   const control = await session.connect('source');
+  const selected = await select(session, jobs, excludedJobs);
   const found: Undoing[] = [];
   let batch: JobRecord[] = [];
   for await (const record of fromSide('target', allRecords(targetClient, sourceKey))) {
-    if (!session.isSelected(record.jobId)) continue;
+    if (selected !== null && !selected.has(record.jobId)) continue;
     batch.push(record);
     if (batch.length < JOBS_A_LOOKUP) continue;
     found.push(...(await lookUp(batch, session, control)));
@@ -40,6 +46,20 @@ export async function listUndoing(session: Session): Promise<readonly Undoing[]>
   }
   found.push(...(await lookUp(batch, session, control)));
   return found;
+}
+
+/** By the names of the record: a job may be gone from pgAgent, or have another name there. */
+async function select(
+  { targetClient, sourceKey }: Session,
+  wanted: readonly string[],
+  unwanted: readonly string[],
+): Promise<ReadonlySet<number> | null> {
+  async function* names(): AsyncGenerator<{ id: number; name: string }> {
+    for await (const { jobId, jobName } of fromSide('target', allRecords(targetClient, sourceKey)))
+      yield { id: jobId, name: jobName };
+  }
+  const ids = await selectFrom(names(), wanted, unwanted);
+  return ids === null ? null : new Set(ids);
 }
 
 async function lookUp(
@@ -67,9 +87,15 @@ async function lookUp(
     const set = minutes.get(record.jobId);
     return {
       record,
-      job: set !== undefined ? 'enabled' : rows.has(record.jobId) ? 'as-it-is' : 'gone',
+      job: set !== undefined ? 'enabled' : fateOf(rows.get(record.jobId), record),
       minutes: set ?? [],
       changedByHand: handChanges(record, chainsNow, null),
     };
   });
+}
+
+function fateOf(row: JobRow | undefined, record: JobRecord): UndoneJob['job'] {
+  if (row === undefined || !isOfThisJob(row, record)) return 'gone';
+  // Its owner has disabled it since, as the advisory still-enabled says.
+  return record.wasEnabled && !row.enabled ? 'stays-disabled' : 'as-it-is';
 }

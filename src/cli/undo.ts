@@ -7,12 +7,13 @@ import { counted } from '../report/counted.ts';
 import { printDocument } from '../report/json.ts';
 import { printUndo } from '../report/undo.ts';
 import { missingCutoverRights } from '../timetable/cutover-rights.ts';
+import { countPhases, hasRecord } from '../timetable/record.ts';
 import { recordRights } from '../timetable/record-rights.ts';
 import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
 import { isoInZone } from '../zone.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
-import { stillHalfway } from './halfway.ts';
+import { jobsIn, stillHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import { Progress } from './progress.ts';
 import { openSession, type Session } from './session.ts';
@@ -27,11 +28,13 @@ import { listUndoing, type Undoing } from './undo-list.ts';
  * @throws Failure where nothing was changed, or of code `halfway`
  */
 export async function undo(settings: Settings, terminal: Terminal, interrupt: Interrupt): Promise<ExitCode> {
-  const session = await openSession(settings, interrupt);
+  // Jobs are selected among those of the record.
+  const session = await openSession({ ...settings, jobs: [], excludedJobs: [] }, interrupt);
   let jobs: readonly Undoing[] = [];
   try {
     await refuseUnreadable(session);
-    jobs = await listUndoing(session);
+    jobs = await listUndoing(session, settings);
+    if (jobs.length === 0) await refuseOthers(session);
     const reason = whyNot(session, jobs, settings) ?? (await whyDenied(session, jobs));
     if (reason !== null && !settings.dryRun) throw reason;
     if (settings.dryRun || jobs.length === 0) {
@@ -43,12 +46,46 @@ export async function undo(settings: Settings, terminal: Terminal, interrupt: In
     const takeBack = new TakeBack(session, jobs, settings, interrupt, new Progress(terminal, settings));
     const taken = session.isOneDatabase ? await takeBack.together() : await takeBack.apart();
     await unlessClosed(() => show(session, jobs, taken, settings, terminal));
-    return EXIT.done;
+    return await codeWhenDone(session, terminal);
   } catch (error) {
     throw stillHalfway(error, { found: halfwayOf(jobs) });
   } finally {
     await session.close();
   }
+}
+
+/** What stood half-way and was not selected still does. */
+async function codeWhenDone(session: Session, terminal: Terminal): Promise<ExitCode> {
+  const left = await Promise.all([jobsIn(session, 'cutting-over'), jobsIn(session, 'undoing')]).catch(
+    () => [],
+  );
+  const jobs = left.reduce((sum, number) => sum + number, 0);
+  if (jobs === 0) return EXIT.done;
+  await terminal.stderr.print(
+    failureText(
+      `A cutover or an undo of ${counted(jobs, 'job')} more stands half-way: some may run nowhere.`,
+      'Run undo again without --job and --exclude-job, or finish the cutover: migrate --disable-source.',
+    ),
+  );
+  return EXIT.halfway;
+}
+
+// The record tells sources by their cluster and the name of their database.
+async function refuseOthers({ targetClient, sourceKey }: Session): Promise<void> {
+  const others = await onSide('target', async () =>
+    (await hasRecord(targetClient))
+      ? (await countPhases(targetClient)).filter(({ source }) => source !== sourceKey)
+      : [],
+  );
+  const [first] = others;
+  if (first === undefined) return;
+  const sources = [...new Set(others.map(({ source }) => source))];
+  const jobs = others.reduce((sum, one) => sum + one.jobs, 0);
+  throw new Failure(
+    'refused',
+    `The target holds nothing that was moved from this source (${sourceKey}); it holds ${counted(jobs, 'job')} of ${sources.join(', ')}.`,
+    `If that is this source under another name (a renamed database, a restored or upgraded server), run on the target: UPDATE pga2timetable.job SET source = ${pg.escapeLiteral(sourceKey)} WHERE source = ${pg.escapeLiteral(first.source)};`,
+  );
 }
 
 function halfwayOf(jobs: readonly Undoing[]): string | null {

@@ -2,13 +2,14 @@ import type { Job } from '../job.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { printVerification, type VerificationHeader } from '../report/verification.ts';
 import { findStrayChains, readChains } from '../timetable/read-chains.ts';
-import type { Verdict, VerificationSummary } from '../verdict.ts';
+import type { Problem, Verdict, VerificationSummary } from '../verdict.ts';
 import { namesOf, verifyJob } from '../verify/verify-job.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { aboutHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import { openSession, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
+import type { StandingJob } from './standing.ts';
 import { color, type Terminal, unlessClosed } from './terminal.ts';
 
 const MOST_STRAY_CHAINS = 1_000;
@@ -59,6 +60,29 @@ function headerOf({ header, clocks }: Session, settings: Settings): Verification
   };
 }
 
+/** What a cutover makes of it: a job that runs on both sides, or on none. */
+function withSides(
+  verdict: Verdict,
+  { row, record, isDisabledByUs }: StandingJob,
+  chains: readonly { readonly live: boolean }[],
+): Verdict {
+  const problems: Problem[] = [];
+  if (record?.phase === 'cut-over' && record.wasEnabled && row.enabled && chains.some(({ live }) => live))
+    problems.push({
+      code: 'on-both-sides',
+      message:
+        'a cutover disabled it in pgAgent, and it has been enabled there again: it runs on both sides. Disable it there, or take its chains out by undo',
+    });
+  if (isDisabledByUs && verdict.differences.some(({ firesIn }) => firesIn === 'pgAgent'))
+    problems.push({
+      code: 'runs-nowhere',
+      message:
+        'a cutover disabled it in pgAgent: what is told above to run in pgAgent runs nowhere. Mend its chains (migrate --on-conflict replace --force), or give it back by undo',
+    });
+  if (problems.length === 0) return verdict;
+  return { ...verdict, verdict: 'different', problems: [...verdict.problems, ...problems] };
+}
+
 /** The verdicts as they are found, and what they come to. */
 class Findings {
   readonly summary: { -readonly [Name in keyof VerificationSummary]: number } = {
@@ -78,13 +102,12 @@ class Findings {
   }
 
   async *verdicts(): AsyncGenerator<Verdict> {
-    for await (const batch of this.session.standingJobs())
-      yield* this.verdictsOf(batch.map(({ job }) => job));
+    for await (const batch of this.session.standingJobs()) yield* this.verdictsOf(batch);
   }
 
-  private async *verdictsOf(jobs: readonly Job[]): AsyncGenerator<Verdict> {
+  private async *verdictsOf(jobs: readonly StandingJob[]): AsyncGenerator<Verdict> {
     const { context, target, targetClient } = this.session;
-    const named = jobs.map((job) => ({ job, names: namesOf(job, context) }));
+    const named = jobs.map((standing) => ({ standing, names: namesOf(standing.job, context) }));
     const found = await onSide('target', () =>
       readChains(
         targetClient,
@@ -92,10 +115,11 @@ class Findings {
         target.hasTaskLive,
       ),
     );
-    for (const { job, names } of named) {
+    for (const { standing, names } of named) {
       const chains = [...new Set(names)].flatMap((name) => found.get(name) ?? []);
       for (const { chainId } of chains) this.claimed.push(chainId);
-      const verdict = verifyJob(this.asItWas(job, chains), chains, context);
+      const bare = verifyJob(this.asItWas(standing.job, chains), chains, context);
+      const verdict = withSides(bare, standing, chains);
       this.summary.jobs += 1;
       this.summary[verdict.verdict] += 1;
       yield verdict;

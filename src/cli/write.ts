@@ -12,6 +12,7 @@ import {
   type RecordChange,
   writeRecords,
 } from '../timetable/record.ts';
+import { readActiveChains } from '../timetable/ticks.ts';
 import { deleteChains, setLive, type WrittenIds, writeChains } from '../timetable/writer.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -49,7 +50,6 @@ export async function writeJobs(
   onHandover: OnHandover,
 ): Promise<Written> {
   const writer = new JobWriter(session);
-  await createRecord(session.targetClient);
   for await (const settled of settledJobs(session, settings)) {
     if (settled.isHandedOver) onHandover(settled);
     await writer.add(settled);
@@ -71,6 +71,7 @@ class JobWriter {
   private pending: SettledJob[] = [];
   private chains = 0;
   private characters = 0;
+  private hasRecord = false;
   private readonly session: Session;
 
   constructor(session: Session) {
@@ -115,6 +116,7 @@ class JobWriter {
   /** @returns the ids that were given, by job */
   private async make(client: Client, jobs: readonly SettledJob[]): Promise<ReadonlyMap<number, WrittenIds>> {
     const replaced = jobs.flatMap(({ action }) => (action.kind === 'replace' ? [action] : []));
+    await this.refuseRunning(replaced.flatMap(({ oldChains }) => oldChains));
     await deleteChains(
       client,
       replaced.flatMap(({ oldChains }) => oldChains),
@@ -135,10 +137,29 @@ class JobWriter {
         }),
       ),
     );
+    if (records.length > 0 && !this.hasRecord) {
+      await createRecord(client);
+      this.hasRecord = true;
+    }
     await writeRecords(client, this.session.sourceKey, records);
     this.written.created += jobs.length - replaced.length;
     this.written.replaced += replaced.length;
     return ids;
+  }
+
+  // The new chain would run beside the old one's run, which pgAgent never let happen.
+  private async refuseRunning(chainIds: readonly number[]): Promise<void> {
+    if (chainIds.length === 0) return;
+    const running = (await readActiveChains(this.session.targetClient)).filter(
+      ({ chainId, isClientConnected, openTransactions }) =>
+        isClientConnected && openTransactions > 0 && chainIds.includes(Number(chainId)),
+    );
+    if (running.length === 0) return;
+    throw new Failure(
+      'refused',
+      `pg_timetable runs ${running.length === 1 ? 'a chain' : `${running.length} chains`} now that would be made anew (chain_id ${running.map(({ chainId }) => chainId).join(', ')}). Nothing was written.`,
+      'Run this again when that has ended.',
+    );
   }
 
   private recordOf(settled: SettledJob, chains: readonly RecordedChain[]): NewRecord {
@@ -146,6 +167,7 @@ class JobWriter {
     return {
       jobId: job.id,
       jobName: job.name,
+      jobCreated: row.created,
       phase: phaseOf(settled),
       wasEnabled: job.enabled,
       wasNextRun: row.nextRun,

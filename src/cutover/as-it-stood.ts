@@ -5,6 +5,13 @@ export interface RowState {
   readonly enabled: boolean;
   /** jobchanged, UTC as PostgreSQL writes it. */
   readonly changed: string | null;
+  /** jobcreated, in the same form. */
+  readonly created: string | null;
+}
+
+/** Whether a record is of this very job, and not of one that had its id before. */
+export function isOfThisJob(row: RowState, record: JobRecord): boolean {
+  return row.created === record.jobCreated;
 }
 
 /**
@@ -16,7 +23,7 @@ export function isDisabledByUs(
   record: JobRecord | null,
   outcome: 'committed' | 'aborted' | null,
 ): boolean {
-  if (record === null || row.enabled || !record.wasEnabled) return false;
+  if (record === null || row.enabled || !record.wasEnabled || !isOfThisJob(row, record)) return false;
   if (record.phase === 'cut-over' || record.phase === 'undoing') return true;
   if (record.disabledAt === null) return false;
   // A cutover that stands half-way may have been broken off before or behind it; others may have touched the job since.

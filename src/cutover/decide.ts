@@ -14,6 +14,12 @@ export interface Standing {
   readonly chainsNow: ReadonlyMap<number, ChainNow>;
   /** Names that this run would give and that chains have which are not of the record. */
   readonly takenNames: readonly string[];
+  /** Those of them that the record has for another source: this one under another name, as a rule. */
+  readonly namesOfOthers: readonly string[];
+  /** Whether the record is of a job that had this id before. */
+  readonly isAnotherJob: boolean;
+  /** Whether this tool has disabled the job in pgAgent. */
+  readonly isDisabledByUs: boolean;
 }
 
 /** What a run would do with one job. */
@@ -21,6 +27,8 @@ export interface Wish {
   readonly chains: readonly WantedChain[];
   /** Of the chains as they are planned now, and as they are planned by the clock of the record. */
   readonly digests: readonly string[];
+  /** Whether the job would move whole, so that pgAgent need not run it. */
+  readonly isWhole: boolean;
   readonly onConflict: 'error' | 'skip' | 'replace';
   readonly force: boolean;
 }
@@ -42,13 +50,20 @@ export interface LiveChange {
   readonly live: boolean;
 }
 
-/** What would let a run go on: to replace, to replace by force, or only to undo first. */
-export type Remedy = 'replace' | 'force' | 'undo';
+/** What would let a run go on: to replace, to replace by force, or only to undo first, or to make a record this source's. */
+export type Remedy = 'replace' | 'force' | 'undo' | 'adopt';
 
 /** Decides one job. Pure. */
 export function decide(standing: Standing, wish: Wish): Action {
-  const { record, takenNames } = standing;
+  const { record, takenNames, namesOfOthers } = standing;
+  if (namesOfOthers.length > 0) return stop(namesOfOthers.map(ofOthersText), 'adopt', wish);
   if (record === null) return decideNew(takenNames, wish);
+  if (standing.isAnotherJob)
+    return stop(
+      [`the job "${record.jobName}" that moved under this id is gone, and its chains stay`],
+      'undo',
+      wish,
+    );
   const byHand = handChanges(record, standing.chainsNow, wish.chains);
   const isAsPlanned = wish.digests.includes(record.planDigest);
   if (isAsPlanned && byHand.length === 0) return keep(record, standing.chainsNow, wish.chains);
@@ -61,6 +76,8 @@ export function decide(standing: Standing, wish: Wish): Action {
   ];
   if (wish.chains.length === 0)
     return stop(['its chains of an earlier run would have no successor', ...because], 'undo', wish);
+  if (standing.isDisabledByUs && !wish.isWhole)
+    return stop(['it is disabled in pgAgent, and would move in part only', ...because], 'undo', wish);
   // What never ran can be made anew without anybody missing it.
   const isUntouched = record.phase === 'cutting-over' && byHand.length === 0 && takenNames.length === 0;
   const mayReplace =
@@ -80,6 +97,10 @@ function decideNew(takenNames: readonly string[], wish: Wish): Action {
 
 function stop(because: readonly string[], remedy: Remedy, { onConflict }: Wish): Action {
   return onConflict === 'skip' ? { kind: 'skip', because } : { kind: 'conflict', because, remedy };
+}
+
+function ofOthersText(name: string): string {
+  return `"${name}" is a chain that this tool made for another source`;
 }
 
 function takenText(name: string): string {

@@ -6,6 +6,8 @@ export interface JobRow {
   readonly enabled: boolean;
   readonly nextRun: string | null;
   readonly changed: string | null;
+  /** jobcreated: tells a job from a later one of the same id. */
+  readonly created: string | null;
   /** The agent's process id while it runs the job, or where an agent left it. */
   readonly agentId: number | null;
   /** Whether it would start as soon as an agent looks. */
@@ -19,6 +21,7 @@ const STATES = `
          j.jobenabled AS enabled,
          (j.jobnextrun AT TIME ZONE 'UTC')::text AS "nextRun",
          (j.jobchanged AT TIME ZONE 'UTC')::text AS changed,
+         (j.jobcreated AT TIME ZONE 'UTC')::text AS created,
          j.jobagentid AS "agentId",
          coalesce(j.jobenabled AND j.jobnextrun <= clock_timestamp(), false) AS "isOverdue"`;
 

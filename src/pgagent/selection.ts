@@ -19,12 +19,21 @@ export async function selectJobs(
   wanted: readonly string[],
   unwanted: readonly string[],
 ): Promise<readonly number[] | null> {
+  return selectFrom(names(client), wanted, unwanted);
+}
+
+/** The same among any jobs. */
+export async function selectFrom(
+  jobs: AsyncIterable<{ readonly id: number; readonly name: string }>,
+  wanted: readonly string[],
+  unwanted: readonly string[],
+): Promise<readonly number[] | null> {
   if (wanted.length === 0 && unwanted.length === 0) return null;
   const include = wanted.map((text) => pattern('--job', text));
   const exclude = unwanted.map((text) => pattern('--exclude-job', text));
   const unmatched = new Set([...include, ...exclude]);
   const selected: number[] = [];
-  for await (const { id, name } of names(client)) {
+  for await (const { id, name } of jobs) {
     const fits = (candidate: Pattern): boolean => {
       const does = candidate.matches(id, name);
       if (does) unmatched.delete(candidate);

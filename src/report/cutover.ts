@@ -19,13 +19,14 @@ export function cutoverLines(cutover: Cutover, { width }: { readonly width: numb
     `Cutover: ${counted(jobs, 'job')} disabled in pgAgent${earlier} at ${disabledAt}, the chains live at ${liveAt}: ${MOMENTS[moment]}.`,
     ...cutover.missed.slice(0, MOST_SHOWN).map(missedMinuteText),
     ...more(cutover.missed.length, 'minute'),
-    ...(cutover.missed.length === 0 && jobs > 0
+    ...(cutover.missed.length === 0 && cutover.enabledAgain.length === 0 && jobs > 0
       ? [
           cutover.overdue.length === 0
             ? 'No due minute was missed, and none ran twice.'
             : 'Nothing ran twice, and no due minute was missed in between.',
         ]
       : []),
+    ...enabledAgainText(cutover.enabledAgain),
     ...cutover.stuck
       .slice(0, MOST_SHOWN)
       .map(({ jobId, why }) => `Job ${jobId} was stuck in pgAgent: ${why}.`),
@@ -42,6 +43,15 @@ export function missedMinuteText({ minute, jobIds, isCertain }: Cutover['missed'
   const rest = jobIds.length > MOST_SHOWN ? ` and ${jobIds.length - MOST_SHOWN} more` : '';
   const what = isCertain ? 'No side ran' : 'Perhaps no side ran';
   return `${what} the minute ${minute} of ${jobIds.length === 1 ? 'job' : 'jobs'} ${shown}${rest}.`;
+}
+
+function enabledAgainText(jobIds: readonly number[]): readonly string[] {
+  if (jobIds.length === 0) return [];
+  const shown = jobIds.slice(0, MOST_SHOWN).join(', ');
+  const rest = jobIds.length > MOST_SHOWN ? ` and ${jobIds.length - MOST_SHOWN} more` : '';
+  return [
+    `An earlier run had disabled job ${shown}${rest}, which somebody enabled in pgAgent again: until now it ran on both sides.`,
+  ];
 }
 
 function overdueText({ jobId, dueSince, isStarted }: Cutover['overdue'][number]): string {

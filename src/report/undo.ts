@@ -38,6 +38,8 @@ export async function printUndo(
 const FATES: Readonly<Record<UndoneJob['job'], string>> = {
   enabled: 'enabled again',
   'as-it-is': 'left as it is in pgAgent',
+  'stays-disabled':
+    'STAYS DISABLED in pgAgent, since it was not this tool that disabled it: it runs nowhere until you enable it',
   gone: 'not in pgAgent any more',
 };
 

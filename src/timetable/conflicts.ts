@@ -1,4 +1,5 @@
 import type { Client } from '../postgres/connect.ts';
+import { hasRecord } from './record.ts';
 
 /** Those of the names that chains of the target have already, with the ids of these chains. */
 export async function findTakenNames(
@@ -10,6 +11,23 @@ export async function findTakenNames(
     [names],
   );
   return new Map(rows.map(({ name, id }) => [name, id]));
+}
+
+/** Those of the chains that the record has for another source than this. */
+export async function findChainsOfOthers(
+  client: Client,
+  source: string,
+  chainIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  if (chainIds.length === 0 || !(await hasRecord(client))) return new Set();
+  const { rows } = await client.query<{ id: number }>(
+    `SELECT (e.chain ->> 'id')::float8 AS id
+       FROM pga2timetable.job j
+      CROSS JOIN LATERAL jsonb_array_elements(j.chains) AS e (chain)
+      WHERE j.source <> $1 AND (e.chain ->> 'id')::bigint = ANY ($2::bigint[])`,
+    [source, chainIds],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** How many chains of the target are live. */

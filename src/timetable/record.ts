@@ -18,6 +18,7 @@ export const TABLE = `
     source text NOT NULL,
     job_id integer NOT NULL,
     job_name text NOT NULL,
+    job_created timestamptz,
     phase text NOT NULL CHECK (phase IN ('moved', 'cutting-over', 'cut-over', 'undoing')),
     was_enabled boolean NOT NULL,
     was_next_run timestamptz,
@@ -74,7 +75,7 @@ export async function dropEmptyRecord(client: Client): Promise<void> {
 }
 
 const COLUMNS = `
-  job_id AS "jobId", job_name AS "jobName", phase, was_enabled AS "wasEnabled",
+  job_id AS "jobId", job_name AS "jobName", (job_created AT TIME ZONE 'UTC')::text AS "jobCreated", phase, was_enabled AS "wasEnabled",
   (was_next_run AT TIME ZONE 'UTC')::text AS "wasNextRun", (disabled_at AT TIME ZONE 'UTC')::text AS "disabledAt",
   disabled_by AS "disabledBy",
   round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", plan_digest AS "planDigest", chains`;
@@ -126,13 +127,13 @@ export async function writeRecords(
   if (records.length === 0) return;
   await client.query(
     `INSERT INTO pga2timetable.job AS j
-            (source, job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions)
-     SELECT $1, job_id, job_name, phase, was_enabled, was_next_run AT TIME ZONE 'UTC', was_changed AT TIME ZONE 'UTC',
+            (source, job_id, job_name, job_created, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions)
+     SELECT $1, job_id, job_name, job_created AT TIME ZONE 'UTC', phase, was_enabled, was_next_run AT TIME ZONE 'UTC', was_changed AT TIME ZONE 'UTC',
             to_timestamp(planned_at / 1000), plan_digest, chains::jsonb, descriptions::jsonb
-       FROM unnest($2::int[], $3::text[], $4::text[], $5::bool[], $6::timestamp[], $7::timestamp[], $8::float8[], $9::text[], $10::text[], $11::text[])
-            AS records (job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions)
+       FROM unnest($2::int[], $3::text[], $4::text[], $5::bool[], $6::timestamp[], $7::timestamp[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::timestamp[])
+            AS records (job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions, job_created)
      ON CONFLICT (source, job_id) DO UPDATE
-        SET job_name = excluded.job_name, phase = excluded.phase, was_enabled = excluded.was_enabled,
+        SET job_name = excluded.job_name, job_created = excluded.job_created, phase = excluded.phase, was_enabled = excluded.was_enabled,
             was_next_run = CASE WHEN j.disabled_at IS NULL THEN excluded.was_next_run ELSE j.was_next_run END,
             was_changed = CASE WHEN j.disabled_at IS NULL THEN excluded.was_changed ELSE j.was_changed END,
             planned_at = excluded.planned_at, plan_digest = excluded.plan_digest, chains = excluded.chains,
@@ -149,6 +150,7 @@ export async function writeRecords(
       records.map(({ planDigest }) => planDigest),
       records.map(({ chains }) => JSON.stringify(chains)),
       records.map(({ descriptions }) => JSON.stringify(descriptions)),
+      records.map(({ jobCreated }) => jobCreated),
     ],
   );
 }

@@ -14,9 +14,12 @@ function decided(
       record: jobRecord(),
       chainsNow: new Map((standing.now ?? [chainNow()]).map((chain) => [chain.id, chain])),
       takenNames: [],
+      namesOfOthers: [],
+      isAnotherJob: false,
+      isDisabledByUs: false,
       ...standing,
     },
-    { chains: [wanted], digests: ['as planned'], onConflict: 'error', force: false, ...wish },
+    { chains: [wanted], digests: ['as planned'], isWhole: true, onConflict: 'error', force: false, ...wish },
   );
 }
 
@@ -41,6 +44,33 @@ describe('a job that was not moved yet', () => {
     assert.deepEqual(decided(taken, { force: true }), conflict, 'force alone is no wish to replace');
     assert.deepEqual(decided(taken, SKIP), { kind: 'skip', because: [FOREIGN] });
     assert.deepEqual(decided(taken, FORCE), { kind: 'replace', oldChains: [], oldNames: ['job @ often'] });
+  });
+});
+
+describe('what no wish for conflicts replaces', () => {
+  test('chains that the record has for another source', () => {
+    const taken = { ...NEW, takenNames: ['job @ often'], namesOfOthers: ['job @ often'] };
+    for (const wish of [{}, REPLACE, FORCE]) {
+      const action = decided(taken, wish);
+      assert.equal(action.kind, 'conflict');
+      assert.equal(action.kind === 'conflict' && action.remedy, 'adopt');
+    }
+    assert.equal(decided(taken, SKIP).kind, 'skip');
+  });
+
+  test('chains of a job that is gone, under whose id there is another one now', () => {
+    for (const wish of [{}, OTHER, REPLACE, FORCE]) {
+      const action = decided({ isAnotherJob: true }, wish);
+      assert.equal(action.kind === 'conflict' && action.remedy, 'undo');
+    }
+  });
+
+  test('chains of a job that is disabled in pgAgent, by chains that would run a part of it', () => {
+    const other = { ...OTHER, isWhole: false };
+    assert.equal(decided({ isDisabledByUs: true }, { ...other, ...FORCE }).kind, 'conflict');
+    assert.equal(decided({ isDisabledByUs: false }, { ...other, ...FORCE }).kind, 'replace');
+    assert.equal(decided({ isDisabledByUs: true }, { ...OTHER, ...FORCE }).kind, 'replace');
+    assert.equal(decided({ isDisabledByUs: true }, { isWhole: false }).kind, 'keep', 'as planned it stays');
   });
 });
 

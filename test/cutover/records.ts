@@ -19,6 +19,7 @@ export function jobRecord(more: Partial<JobRecord> = {}): JobRecord {
     wasEnabled: true,
     wasNextRun: null,
     disabledBy: null,
+    jobCreated: null,
     disabledAt: null,
     plannedAt: Date.UTC(2026, 3, 16, 12),
     planDigest: 'as planned',

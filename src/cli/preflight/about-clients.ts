@@ -20,15 +20,16 @@ export function aboutClients(need: ClientNeed, sightings: ClientSightings): read
   const { liveChains } = need;
   if (liveChains.size === 0)
     return [ok('clients', 'No chain will be live, so none needs a pg_timetable client.')];
-  const checks = [...liveChains]
-    .slice(0, MOST_CLIENTS)
-    .map(([name, chains]) =>
-      name === null ? aboutAnyClient(chains, need, sightings) : aboutClient(name, chains, need, sightings),
-    );
-  const rest = liveChains.size - checks.length;
+  const checks = [...liveChains].map(([name, chains]) =>
+    name === null ? aboutAnyClient(chains, need, sightings) : aboutClient(name, chains, need, sightings),
+  );
+  // What stops the run, or may go wrong, is not cut off by what is well.
+  const grave = checks.filter(({ status }) => status === 'stop' || status === 'warning');
+  const shown = [...grave, ...checks.filter((check) => !grave.includes(check))].slice(0, MOST_CLIENTS);
+  const rest = checks.length - shown.length;
   return rest > 0
-    ? [...checks, note('clients', `The chains need ${counted(rest, 'client')} more, not looked at here.`)]
-    : checks;
+    ? [...shown, note('clients', `So it is with ${counted(rest, 'more client')}, or better.`)]
+    : shown;
 }
 
 function aboutClient(

@@ -98,7 +98,8 @@ export function agentStop(
   const where = stations.map((station) => `"${station}"`).join(', ');
   return {
     message: `A pgAgent ${what}, on ${where}, and the chains would be live: each job would run on both sides.`,
-    remedy: 'Stop the agent first, or give --paused.',
+    remedy:
+      'Give --disable-source, which hands the jobs over while it runs; or stop the agent first, or give --paused.',
   };
 }
 
