@@ -75,9 +75,11 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     CUTOVER,
   ),
   'disable-source': flag('Disable the pgAgent jobs that move whole, in the same move', CUTOVER),
-  wait: text('How long to wait for jobs that run now and for a good moment: 90s, 5min, 0', CUTOVER, {
-    default: '5min',
-  }),
+  wait: text(
+    'How long to wait for jobs that run now and for a good moment: 90s, 5min, 2h; a bare number is seconds',
+    CUTOVER,
+    { default: '5min' },
+  ),
   'run-overdue': flag(
     'With --disable-source: start the chains of jobs that are overdue at that moment, once',
     CUTOVER,
@@ -90,7 +92,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
   format: text('table or json', OUTPUT, { default: 'table' }),
   output: text('A file for the result [default: standard output]', OUTPUT),
   'show-secrets': flag('Show passwords in steps instead of *****', OUTPUT),
-  quiet: flag('On standard error only errors', OUTPUT),
+  quiet: flag('On standard error only warnings of the preflight and errors', OUTPUT),
   verbose: flag(
     'Next runs and tasks under each chain, all that an advisory is about, and where an error comes from',
     OUTPUT,
@@ -111,7 +113,7 @@ const VERIFY_OPTIONS: Readonly<Record<string, Options>> = {
   job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to compare'),
   'exclude-job': list('All but these jobs; repeatable', 'What to compare'),
   'after-cutover': flag(
-    'Jobs were disabled in pgAgent since: take those as enabled that have a live chain',
+    'Jobs were disabled in pgAgent by other means than --disable-source: take those as enabled that have a live chain',
     'What to compare',
   ),
   'accept-time-zone': flag('Compare the hours on the two clocks although they differ', HOW),
@@ -130,10 +132,12 @@ const UNDO_OPTIONS: Readonly<Record<string, Options>> = {
   job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to take back'),
   'exclude-job': list('All but these jobs; repeatable', 'What to take back'),
   force: flag('Also chains that were changed by hand since', 'What to take back'),
-  wait: text('How long to wait for chains that run now: 90s, 5min, 0', 'What to take back', {
-    default: '5min',
-  }),
-  quiet: flag('The last line alone', OUTPUT),
+  wait: text(
+    'How long to wait for chains that run now: 90s, 5min, 2h; a bare number is seconds',
+    'What to take back',
+    { default: '5min' },
+  ),
+  quiet: flag('The last line, and minutes that were missed', OUTPUT),
   verbose: flag('Where an error comes from', OUTPUT),
 };
 
