@@ -32,6 +32,8 @@ export interface JobRecord {
   readonly disabledAt: string | null;
   /** The transaction of the source that disabled it, or was to: asked for where jobchanged does not tell. */
   readonly disabledBy: string | null;
+  /** pgAgent's time zone as it moved. */
+  readonly timeZone: string | null;
   /** The clock by which it was planned, milliseconds since 1970 UTC. */
   readonly plannedAt: number;
   /** Of the chains as planned, `live` apart. */

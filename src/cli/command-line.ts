@@ -58,7 +58,7 @@ export async function parse(argv: readonly string[], version: string): Promise<P
     .help()
     .alias('help', 'h')
     .epilogue(
-      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 5 verify found a difference, 6 done but jobs were left out, 7 stopped half-way through a cutover (run it again), 130 interrupted.',
+      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 5 verify found a difference, 6 done but jobs were left out, 7 a cutover or an undo stands half-way (run it again), 130 interrupted.',
     )
     .exitProcess(false)
     .fail(false);

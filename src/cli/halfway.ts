@@ -3,7 +3,8 @@ import { errorText } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { Phase } from '../record.ts';
 import { counted } from '../report/counted.ts';
-import { countPhases, hasRecord } from '../timetable/record.ts';
+import { countPhases } from '../timetable/record.ts';
+import { hasRecord } from '../timetable/record-table.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 

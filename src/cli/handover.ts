@@ -9,7 +9,8 @@ import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { instantOf } from '../postgres/utc-text.ts';
-import { type DisabledJob, goLive, noteDisabled } from '../timetable/record.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import { type DisabledJob, goLive, noteDisabled, readRecords } from '../timetable/record.ts';
 import { startChains } from '../timetable/start-chains.ts';
 import { isoInZone } from '../zone.ts';
 import { awaitMoment, type Miss, type Seen, type Waiting } from './await-moment.ts';
@@ -193,6 +194,26 @@ export class Handover {
   /** In the transaction under way on the target: keeps what the jobs had, and by what time they are known. */
   async note(client: Client, { jobs, transactionId }: Disabled): Promise<void> {
     await noteDisabled(client, this.session.sourceKey, jobs, transactionId);
+  }
+
+  /**
+   * Refuses chains that somebody changed while they waited.
+   * @throws Failure of code `conflict`
+   */
+  async refuseChangedChains(client: Client): Promise<void> {
+    const records = await readRecords(client, this.session.sourceKey, this.jobIds);
+    const chains = [...records.values()].flatMap((record) => record.chains);
+    const now = await readChainsNow(
+      client,
+      chains.map(({ id }) => id),
+    );
+    const changed = chains.find(({ id, digest }) => now.get(id)?.digest !== digest);
+    if (changed === undefined) return;
+    throw new Failure(
+      'conflict',
+      `The chain "${changed.name}" was changed or taken out by hand while the cutover waited.`,
+      'Run this again: it says what is there.',
+    );
   }
 
   /** In the transaction under way on the target: the chains take over. @returns the overdue jobs that are started once */

@@ -106,7 +106,10 @@ async function finish(run: Run, handover: Handover, disabled: Disabled): Promise
   let client = run.session.targetClient;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const started = await inTransaction(client, (one) => handover.takeOver(one, disabled));
+      const started = await inTransaction(client, async (one) => {
+        await handover.refuseChangedChains(one);
+        return handover.takeOver(one, disabled);
+      });
       return handover.report(disabled, started);
     } catch (error) {
       if (!isConnectionLost(error) || attempt >= ATTEMPTS)

@@ -1,11 +1,12 @@
-import { isDisabledByUs } from '../cutover/as-it-stood.ts';
+import { isDisabledByUs, isOfThisJob } from '../cutover/as-it-stood.ts';
 import type { Job } from '../job.ts';
 import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
 import { outcomesOf } from '../pgagent/switch-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { JobRecord } from '../record.ts';
-import { hasRecord, readRecords } from '../timetable/record.ts';
+import { readRecords } from '../timetable/record.ts';
+import { hasRecord } from '../timetable/record-table.ts';
 
 /** A job as it stood before this tool touched it, with what tells so. */
 export interface StandingJob {
@@ -61,8 +62,15 @@ async function lookUp(
     if (row === undefined) return [];
     const record = records.get(job.id) ?? null;
     const isOurs = isDisabledByUs(row, record, outcomes.get(record?.disabledBy ?? '') ?? null);
-    return [{ job: isOurs ? { ...job, enabled: true } : job, row, record, isDisabledByUs: isOurs }];
+    const isEnabled = isOurs || isLeftToChains(row, record);
+    return [{ job: isEnabled ? { ...job, enabled: true } : job, row, record, isDisabledByUs: isOurs }];
   });
+}
+
+// Its owner has disabled it in pgAgent since its chains were written live: they are all that runs it.
+function isLeftToChains(row: JobRow, record: JobRecord | null): boolean {
+  if (record === null || row.enabled || !record.wasEnabled || !isOfThisJob(row, record)) return false;
+  return record.phase === 'moved' && record.chains.some(({ live }) => live);
 }
 
 /** What became of the transactions that were to disable jobs of a cutover that stands half-way, by their ids. */

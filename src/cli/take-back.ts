@@ -17,7 +17,9 @@ import { begin, commit } from '../postgres/commit.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { instantOf } from '../postgres/utc-text.ts';
-import { beginTakingBack, dropEmptyRecord, takeOut } from '../timetable/record.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import { beginTakingBack, takeOut } from '../timetable/record.ts';
+import { dropEmptyRecord } from '../timetable/record-table.ts';
 import { type ActiveChain, readActiveChains } from '../timetable/ticks.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { clientsOf } from './await-moment.ts';
@@ -26,6 +28,7 @@ import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import type { Undoing } from './undo-list.ts';
+import { LEFT, type Left } from './undo-words.ts';
 
 /** What was done. */
 export interface TakenBack {
@@ -41,16 +44,6 @@ interface Sight {
   readonly clock: () => number;
   readonly turns: Turns;
 }
-
-/** Where an undo of two databases stands when it breaks off. */
-type Left = 'jobs-wait' | 'chains-stay';
-
-const LEFT: Readonly<Record<Left, string>> = {
-  'jobs-wait':
-    'The chains are stopped, and the jobs may not be enabled in pgAgent again: NOTHING RUNS THEM until this is finished.',
-  'chains-stay':
-    'The jobs run under pgAgent again; their chains are stopped, and may still be on the target.',
-};
 
 const LOOK_MILLISECONDS = 300;
 const MINUTE = 60_000;
@@ -78,7 +71,7 @@ export class TakeBack {
     this.settings = settings;
     this.interrupt = interrupt;
     this.progress = progress;
-    this.due = new DueMinutes([session.clocks.source, session.clocks.target]);
+    this.due = new DueMinutes([...new Set([...jobs.map(({ zone }) => zone), session.clocks.target])]);
     for (const { record, minutes } of jobs) this.due.addMinutes(record.jobId, minutes);
     this.chainIds = new Set(jobs.flatMap(({ record }) => record.chains.map(({ id }) => String(id))));
   }
@@ -102,6 +95,7 @@ export class TakeBack {
       const { clock, turns } = await this.awaitRest(true);
       const transaction = await begin(client);
       await this.lock(client);
+      await this.refuseChangedChains(client);
       await takeOut(client, sourceKey, this.jobIds);
       await dropEmptyRecord(client);
       // Many chains take long to go, and a tick before the commit still runs them.
@@ -124,6 +118,7 @@ export class TakeBack {
       await takeTurn(client);
       const found = await this.awaitMinute();
       const transaction = await begin(client);
+      await this.refuseChangedChains(client);
       await beginTakingBack(
         client,
         sourceKey,
@@ -172,6 +167,25 @@ export class TakeBack {
     });
   }
 
+  // What was looked at when it was decided may be another by now, minutes later.
+  private async refuseChangedChains(client: Client): Promise<void> {
+    const before = this.jobs.flatMap(({ chainsNow }) => chainsNow);
+    const now = await readChainsNow(
+      client,
+      before.map(({ id }) => id),
+    );
+    const changed = before.find(({ id, digest }) => now.has(id) && now.get(id)?.digest !== digest);
+    if (changed) throw this.changedMeanwhile(`The chain ${changed.id}`, 'by hand');
+  }
+
+  private changedMeanwhile(what: string, how: string): Failure {
+    return new Failure(
+      'conflict',
+      `${what} was changed ${how} while this ran.`,
+      'Look at undo --dry-run, and run this again.',
+    );
+  }
+
   private async lock(client: Client): Promise<void> {
     await lockJobs(
       client,
@@ -183,10 +197,13 @@ export class TakeBack {
   private async enable(client: Client, upTo: number): Promise<ReadonlyMap<number, number | null>> {
     const ids = this.toEnable.map(({ record }) => record.jobId);
     const rows = await readJobRows(client, ids);
-    const { source: zone } = this.session.clocks;
+    const changed = this.toEnable.find(
+      ({ record, digest }) => rows.has(record.jobId) && rows.get(record.jobId)?.digest !== digest,
+    );
+    if (changed) throw this.changedMeanwhile(`Job ${changed.record.jobId}`, 'in pgAgent');
     const jobs = this.toEnable
       .filter(({ record }) => rows.get(record.jobId)?.enabled === false)
-      .map(({ record, minutes }) => ({ jobId: record.jobId, nextRun: nextRunOf(minutes, zone, upTo) }));
+      .map(({ record, minutes, zone }) => ({ jobId: record.jobId, nextRun: nextRunOf(minutes, zone, upTo) }));
     await enableJobs(client, jobs);
     return new Map(jobs.map(({ jobId, nextRun }) => [jobId, nextRun]));
   }

@@ -5,11 +5,14 @@ import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
 import { selectFrom } from '../pgagent/selection.ts';
 import type { Client } from '../postgres/connect.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
-import type { JobRecord } from '../record.ts';
+import { readZone } from '../postgres/time-zone.ts';
+import type { ChainNow, JobRecord } from '../record.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
-import { allRecords, hasRecord } from '../timetable/record.ts';
+import { allRecords } from '../timetable/record.ts';
+import { hasRecord } from '../timetable/record-table.ts';
 import type { FiringSet } from '../transform/schedule/firing-set.ts';
 import type { UndoneJob } from '../undoing.ts';
+import type { Zone } from '../zone.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { outcomesOfDisabling } from './standing.ts';
@@ -21,6 +24,11 @@ export interface Undoing {
   readonly job: UndoneJob['job'];
   /** When pgAgent fires it; empty where it is not to be enabled. */
   readonly minutes: FiringSet;
+  /** The clock that pgAgent goes by: the one by which it moved, unless this run is told another. */
+  readonly zone: Zone;
+  /** Of the job as it was read, where it is to be enabled. */
+  readonly digest: string | null;
+  readonly chainsNow: readonly ChainNow[];
   readonly changedByHand: readonly string[];
 }
 
@@ -29,22 +37,22 @@ const JOBS_A_LOOKUP = 200;
 /** All that this tool moved from the source and that is selected, with what taking it back means now. */
 export async function listUndoing(
   session: Session,
-  { jobs, excludedJobs }: Pick<Settings, 'jobs' | 'excludedJobs'>,
+  settings: Pick<Settings, 'jobs' | 'excludedJobs' | 'sourceRole' | 'sourceTimeZone'>,
 ): Promise<readonly Undoing[]> {
   const { targetClient, sourceKey } = session;
   if (!(await onSide('target', () => hasRecord(targetClient)))) return [];
   const control = await session.connect('source');
-  const selected = await select(session, jobs, excludedJobs);
+  const selected = await select(session, settings.jobs, settings.excludedJobs);
   const found: Undoing[] = [];
   let batch: JobRecord[] = [];
   for await (const record of fromSide('target', allRecords(targetClient, sourceKey))) {
     if (selected !== null && !selected.has(record.jobId)) continue;
     batch.push(record);
     if (batch.length < JOBS_A_LOOKUP) continue;
-    found.push(...(await lookUp(batch, session, control)));
+    found.push(...(await lookUp(batch, session, settings, control)));
     batch = [];
   }
-  found.push(...(await lookUp(batch, session, control)));
+  found.push(...(await lookUp(batch, session, settings, control)));
   return found;
 }
 
@@ -62,9 +70,27 @@ async function select(
   return ids === null ? null : new Set(ids);
 }
 
+async function zonesOf(
+  records: readonly JobRecord[],
+  { sourceClient, context }: Session,
+  { sourceRole, sourceTimeZone }: Pick<Settings, 'sourceRole' | 'sourceTimeZone'>,
+): Promise<ReadonlyMap<number, Zone>> {
+  if (sourceRole !== null || sourceTimeZone !== null) return new Map();
+  const zones = new Map<string, Zone>();
+  for (const name of new Set(records.flatMap(({ timeZone }) => timeZone ?? [])))
+    zones.set(name, await onSide('source', () => readZone(sourceClient, name, context.now)));
+  return new Map(
+    records.flatMap(({ jobId, timeZone }) => {
+      const zone = zones.get(timeZone ?? '');
+      return zone === undefined ? [] : [[jobId, zone] as const];
+    }),
+  );
+}
+
 async function lookUp(
   records: readonly JobRecord[],
   session: Session,
+  settings: Pick<Settings, 'sourceRole' | 'sourceTimeZone'>,
   control: Client,
 ): Promise<readonly Undoing[]> {
   const ids = records.map(({ jobId }) => jobId);
@@ -80,15 +106,27 @@ async function lookUp(
     const row = rows.get(record.jobId);
     return row !== undefined && isDisabledByUs(row, record, outcomes.get(record.disabledBy ?? '') ?? null);
   });
+  const zones = await zonesOf(toEnable, session, settings);
+  const zoneOf = (jobId: number): Zone => zones.get(jobId) ?? session.clocks.source;
   const minutes = new Map<number, FiringSet>();
   for await (const job of session.jobsOf(toEnable.map(({ jobId }) => jobId)))
-    minutes.set(job.id, minutesOfJob(job, session.clocks.source, session.context.now));
+    minutes.set(job.id, minutesOfJob(job, zoneOf(job.id), session.context.now));
+  // In the snapshot that the schedules are read in.
+  const read = await onSide('source', () =>
+    readJobRows(
+      session.sourceClient,
+      toEnable.map(({ jobId }) => jobId),
+    ),
+  );
   return records.map((record): Undoing => {
     const set = minutes.get(record.jobId);
     return {
       record,
       job: set !== undefined ? 'enabled' : fateOf(rows.get(record.jobId), record),
       minutes: set ?? [],
+      zone: zoneOf(record.jobId),
+      digest: set === undefined ? null : (read.get(record.jobId)?.digest ?? null),
+      chainsNow: record.chains.flatMap(({ id }) => chainsNow.get(id) ?? []),
       changedByHand: handChanges(record, chainsNow, null),
     };
   });

@@ -7,8 +7,9 @@ import { counted } from '../report/counted.ts';
 import { printDocument } from '../report/json.ts';
 import { printUndo } from '../report/undo.ts';
 import { missingCutoverRights } from '../timetable/cutover-rights.ts';
-import { countPhases, hasRecord } from '../timetable/record.ts';
+import { countPhases } from '../timetable/record.ts';
 import { recordRights } from '../timetable/record-rights.ts';
+import { hasRecord } from '../timetable/record-table.ts';
 import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
 import { isoInZone } from '../zone.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
@@ -186,7 +187,7 @@ async function show(
   terminal: Terminal,
 ): Promise<void> {
   const { source: zone } = session.clocks;
-  const undone = jobs.map(({ record, job, minutes, changedByHand }): UndoneJob => {
+  const undone = jobs.map(({ record, job, minutes, zone, changedByHand }): UndoneJob => {
     const nextRun =
       taken === null ? nextRunOf(minutes, zone, session.context.now) : taken.nextRuns.get(record.jobId);
     return {

@@ -5,13 +5,8 @@ import type { ChainPlan } from '../plan.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { Phase, RecordedChain } from '../record.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
-import {
-  changeRecords,
-  createRecord,
-  type NewRecord,
-  type RecordChange,
-  writeRecords,
-} from '../timetable/record.ts';
+import { changeRecords, type NewRecord, type RecordChange, writeRecords } from '../timetable/record.ts';
+import { createRecord } from '../timetable/record-table.ts';
 import { readActiveChains } from '../timetable/ticks.ts';
 import { deleteChains, setLive, type WrittenIds, writeChains } from '../timetable/writer.ts';
 import type { Session } from './session.ts';
@@ -172,6 +167,7 @@ class JobWriter {
       wasEnabled: job.enabled,
       wasNextRun: row.nextRun,
       wasChanged: row.changed,
+      timeZone: this.session.clocks.source.name,
       plannedAt: this.session.context.now,
       planDigest: digest,
       chains,

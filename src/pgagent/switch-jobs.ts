@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import type { Client } from '../postgres/connect.ts';
 
 /**
@@ -90,6 +91,7 @@ export interface EnabledJob {
 /**
  * Enables jobs that are disabled, with the given next run: pgAgent's trigger would compute one, and raises an error for
  * a schedule on the 31st.
+ * @throws Failure of code `refused` where one stays disabled
  */
 export async function enableJobs(client: Client, jobs: readonly EnabledJob[]): Promise<void> {
   await client.query(
@@ -100,4 +102,15 @@ export async function enableJobs(client: Client, jobs: readonly EnabledJob[]): P
       WHERE j.jobid = e.job_id AND NOT j.jobenabled`,
     [jobs.map(({ jobId }) => jobId), jobs.map(({ nextRun }) => nextRun)],
   );
+  const { rows } = await client.query<{ id: number }>(
+    'SELECT jobid AS id FROM pgagent.pga_job WHERE jobid = ANY ($1::int[]) AND NOT jobenabled ORDER BY jobid LIMIT 1',
+    [jobs.map(({ jobId }) => jobId)],
+  );
+  const [kept] = rows;
+  if (kept !== undefined)
+    throw new Failure(
+      'refused',
+      `The source does not let job ${kept.id} be enabled: it stays disabled.`,
+      'Look for triggers, rules and row-level security on pgagent.pga_job.',
+    );
 }

@@ -14,7 +14,7 @@ export async function settleSession(client: Client, waits: number): Promise<void
     `SET lock_timeout = ${LOCK_MILLISECONDS}; SET statement_timeout = ${STATEMENT_MILLISECONDS};
      SET idle_in_transaction_session_timeout = ${waits + IDLE_MILLISECONDS};
      SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off;
-     SET datestyle = 'ISO, YMD'; SET extra_float_digits = 1;
+     SET datestyle = 'ISO, YMD'; SET extra_float_digits = 1; SET standard_conforming_strings = on;
      SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'`,
   );
 }

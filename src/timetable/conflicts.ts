@@ -1,5 +1,5 @@
 import type { Client } from '../postgres/connect.ts';
-import { hasRecord } from './record.ts';
+import { hasRecord } from './record-table.ts';
 
 /** Those of the names that chains of the target have already, with the ids of these chains. */
 export async function findTakenNames(

@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { JobRecord, Phase, RecordedChain } from '../record.ts';
 
@@ -9,75 +10,10 @@ export interface NewRecord extends Omit<JobRecord, 'disabledAt' | 'disabledBy'> 
   readonly descriptions: unknown;
 }
 
-const COMMENT =
-  'What pga2timetable moved from pgAgent into this database, and how it stood before. pga2timetable undo takes it away.';
-const SCHEMA = ['CREATE SCHEMA pga2timetable', `COMMENT ON SCHEMA pga2timetable IS '${COMMENT}'`];
-/** The record's table. */
-export const TABLE = `
-  CREATE TABLE pga2timetable.job (
-    source text NOT NULL,
-    job_id integer NOT NULL,
-    job_name text NOT NULL,
-    job_created timestamptz,
-    phase text NOT NULL CHECK (phase IN ('moved', 'cutting-over', 'cut-over', 'undoing')),
-    was_enabled boolean NOT NULL,
-    was_next_run timestamptz,
-    was_changed timestamptz,
-    disabled_at timestamptz,
-    disabled_by text,
-    planned_at timestamptz NOT NULL,
-    plan_digest text NOT NULL,
-    chains jsonb NOT NULL,
-    descriptions jsonb NOT NULL,
-    written_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
-    PRIMARY KEY (source, job_id)
-  )`;
-
-/** Whether this database holds a record that this user may read. */
-export async function hasRecord(client: Client): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `SELECT FROM pg_catalog.pg_class t
-       JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-      WHERE n.nspname = 'pga2timetable' AND t.relname = 'job'
-        AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(t.oid, 'SELECT')`,
-  );
-  return rowCount === 1;
-}
-
-/** Makes the schema and the table of the record where they are not there yet, in the transaction under way. */
-export async function createRecord(client: Client): Promise<void> {
-  if (await hasRecord(client)) return;
-  const { rowCount } = await client.query(
-    `SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pga2timetable'`,
-  );
-  if (rowCount === 0) for (const statement of SCHEMA) await client.query(statement);
-  await client.query(TABLE);
-}
-
-/** Drops what `createRecord` made, once it holds nothing more. */
-export async function dropEmptyRecord(client: Client): Promise<void> {
-  const { rows } = await client.query<{ isEmpty: boolean }>(
-    'SELECT NOT EXISTS (SELECT FROM pga2timetable.job) AS "isEmpty"',
-  );
-  if (!rows[0]?.isEmpty) return;
-  await client.query('DROP TABLE pga2timetable.job');
-  // One that an administrator has made is to stay.
-  const made = await client.query(
-    `SELECT FROM pg_catalog.pg_namespace n WHERE nspname = 'pga2timetable' AND pg_catalog.obj_description(n.oid) = $1`,
-    [COMMENT],
-  );
-  if (made.rowCount === 0) return;
-  // Somebody may have put something of their own beside it.
-  await client.query('SAVEPOINT drop_schema');
-  await client
-    .query('DROP SCHEMA pga2timetable')
-    .catch(() => client.query('ROLLBACK TO SAVEPOINT drop_schema'));
-}
-
 const COLUMNS = `
   job_id AS "jobId", job_name AS "jobName", (job_created AT TIME ZONE 'UTC')::text AS "jobCreated", phase, was_enabled AS "wasEnabled",
   (was_next_run AT TIME ZONE 'UTC')::text AS "wasNextRun", (disabled_at AT TIME ZONE 'UTC')::text AS "disabledAt",
-  disabled_by AS "disabledBy",
+  disabled_by AS "disabledBy", time_zone AS "timeZone",
   round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", plan_digest AS "planDigest", chains`;
 
 const JOBS_A_BATCH = 1_000;
@@ -127,17 +63,17 @@ export async function writeRecords(
   if (records.length === 0) return;
   await client.query(
     `INSERT INTO pga2timetable.job AS j
-            (source, job_id, job_name, job_created, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions)
+            (source, job_id, job_name, job_created, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions, time_zone)
      SELECT $1, job_id, job_name, job_created AT TIME ZONE 'UTC', phase, was_enabled, was_next_run AT TIME ZONE 'UTC', was_changed AT TIME ZONE 'UTC',
-            to_timestamp(planned_at / 1000), plan_digest, chains::jsonb, descriptions::jsonb
-       FROM unnest($2::int[], $3::text[], $4::text[], $5::bool[], $6::timestamp[], $7::timestamp[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::timestamp[])
-            AS records (job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions, job_created)
+            to_timestamp(planned_at / 1000), plan_digest, chains::jsonb, descriptions::jsonb, time_zone
+       FROM unnest($2::int[], $3::text[], $4::text[], $5::bool[], $6::timestamp[], $7::timestamp[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::timestamp[], $13::text[])
+            AS records (job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions, job_created, time_zone)
      ON CONFLICT (source, job_id) DO UPDATE
         SET job_name = excluded.job_name, job_created = excluded.job_created, phase = excluded.phase, was_enabled = excluded.was_enabled,
             was_next_run = CASE WHEN j.disabled_at IS NULL THEN excluded.was_next_run ELSE j.was_next_run END,
             was_changed = CASE WHEN j.disabled_at IS NULL THEN excluded.was_changed ELSE j.was_changed END,
             planned_at = excluded.planned_at, plan_digest = excluded.plan_digest, chains = excluded.chains,
-            descriptions = excluded.descriptions, written_at = excluded.written_at`,
+            time_zone = excluded.time_zone, descriptions = excluded.descriptions, written_at = excluded.written_at`,
     [
       source,
       records.map(({ jobId }) => jobId),
@@ -151,6 +87,7 @@ export async function writeRecords(
       records.map(({ chains }) => JSON.stringify(chains)),
       records.map(({ descriptions }) => JSON.stringify(descriptions)),
       records.map(({ jobCreated }) => jobCreated),
+      records.map(({ timeZone }) => timeZone),
     ],
   );
 }
@@ -218,7 +155,10 @@ export async function noteDisabled(
   );
 }
 
-/** Hands over: the chains become what they are to be, and the records say so. */
+/**
+ * Hands over: the chains become what they are to be, and the records say so.
+ * @throws Failure of code `refused` where one does not
+ */
 export async function goLive(client: Client, source: string, jobIds: readonly number[]): Promise<void> {
   await client.query(
     `UPDATE timetable.chain c
@@ -229,6 +169,24 @@ export async function goLive(client: Client, source: string, jobIds: readonly nu
         AND c.live IS DISTINCT FROM (e.chain ->> 'live')::boolean`,
     [source, jobIds],
   );
+  // A trigger of the owner's may have kept one as it was; and one that is gone runs nothing.
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT e.chain ->> 'name' AS name
+       FROM pga2timetable.job j
+      CROSS JOIN LATERAL jsonb_array_elements(j.chains) AS e (chain)
+       LEFT JOIN timetable.chain c ON c.chain_id = (e.chain ->> 'id')::bigint
+      WHERE j.source = $1 AND j.job_id = ANY ($2::int[])
+        AND c.live IS DISTINCT FROM (e.chain ->> 'live')::boolean
+      ORDER BY 1 LIMIT 1`,
+    [source, jobIds],
+  );
+  const [kept] = rows;
+  if (kept !== undefined)
+    throw new Failure(
+      'refused',
+      `The target does not let the chain "${kept.name}" go live, or it is gone.`,
+      'Look for triggers, rules and row-level security on timetable.chain.',
+    );
   await client.query(
     `UPDATE pga2timetable.job SET phase = 'cut-over' WHERE source = $1 AND job_id = ANY ($2::int[])`,
     [source, jobIds],

@@ -20,6 +20,7 @@ export function jobRecord(more: Partial<JobRecord> = {}): JobRecord {
     wasNextRun: null,
     disabledBy: null,
     jobCreated: null,
+    timeZone: null,
     disabledAt: null,
     plannedAt: Date.UTC(2026, 3, 16, 12),
     planDigest: 'as planned',

@@ -127,7 +127,13 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
     const holder = await server.connect(place.name);
     try {
       await holder.query('BEGIN; SELECT FROM pgagent.pga_job FOR UPDATE');
-      const { result } = start(['-s', server.uri(place.name), '--disable-source', ...args]);
+      const { result } = start([
+        '-s',
+        server.uri(place.name),
+        '--disable-source',
+        '--without-client',
+        ...args,
+      ]);
       const isWaiting = `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pga2timetable' AND query = 'ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt'`;
       await until(async () => (await place.value<number>(isWaiting)) > 0);
       await deed(holder);

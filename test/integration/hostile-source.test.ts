@@ -190,3 +190,104 @@ for (const level of ['repeatable read', 'serializable']) {
     assert.deepEqual([await enabled(name), await live(name)], [['a', 'b'], []]);
   });
 }
+
+test('jobs that their owner disabled behind a plain run stay with their live chains', async () => {
+  const sides = await twoDatabases('by_hand');
+  assert.equal((await pga2timetable(sides)).code, 0);
+  await server.run('by_hand_s', 'UPDATE pgagent.pga_job SET jobenabled = false');
+  const again = await pga2timetable(sides);
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stdout, /2 jobs there already, as planned\. Nothing was written\./);
+  assert.deepEqual(await live('by_hand'), ['a @ schedule 1', 'b @ schedule 1']);
+  const undone = await pga2timetable(['undo', ...sides]);
+  assert.match(undone.stdout, /job 1 "a": STAYS DISABLED in pgAgent/);
+});
+
+test('a job that was enabled in pgAgent again behind a cutover is told by verify and by the next run', async () => {
+  const sides = await twoDatabases('again');
+  assert.equal((await cutOver(sides)).code, 0);
+  await server.run('again_s', "UPDATE pgagent.pga_job SET jobenabled = true WHERE jobname = 'a'");
+  const verified = await pga2timetable(['verify', ...sides]);
+  assert.equal(verified.code, 5);
+  assert.match(verified.stdout, /on-both-sides: a cutover disabled it in pgAgent/);
+  const { code, stdout } = await cutOver(sides);
+  assert.equal(code, 0);
+  assert.match(stdout, /An earlier run had disabled job 1, which somebody enabled in pgAgent again/);
+  assert.doesNotMatch(stdout, /none ran twice/);
+  assert.deepEqual(await enabled('again'), []);
+});
+
+test('a job that was made anew under the id of one that moved is not enabled by undo, nor moved in its place', async () => {
+  const sides = await twoDatabases('anew');
+  assert.equal((await cutOver(sides)).code, 0);
+  await server.run(
+    'anew_s',
+    `DELETE FROM pgagent.pga_job WHERE jobid = 1;
+     INSERT INTO pgagent.pga_job (jobid, jobjclid, jobname, jobenabled) VALUES (1, 1, 'other', false)`,
+  );
+  const again = await cutOver(sides, '--on-conflict', 'replace', '--force');
+  assert.equal(again.code, 4, again.stderr);
+  assert.match(again.stderr, /the job "a" that moved under this id is gone, and its chains stay/);
+  const undone = await pga2timetable(['undo', ...sides]);
+  assert.equal(undone.code, 0, undone.stderr);
+  assert.match(undone.stdout, /job 1 "a": not in pgAgent any more/);
+  assert.deepEqual(await enabled('anew'), ['b']);
+});
+
+test('a record of this source under another name is told, with the way to adopt it', async () => {
+  const sides = await twoDatabases('former');
+  assert.equal((await cutOver(sides)).code, 0);
+  await server.run('postgres', 'ALTER DATABASE former_s RENAME TO former_s2');
+  const renamed = ['-s', server.uri('former_s2'), '-t', server.uri('former_t')];
+  const undone = await pga2timetable(['undo', ...renamed]);
+  assert.equal(undone.code, 3);
+  const [, statement = ''] =
+    /run on the target: (UPDATE [^;]+;)/.exec(undone.stderr.replaceAll(/\s+/g, ' ')) ?? [];
+  await server.run('former_t', statement);
+  assert.equal((await pga2timetable(['undo', ...renamed])).code, 0);
+  const { rows } = await server.run('former_s2', 'SELECT 1 FROM pgagent.pga_job WHERE jobenabled');
+  assert.equal(rows.length, 2);
+});
+
+test('undo enables by the clock that the jobs moved with', async () => {
+  const sides = await twoDatabases('clock');
+  await server.run(
+    'postgres',
+    "CREATE ROLE clock_agent LOGIN; ALTER ROLE clock_agent SET TimeZone = 'America/New_York'",
+  );
+  const { code, stderr } = await cutOver(sides, '--source-role', 'clock_agent', '--accept-time-zone');
+  assert.equal(code, 0, stderr);
+  assert.equal((await pga2timetable(['undo', ...sides])).code, 0);
+  const { rows } = await server.run(
+    'clock_s',
+    `SELECT DISTINCT to_char(jobnextrun AT TIME ZONE 'America/New_York', 'MM-DD HH24:MI') AS next FROM pgagent.pga_job`,
+  );
+  assert.deepEqual(rows, [{ next: '01-01 00:00' }]);
+});
+
+const SWALLOWS = (table: string, when: string): string =>
+  `CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+   CREATE TRIGGER aa BEFORE UPDATE ON ${table} FOR EACH ROW WHEN (${when}) EXECUTE FUNCTION swallow()`;
+
+test('a chain that the target keeps from going live is no finished cutover', async () => {
+  const sides = await twoDatabases('swallowed');
+  await server.run('swallowed_t', SWALLOWS('timetable.chain', "NEW.live AND OLD.chain_name LIKE 'a @%'"));
+  const { code, stderr } = await cutOver(sides);
+  assert.equal(code, 7, stderr);
+  assert.match(stderr, /The target does not let the chain "a @ schedule 1" go live[\s\S]*NOTHING RUNS THEM/);
+  await server.run('swallowed_t', 'DROP TRIGGER aa ON timetable.chain');
+  assert.equal((await cutOver(sides)).code, 0);
+  assert.deepEqual(await live('swallowed'), ['a @ schedule 1', 'b @ schedule 1']);
+});
+
+test('a job that the source keeps from being enabled is no finished undo', async () => {
+  const sides = await twoDatabases('stays');
+  assert.equal((await cutOver(sides)).code, 0);
+  await server.run('stays_s', SWALLOWS('pgagent.pga_job', "NEW.jobenabled AND OLD.jobname = 'a'"));
+  const { code, stderr } = await pga2timetable(['undo', ...sides]);
+  assert.equal(code, 7, stderr);
+  assert.match(stderr, /The source does not let job 1 be enabled: it stays disabled/);
+  await server.run('stays_s', 'DROP TRIGGER aa ON pgagent.pga_job');
+  assert.equal((await pga2timetable(['undo', ...sides])).code, 0);
+  assert.deepEqual(await enabled('stays'), ['a', 'b']);
+});

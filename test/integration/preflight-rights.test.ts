@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { TABLE } from '../../src/timetable/record.ts';
+import { TABLE } from '../../src/timetable/record-table.ts';
 import { dryRun } from '../cli/dry-run.ts';
 import { createTimetable } from '../engine/schema.ts';
 import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';

@@ -213,7 +213,7 @@ describe('taking jobs back', { concurrency: 2 }, () => {
       { name: 'three', enabled: false },
     ]);
     assert.equal(await recordOf(place), 'pga2timetable.job');
-    const rest = await place.undo('--exclude-job', 'one');
+    const rest = await place.undo();
     assert.match(rest.stdout, /2 jobs, 2 chains taken out, 2 jobs enabled in pgAgent\.\n$/);
     assert.equal(await recordOf(place), null);
     assert.equal(await place.value(`SELECT to_regclass('pga2timetable.mine')::text`), 'pga2timetable.mine');

@@ -1,0 +1,67 @@
+import type { Client } from '../postgres/connect.ts';
+
+const COMMENT =
+  'What pga2timetable moved from pgAgent into this database, and how it stood before. pga2timetable undo takes it away.';
+const SCHEMA = ['CREATE SCHEMA pga2timetable', `COMMENT ON SCHEMA pga2timetable IS '${COMMENT}'`];
+/** The record's table. */
+export const TABLE = `
+  CREATE TABLE pga2timetable.job (
+    source text NOT NULL,
+    job_id integer NOT NULL,
+    job_name text NOT NULL,
+    job_created timestamptz,
+    phase text NOT NULL CHECK (phase IN ('moved', 'cutting-over', 'cut-over', 'undoing')),
+    was_enabled boolean NOT NULL,
+    was_next_run timestamptz,
+    was_changed timestamptz,
+    disabled_at timestamptz,
+    disabled_by text,
+    time_zone text,
+    planned_at timestamptz NOT NULL,
+    plan_digest text NOT NULL,
+    chains jsonb NOT NULL,
+    descriptions jsonb NOT NULL,
+    written_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+    PRIMARY KEY (source, job_id)
+  )`;
+
+/** Whether this database holds a record that this user may read. */
+export async function hasRecord(client: Client): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_catalog.pg_class t
+       JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+      WHERE n.nspname = 'pga2timetable' AND t.relname = 'job'
+        AND has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(t.oid, 'SELECT')`,
+  );
+  return rowCount === 1;
+}
+
+/** Makes the schema and the table of the record where they are not there yet, in the transaction under way. */
+export async function createRecord(client: Client): Promise<void> {
+  if (await hasRecord(client)) return;
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pga2timetable'`,
+  );
+  if (rowCount === 0) for (const statement of SCHEMA) await client.query(statement);
+  await client.query(TABLE);
+}
+
+/** Drops what `createRecord` made, once it holds nothing more. */
+export async function dropEmptyRecord(client: Client): Promise<void> {
+  const { rows } = await client.query<{ isEmpty: boolean }>(
+    'SELECT NOT EXISTS (SELECT FROM pga2timetable.job) AS "isEmpty"',
+  );
+  if (!rows[0]?.isEmpty) return;
+  await client.query('DROP TABLE pga2timetable.job');
+  // One that an administrator has made is to stay.
+  const made = await client.query(
+    `SELECT FROM pg_catalog.pg_namespace n WHERE nspname = 'pga2timetable' AND pg_catalog.obj_description(n.oid) = $1`,
+    [COMMENT],
+  );
+  if (made.rowCount === 0) return;
+  // Somebody may have put something of their own beside it.
+  await client.query('SAVEPOINT drop_schema');
+  await client
+    .query('DROP SCHEMA pga2timetable')
+    .catch(() => client.query('ROLLBACK TO SAVEPOINT drop_schema'));
+}
