@@ -88,7 +88,7 @@ async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
       ),
     );
   }
-  if (halfway.found !== null && reasons.length > 0)
+  if (halfway.found !== null && halfway.stops === null && reasons.length > 0)
     await terminal.stderr.print(
       failureText(
         `${halfway.found}: what is disabled in pgAgent and not live RUNS NOWHERE until it is finished.`,
