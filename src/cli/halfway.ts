@@ -22,7 +22,7 @@ export interface Halfway {
 export async function aboutHalfway(session: Session, settings: Settings): Promise<Halfway> {
   const undoing = await jobsIn(session, 'undoing');
   if (undoing > 0) {
-    const found = `An undo of ${counted(undoing, 'job')} stands half-way: their chains are stopped, and not all of it is taken back`;
+    const found = `An undo of ${counted(undoing, 'job')} stands half-way: the chains are stopped, and not all of it is taken back`;
     const stops = new Failure('halfway', `${found}.`, 'Finish it first: pga2timetable undo.');
     return { found, stops, note: null };
   }
