@@ -75,7 +75,7 @@ export class ChainRows {
   }
 
   private table(): string {
-    const isWritten = this.pending[0]?.chain.chainId !== undefined;
+    const isWritten = this.pending.some(({ chain }) => chain.chainId !== undefined);
     const head = [...(isWritten ? ['id'] : []), 'job', 'chain', 'run_at', 'client', 'live', 'tasks'];
     const colWidths = widths(this.style.width, isWritten);
     const table = new Table({
@@ -86,7 +86,7 @@ export class ChainRows {
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
     });
     for (const { jobId, chain } of this.pending) {
-      const ids = [...(isWritten ? [String(chain.chainId)] : []), String(jobId)];
+      const ids = [...(isWritten ? [String(chain.chainId ?? '')] : []), String(jobId)];
       const row = [...ids, ...cells(chain, this.style.color)];
       table.push(...linesOf(row, colWidths));
     }
