@@ -45,7 +45,12 @@ export async function aboutHalfway(session: Session, settings: Settings): Promis
 export function stillHalfway(error: unknown, { found }: Pick<Halfway, 'found'>): unknown {
   if (found === null || !(error instanceof Failure) || error.code === 'halfway') return error;
   const message = error.message.replace(/ Nothing was written\.$/, '');
-  return new Failure('halfway', `${message} ${found}.`, error.remedy, { cause: error });
+  return new Failure(
+    'halfway',
+    `${message} ${found}. Where jobs are disabled and their chains are not live, NOTHING RUNS THEM until this is finished.`,
+    `${error.remedy} Run the same command again: it finishes.`,
+    { cause: error },
+  );
 }
 
 /** How many jobs of this source the record holds in a phase. */

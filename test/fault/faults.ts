@@ -47,12 +47,16 @@ export function everyStatement(
     const isInside = index >= first && index <= last;
     if (extent !== 'all' && !isInside) return [];
     const inside = extent === 'sample' ? sampleFaults : insideFaults;
-    return (isInside ? inside(text, index + turn) : [outsideFault(index, turn)]).map((fault) => ({
-      at: index + 1,
-      ...fault,
-    }));
+    const faults = isInside ? inside(text, index + turn) : [outsideFault(index, turn)];
+    return faults
+      .filter((_, place) => IS_WHOLE || text === 'COMMIT' || (index * 3 + place + turn) % SHARE === 0)
+      .map((fault) => ({ at: index + 1, ...fault }));
   });
 }
+
+/** The whole matrix takes most of an hour (`npm run faults`); each run of the tests takes its commits and a share of the rest. */
+const IS_WHOLE = process.env.FAULTS === 'all';
+const SHARE = 16;
 
 function insideFaults(text: string, turn: number): readonly Omit<Fault, 'at'>[] {
   if (text === 'COMMIT') return [KILLED, ...OTHERS];
