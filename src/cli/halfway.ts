@@ -43,12 +43,16 @@ export async function aboutHalfway(session: Session, settings: Settings): Promis
 
 /** What stops a run that is to finish what stands half-way: it still does. */
 export function stillHalfway(error: unknown, { found }: Pick<Halfway, 'found'>): unknown {
-  if (found === null || !(error instanceof Failure) || error.code === 'halfway') return error;
+  if (found === null || !(error instanceof Failure)) return error;
+  // Where it broke off behind a commit of its own, it says already what that leaves.
+  if (error.code === 'halfway' && /half-way|NOTHING RUNS|goes on running/.test(error.message)) return error;
   const message = error.message.replace(/ Nothing was written\.$/, '');
   return new Failure(
     'halfway',
     `${message} ${found}. Where jobs are disabled and their chains are not live, NOTHING RUNS THEM until this is finished.`,
-    `${error.remedy} Run the same command again: it finishes.`,
+    error.remedy.includes('Run the same command again')
+      ? error.remedy
+      : `${error.remedy} Run the same command again: it finishes.`,
     { cause: error },
   );
 }

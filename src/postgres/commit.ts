@@ -34,7 +34,7 @@ export async function commit(
     throw new Failure(
       'halfway',
       `The connection to the ${side} was lost while it committed, so it is not known whether that was done.`,
-      `Run this again when the ${side} is back: it finds out, and finishes what is left.`,
+      'Run the same command again: it finishes, or finds that all of it is done.',
       { cause: error },
     );
   }

@@ -1,6 +1,7 @@
 import type { Client } from '../postgres/connect.ts';
 
-const COMMENT =
+/** By this the tool knows the schema that it made. */
+export const COMMENT =
   'What pga2timetable moved from pgAgent into this database, and how it stood before. pga2timetable undo takes it away.';
 const SCHEMA = ['CREATE SCHEMA pga2timetable', `COMMENT ON SCHEMA pga2timetable IS '${COMMENT}'`];
 /** The record's table. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { COMMENT } from '../../src/timetable/record-table.ts';
 import { createTimetable } from '../engine/schema.ts';
 import { createPgAgent } from '../pgagent/real.ts';
 import type { FaultLine } from '../servers/fault-proxy.ts';
@@ -35,6 +36,7 @@ const RESTORE_TARGET = `
   INSERT INTO timetable.parameter TABLE kept_target.parameter;
   DROP SCHEMA IF EXISTS pga2timetable CASCADE;
   CREATE SCHEMA pga2timetable;
+  COMMENT ON SCHEMA pga2timetable IS '${COMMENT}';
   CREATE TABLE pga2timetable.job (LIKE kept_target.job INCLUDING ALL);
   INSERT INTO pga2timetable.job TABLE kept_target.job;
   COMMIT`;
