@@ -47,7 +47,7 @@ const RIGHTS: readonly Right[] = [
     [
       ['SELECT', `SELECT FROM ${RECORD}`],
       ['INSERT', `INSERT INTO ${RECORD} VALUES (1)`],
-      ['UPDATE', `UPDATE ${RECORD} SET id = 1`],
+      ['UPDATE', `UPDATE ${RECORD} SET job_id = 1`],
       ['DELETE', `DELETE FROM ${RECORD}`],
     ] as const
   ).map(([right, refused]) => ({
