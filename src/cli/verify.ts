@@ -118,7 +118,9 @@ class Findings {
     for (const { standing, names } of named) {
       const chains = [...new Set(names)].flatMap((name) => found.get(name) ?? []);
       for (const { chainId } of chains) this.claimed.push(chainId);
-      const bare = verifyJob(this.asItWas(standing.job, chains), chains, context);
+      // What its owner has disabled counts as disabled here, unless --after-cutover says otherwise.
+      const job = { ...standing.job, enabled: standing.row.enabled || standing.isDisabledByUs };
+      const bare = verifyJob(this.asItWas(job, chains), chains, context);
       const verdict = withSides(bare, standing, chains);
       this.summary.jobs += 1;
       this.summary[verdict.verdict] += 1;
