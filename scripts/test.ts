@@ -74,6 +74,9 @@ interface Count {
   skipped: number;
 }
 
+/** Seconds from which a file is named with its time: two cores for ninety minutes are all that CI has. */
+const LONG = 30;
+
 const OWN_SUMMARY = /^(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
 
 async function runGroup(group: Group): Promise<Count> {
@@ -93,7 +96,11 @@ async function runGroup(group: Group): Promise<Count> {
         `    FAILED ${event.data.name} (${event.data.file})\n${indent(String(error.cause?.stack ?? error.cause ?? error.message))}`,
       );
     }
-    if (event.type === 'test:pass' && event.data.details.type !== 'suite' && !isFile(event.data.name)) {
+    if (event.type !== 'test:pass') continue;
+    const seconds = event.data.details.duration_ms / 1000;
+    if (isFile(event.data.name)) {
+      if (seconds >= LONG) say(`    ${seconds.toFixed(0)} s: ${event.data.name}`);
+    } else if (event.data.details.type !== 'suite') {
       if (event.data.skip === undefined) count.passed += 1;
       else count.skipped += 1;
     }
@@ -103,7 +110,10 @@ async function runGroup(group: Group): Promise<Count> {
 
 type TestEvent =
   | { type: 'test:diagnostic' | 'test:stderr'; data: { message: string } }
-  | { type: 'test:pass'; data: { name: string; skip?: string | boolean; details: { type?: string } } }
+  | {
+      type: 'test:pass';
+      data: { name: string; skip?: string | boolean; details: { type?: string; duration_ms: number } };
+    }
   | {
       type: 'test:fail';
       data: {

@@ -46,10 +46,9 @@ export function stillHalfway(error: unknown, { found }: Pick<Halfway, 'found'>):
   if (found === null || !(error instanceof Failure)) return error;
   // Where it broke off behind a commit of its own, it says already what that leaves.
   if (error.code === 'halfway' && /half-way|NOTHING RUNS|goes on running/.test(error.message)) return error;
-  const message = error.message.replace(/ Nothing was written\.$/, '');
   return new Failure(
     'halfway',
-    `${message} ${found}. Where jobs are disabled and their chains are not live, NOTHING RUNS THEM until this is finished.`,
+    `${wordsOf(error)} ${found}. Where jobs are disabled and their chains are not live, NOTHING RUNS THEM until this is finished.`,
     error.remedy.includes('Run the same command again')
       ? error.remedy
       : `${error.remedy} Run the same command again: it finishes.`,
@@ -77,14 +76,17 @@ const STAGES: Readonly<Record<Stage, (jobs: number) => string>> = {
     `${counted(number, 'job')} may be disabled in pgAgent while the chains are not live: NOTHING RUNS THEM until this is finished.`,
 };
 
+/** What an error says, in a sentence, without its word that nothing was written: something was, before it. */
+export function wordsOf(error: unknown): string {
+  const message = error instanceof Failure ? error.message : errorText(error);
+  return message.replace(/ Nothing was written\.$/, '').replace(/\.?$/, '.');
+}
+
 /** What broke a cutover off, and where that leaves the jobs. */
 export function brokenOff(error: unknown, stage: Stage, number: number): Failure {
-  const what = (error instanceof Failure ? error.message : errorText(error))
-    .replace(/ Nothing was written\.$/, '')
-    .replace(/\.?$/, '.');
   return new Failure(
     'halfway',
-    `${what} ${STAGES[stage](number)}`,
+    `${wordsOf(error)} ${STAGES[stage](number)}`,
     'Run the same command again: it finishes. pga2timetable undo takes all of it back.',
     { cause: error },
   );

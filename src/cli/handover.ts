@@ -172,7 +172,7 @@ export class Handover {
 
   /** What pgAgent should have run and has not, apart from what pg_timetable is about to run in this minute anyway. */
   private overdue(rows: readonly JobRow[], at: number, seen: Seen): Disabled['overdue'] {
-    const dueNow = isTickToCome(at, this.splitAt(at, seen)) ? this.due.jobsAt(startOfMinute(at)) : [];
+    const dueNow = isTickToCome(at, this.splitOf({ at, seen })) ? this.due.jobsAt(startOfMinute(at)) : [];
     const found = rows.flatMap(({ jobId, isOverdue, nextRun }): readonly Overdue[] =>
       isOverdue && nextRun !== null && !dueNow.includes(jobId)
         ? [{ jobId, dueSince: instantOf(nextRun) }]
@@ -241,11 +241,7 @@ export class Handover {
     }
   }
 
-  private splitOf({ at, seen }: Disabled): Split {
-    return this.splitAt(at, seen);
-  }
-
-  private splitAt(at: number, { ticks, offset }: Seen): Split {
+  private splitOf({ at, seen: { ticks, offset } }: Pick<Disabled, 'at' | 'seen'>): Split {
     const isDue = (minute: number): boolean => this.due.isDue(minute);
     return { taken: startOfMinute(at), isDue, ticks, offset };
   }

@@ -81,7 +81,7 @@ async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
     interrupt.endCommit();
     interrupt.check();
     const source = await session.connect('source');
-    const transaction = await onSide('source', () => begin(source));
+    await onSide('source', () => source.query('BEGIN'));
     const disabled = await handover.disable(source, async (found) => {
       // The record has to know these jobs by the time that disabling gives them before anybody sees them disabled.
       await onSide('target', () =>
@@ -90,7 +90,9 @@ async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
     });
     interrupt.beginCommit();
     stage = 'jobs-disabled';
-    await onSide('source', () => commit(source, transaction, () => session.connect('source'), 'source'));
+    await onSide('source', () =>
+      commit(source, disabled.transactionId, () => session.connect('source'), 'source'),
+    );
     return await finish(run, handover, disabled);
   } catch (error) {
     throw brokenOff(error, stage, handover.size);

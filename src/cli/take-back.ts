@@ -20,9 +20,10 @@ import { instantOf } from '../postgres/utc-text.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { beginTakingBack, takeOut } from '../timetable/record.ts';
 import { dropEmptyRecord } from '../timetable/record-table.ts';
-import { type ActiveChain, readActiveChains } from '../timetable/ticks.ts';
+import { type ActiveChain, isRunning, readActiveChains } from '../timetable/ticks.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { clientsOf } from './await-moment.ts';
+import { wordsOf } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
@@ -159,12 +160,14 @@ export class TakeBack {
   }
 
   private brokenOff(error: unknown, left: Left): Failure {
-    const what = (error instanceof Error ? error.message : String(error))
-      .replace(/ Nothing was written\.$/, '')
-      .replace(/\.?$/, '.');
-    return new Failure('halfway', `${what} ${LEFT[left]}`, 'Run the same command again: it finishes.', {
-      cause: error,
-    });
+    return new Failure(
+      'halfway',
+      `${wordsOf(error)} ${LEFT[left]}`,
+      'Run the same command again: it finishes.',
+      {
+        cause: error,
+      },
+    );
   }
 
   // What was looked at when it was decided may be another by now, minutes later.
@@ -248,8 +251,8 @@ export class TakeBack {
   }
 
   // Rows that a client has left behind hold up nothing.
-  private isOurs({ chainId, isClientConnected, openTransactions }: ActiveChain): boolean {
-    return this.chainIds.has(chainId) && isClientConnected && openTransactions > 0;
+  private isOurs(chain: ActiveChain): boolean {
+    return this.chainIds.has(chain.chainId) && isRunning(chain);
   }
 
   private tooLong(running: number): Failure {

@@ -7,7 +7,7 @@ import type { Phase, RecordedChain } from '../record.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { changeRecords, type NewRecord, type RecordChange, writeRecords } from '../timetable/record.ts';
 import { createRecord } from '../timetable/record-table.ts';
-import { readActiveChains } from '../timetable/ticks.ts';
+import { isRunning, readActiveChains } from '../timetable/ticks.ts';
 import { deleteChains, setLive, type WrittenIds, writeChains } from '../timetable/writer.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -24,11 +24,6 @@ export interface Written {
   readonly chainIds: readonly number[];
   /** In the order of the jobs: of those that were made, their tasks. */
   readonly taskIds: readonly number[];
-  readonly created: number;
-  readonly replaced: number;
-  /** Of those that were there, how many were switched on or off, or are to be handed over. */
-  readonly switched: number;
-  readonly kept: number;
 }
 
 /** What the jobs that are handed over are told to, one by one. */
@@ -58,10 +53,6 @@ class JobWriter {
     outcomes: [] as Action['kind'][],
     chainIds: [] as number[],
     taskIds: [] as number[],
-    created: 0,
-    replaced: 0,
-    switched: 0,
-    kept: 0,
   };
   private pending: SettledJob[] = [];
   private chains = 0;
@@ -137,8 +128,6 @@ class JobWriter {
       this.hasRecord = true;
     }
     await writeRecords(client, this.session.sourceKey, records);
-    this.written.created += jobs.length - replaced.length;
-    this.written.replaced += replaced.length;
     return ids;
   }
 
@@ -146,8 +135,7 @@ class JobWriter {
   private async refuseRunning(chainIds: readonly number[]): Promise<void> {
     if (chainIds.length === 0) return;
     const running = (await readActiveChains(this.session.targetClient)).filter(
-      ({ chainId, isClientConnected, openTransactions }) =>
-        isClientConnected && openTransactions > 0 && chainIds.includes(Number(chainId)),
+      (chain) => isRunning(chain) && chainIds.includes(Number(chain.chainId)),
     );
     if (running.length === 0) return;
     throw new Failure(
@@ -192,8 +180,6 @@ class JobWriter {
         chains.some(({ live }, index) => live !== record.chains[index]?.live);
       if (isChanged) changes.push({ jobId: job.id, phase, wasEnabled: job.enabled, chains });
       if (!isHandedOver && switched.length > 0) await setLive(client, switched);
-      if (isHandedOver || isChanged || switched.length > 0) this.written.switched += 1;
-      else this.written.kept += 1;
     }
     await changeRecords(client, this.session.sourceKey, changes);
   }

@@ -1,4 +1,5 @@
 import type { Client } from '../postgres/connect.ts';
+import { IS_AGENTS_SESSION } from './source.ts';
 
 /** An agent that is connected: the process id of its session, which `jobagentid` names, and its station. */
 export interface ConnectedAgent {
@@ -140,8 +141,7 @@ const LOOK = `
          SELECT a.jagpid AS pid, a.jagstation AS station
            FROM pgagent.pga_jobagent a
            JOIN pg_catalog.pg_stat_activity s
-             ON s.pid = a.jagpid AND s.datname = current_database()
-            AND coalesce(s.backend_start <= a.jaglogintime, true)),
+             ON ${IS_AGENTS_SESSION}),
        candidate AS (
          SELECT j.*, j.jobagentid IS NULL AND j.jobenabled AND coalesce(j.jobnextrun <= seen.at, false) AS is_due,
                 coalesce(j.joblastrun >= date_trunc('minute', seen.at), false) AS took_this_minute

@@ -122,6 +122,10 @@ async function versionWithoutExtension(client: Client): Promise<string> {
   return `${rows[0]?.version}, not an extension,`;
 }
 
+/** SQL for whether a session `s` of pg_stat_activity is that of the agent `a` of pga_jobagent. */
+export const IS_AGENTS_SESSION = `s.pid = a.jagpid AND s.datname = current_database()
+             AND coalesce(s.backend_start <= a.jaglogintime, true)`;
+
 /**
  * The agents whose backend is there. pgAgent leaves its row behind when it ends, and sets no application_name,
  * so a row counts if its process id is a session of this database that is older than the row. On a replica the
@@ -132,8 +136,7 @@ export async function connectedAgents(client: Client, isInRecovery: boolean): Pr
     `SELECT DISTINCT a.jagstation AS station
        FROM pgagent.pga_jobagent a
        LEFT JOIN pg_catalog.pg_stat_activity s
-              ON s.pid = a.jagpid AND s.datname = current_database()
-             AND coalesce(s.backend_start <= a.jaglogintime, true)
+              ON ${IS_AGENTS_SESSION}
       WHERE s.pid IS NOT NULL OR $1
       ORDER BY 1`,
     [isInRecovery],

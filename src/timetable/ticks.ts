@@ -176,6 +176,11 @@ function largestCluster(instants: readonly number[]): { at: number; agreeing: nu
   return isRivalled ? null : first;
 }
 
+/** Whether a row speaks of a run, rather than of one that a client has left behind. */
+export function isRunning({ isClientConnected, openTransactions }: ActiveChain): boolean {
+  return isClientConnected && openTransactions > 0;
+}
+
 /**
  * Lists what runs now on pg_timetable's side, or was left over there.
  * @param client of a user that may read timetable.active_session and timetable.active_chain

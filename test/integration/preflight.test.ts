@@ -237,7 +237,7 @@ test('a lock that writing would have to wait for is named with its process; othe
 describe('the clients of pg_timetable', () => {
   const statuses = ({ of }: Looked): string[] => of('clients').map(({ status }) => status);
 
-  test('connected, there before by any of its traces, or never', async () => {
+  test('never there, connected, or there before by any of its traces: warnings first', async () => {
     const name = await both();
     for (const host of ['now', 'session', 'log', 'executions', 'chain', 'never'])
       await insertNightly(name, here, host);
@@ -254,13 +254,13 @@ describe('the clients of pg_timetable', () => {
       assert.deepEqual(
         found.of('clients').map(({ status, message }) => [/client "(\w+)"/.exec(message)?.[1], status]),
         [
+          // A chain is bound to a name by whoever wrote it.
+          ['chain', 'warning'],
+          ['never', 'warning'],
           ['now', 'ok'],
           ['session', 'note'],
           ['log', 'note'],
           ['executions', 'note'],
-          // A chain is bound to a name by whoever wrote it.
-          ['chain', 'warning'],
-          ['never', 'warning'],
         ],
       );
     } finally {
