@@ -76,6 +76,8 @@ interface Count {
 
 /** Seconds from which a file is named with its time: two cores for ninety minutes are all that CI has. */
 const LONG = 30;
+/** Milliseconds after which a file counts as hung. */
+const LONGEST = 20 * 60_000;
 
 const OWN_SUMMARY = /^(?:tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /;
 
@@ -83,7 +85,7 @@ async function runGroup(group: Group): Promise<Count> {
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   const files = group.isQuick ? inFewProcesses(filesOf(group)) : filesOf(group);
   const isFile = (name: string): boolean => /\.test\.m?ts$/.test(name);
-  for await (const event of run({ files, concurrency: 2 }) as AsyncIterable<TestEvent>) {
+  for await (const event of run({ files, concurrency: 2, timeout: LONGEST }) as AsyncIterable<TestEvent>) {
     if (event.type === 'test:diagnostic' && !OWN_SUMMARY.test(event.data.message))
       say(`    ${event.data.message}`);
     if (event.type === 'test:stderr') process.stderr.write(event.data.message);
