@@ -69,11 +69,23 @@ export async function jobsIn({ target, targetClient, sourceKey }: Session, phase
 /** Where a cutover of two databases stands when it breaks off. */
 export type Stage = 'chains-wait' | 'jobs-disabled';
 
-const STAGES: Readonly<Record<Stage, (jobs: number) => string>> = {
-  'chains-wait': (number) =>
-    `The chains of ${counted(number, 'job')} are on the target, not live; pgAgent goes on running the jobs.`,
-  'jobs-disabled': (number) =>
-    `${counted(number, 'job')} may be disabled in pgAgent while the chains are not live: NOTHING RUNS THEM until this is finished.`,
+/** The jobs of a cutover: those that it disables, and those that an earlier run had disabled. */
+export interface CutoverJobs {
+  readonly fresh: number;
+  readonly resumed: number;
+}
+
+const NOWHERE = 'NOTHING RUNS THEM until this is finished';
+
+const STAGES: Readonly<Record<Stage, (jobs: CutoverJobs) => string>> = {
+  'chains-wait': ({ fresh, resumed }) => {
+    const wait = `The chains of ${counted(fresh + resumed, 'job')} are on the target, not live`;
+    if (resumed === 0) return `${wait}; pgAgent goes on running the jobs.`;
+    const goesOn = fresh === 0 ? '' : ` pgAgent goes on running ${fresh} of them.`;
+    return `${wait}.${goesOn} ${counted(resumed, 'job')} had been disabled before: ${NOWHERE}.`;
+  },
+  'jobs-disabled': ({ fresh, resumed }) =>
+    `${counted(fresh + resumed, 'job')} may be disabled in pgAgent while the chains are not live: ${NOWHERE}.`,
 };
 
 /** What an error says, in a sentence, without its word that nothing was written: something was, before it. */
@@ -83,10 +95,10 @@ export function wordsOf(error: unknown): string {
 }
 
 /** What broke a cutover off, and where that leaves the jobs. */
-export function brokenOff(error: unknown, stage: Stage, number: number): Failure {
+export function brokenOff(error: unknown, stage: Stage, jobs: CutoverJobs): Failure {
   return new Failure(
     'halfway',
-    `${wordsOf(error)} ${STAGES[stage](number)}`,
+    `${wordsOf(error)} ${STAGES[stage](jobs)}`,
     'Run the same command again: it finishes. pga2timetable undo takes all of it back.',
     { cause: error },
   );

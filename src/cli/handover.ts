@@ -14,6 +14,7 @@ import { type DisabledJob, goLive, noteDisabled, readRecords } from '../timetabl
 import { startChains } from '../timetable/start-chains.ts';
 import { isoInZone } from '../zone.ts';
 import { awaitMoment, type Miss, type Seen, type Waiting } from './await-moment.ts';
+import type { CutoverJobs } from './halfway.ts';
 import { keptEnabled, whyStuck } from './handover-words.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Progress } from './progress.ts';
@@ -87,12 +88,12 @@ export class Handover {
     if (dueSince <= since) this.overdueOfResumed.push({ jobId: job.id, dueSince });
   }
 
-  get size(): number {
-    return this.fresh.size + this.resumed.length;
+  get counts(): CutoverJobs {
+    return { fresh: this.fresh.size, resumed: this.resumed.length };
   }
 
   get isEmpty(): boolean {
-    return this.size === 0;
+    return this.jobIds.length === 0;
   }
 
   /** Whether the chains must not go live in the transaction that disables the jobs. */
@@ -259,7 +260,7 @@ export class Handover {
       jobIds: this.due.jobsAt(missed.minute),
     }));
     return {
-      jobs: this.size,
+      jobs: this.jobIds.length,
       resumed: this.resumed.length,
       disabledAt: iso(disabled.at),
       liveAt: iso(live),

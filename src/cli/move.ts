@@ -95,7 +95,7 @@ async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
     );
     return await finish(run, handover, disabled);
   } catch (error) {
-    throw brokenOff(error, stage, handover.size);
+    throw brokenOff(error, stage, handover.counts);
   }
 }
 
@@ -115,7 +115,7 @@ async function finish(run: Run, handover: Handover, disabled: Disabled): Promise
       return handover.report(disabled, started);
     } catch (error) {
       if (!isConnectionLost(error) || attempt >= ATTEMPTS)
-        throw brokenOff(error, 'jobs-disabled', handover.size);
+        throw brokenOff(error, 'jobs-disabled', handover.counts);
     }
     await sleep(PAUSE_MILLISECONDS);
     client = await run.session.connect('target').catch(() => client);
