@@ -89,7 +89,7 @@ class Passage {
       [client, this.upstream],
       [this.upstream, client],
     ] as [Socket, Socket][]) {
-      one.on('error', () => other.resetAndDestroy());
+      one.on('error', () => reset(other));
       one.on('end', () => other.end());
       one.on('close', () => this.atAnswer?.());
     }
@@ -153,7 +153,13 @@ class Passage {
   }
 
   private cut(): void {
-    this.client.resetAndDestroy();
-    this.upstream.resetAndDestroy();
+    reset(this.client);
+    reset(this.upstream);
   }
+}
+
+// Reset behind its end, a socket of Node 20 keeps the process from ever exiting (measured).
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
