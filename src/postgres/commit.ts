@@ -40,10 +40,10 @@ export async function commit(
   }
 }
 
-const ATTEMPTS = 20;
+const ATTEMPTS = 80;
 const PAUSE_MILLISECONDS = 250;
 
-/** `committed`, `aborted`, or null where the server does not come back, or cannot end the transaction, for some seconds. */
+/** `committed`, `aborted`, or null where the server does not come back, or cannot end the transaction, for twenty seconds. */
 async function askForStatus(transactionId: string, reconnect: () => Promise<Client>): Promise<string | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const status = await askOnce(transactionId, reconnect).catch(() => null);

@@ -163,7 +163,9 @@ export class Matrix {
       assert.equal(code, 7, said);
       const isHalfway =
         scenario.halfway.includes(state) || (/chains wait/.test(state) && state === scenario.start);
-      assert.ok(isHalfway || state === scenario.end, said);
+      // A server that does not come back in time cannot be asked.
+      const isUnknown = /it is not known whether that was done/.test(stderr) && state === scenario.start;
+      assert.ok(isHalfway || isUnknown || state === scenario.end, said);
       assert.match(stderr, /Run the same command again: it finishes/, said);
     }
     if (code !== scenario.code) assert.match(stderr, /pga2timetable: \S/, said);
