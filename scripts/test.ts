@@ -28,6 +28,7 @@ const GROUPS: readonly Group[] = [
       'test/transform',
       'test/verify',
       'test/cutover',
+      'test/saved-plan',
       'test/postgres',
       'test/report',
       'test/cli',
@@ -53,6 +54,14 @@ function filesOf({ folders }: Group): string[] {
       .map((entry) => join(entry.parentPath, entry.name));
   });
 }
+
+// A folder that no group names would never be run.
+const inGroups = new Set(GROUPS.flatMap(filesOf));
+const forgotten = readdirSync('test', { withFileTypes: true, recursive: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+  .map((entry) => join(entry.parentPath, entry.name))
+  .filter((file) => !inGroups.has(file));
+if (forgotten.length > 0) throw new Error(`no group has ${forgotten.join(', ')}`);
 
 const PROCESSES = 2;
 
