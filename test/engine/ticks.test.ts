@@ -259,10 +259,8 @@ describe('clients of the target', () => {
   });
 
   const program = findProgram();
-  for (const level of ['info', 'none']) {
-    test(`the real pg_timetable that logs ${level} takes its chains at the second that is read`, {
-      skip: program === null && 'there is no pg_timetable',
-    }, async () => {
+  for (const level of program === null ? [] : ['info', 'none']) {
+    test(`the real pg_timetable that logs ${level} takes its chains at the second that is read`, async () => {
       const database = `real_${level}`;
       await server.createDatabase(database);
       await initReal(program ?? '', server, database);
