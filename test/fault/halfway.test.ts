@@ -6,7 +6,7 @@ import { Place } from './place.ts';
 import { WaitingProcesses } from './run-tool.ts';
 import { awaitRest, Side } from './snapshot.ts';
 import { Tally } from './tally.ts';
-import { BOTH, CUTOVER, NO_WAIT } from './words.ts';
+import { BOTH, CUTOVER, PATIENTLY } from './words.ts';
 
 const { WAITING, NOTED, DISABLED, CUT_OVER, STOPPED, ENABLED, AFTER } = BOTH;
 
@@ -49,7 +49,7 @@ async function breakOff(args: readonly string[], text: RegExp, nth: number, when
   await awaitRest(place.sides);
 }
 
-const undo = ['undo', ...NO_WAIT];
+const undo = ['undo', ...PATIENTLY];
 const CASES: readonly (Pick<Scenario, 'args' | 'start' | 'halfway' | 'end' | 'code'> & {
   readonly prepare: () => Promise<void>;
 })[] = [

@@ -5,7 +5,7 @@ import { Place } from './place.ts';
 import { WaitingProcesses } from './run-tool.ts';
 import { Side } from './snapshot.ts';
 import { Tally } from './tally.ts';
-import { BOTH, CUTOVER, NO_WAIT } from './words.ts';
+import { BOTH, CUTOVER, PATIENTLY } from './words.ts';
 
 const { BEFORE, CUT_OVER, AFTER } = BOTH;
 
@@ -25,7 +25,7 @@ after(async (t) => {
 });
 
 test('a plain migration that is hit at any statement is made whole or not at all', async (t) => {
-  const args = ['migrate', ...NO_WAIT];
+  const args = ['migrate', ...PATIENTLY];
   const scenario: Scenario = {
     name: 'plain migration, one database',
     turn: 0,
@@ -61,7 +61,7 @@ test('an undo in one database that is hit at any statement is done whole or not 
     name: 'undo, one database',
     turn: 2,
     place,
-    args: ['undo', ...NO_WAIT],
+    args: ['undo', ...PATIENTLY],
     code: 0,
     prepare: () => place.run(CUTOVER, 6),
     start: CUT_OVER,
@@ -81,7 +81,7 @@ test('chains of an earlier run that are replaced are the old ones or the new one
     'exact',
     '--client-name',
     '=w1',
-    ...NO_WAIT,
+    ...PATIENTLY,
   ];
   const scenario: Scenario = {
     name: 'replace, one database',
@@ -90,12 +90,12 @@ test('chains of an earlier run that are replaced are the old ones or the new one
     place,
     args,
     code: 6,
-    prepare: () => place.run(['migrate', ...NO_WAIT], 6),
+    prepare: () => place.run(['migrate', ...PATIENTLY], 6),
     start: 'as before | old chains live | moved',
     halfway: [],
     end: 'as before | chains live | moved',
     done: await place.chainsBehind(args),
-    old: await place.chainsBehind(['migrate', ...NO_WAIT]),
+    old: await place.chainsBehind(['migrate', ...PATIENTLY]),
     runsOnBothSides: true,
   };
   await Matrix.run(scenario, tally, processes, t);

@@ -5,7 +5,7 @@ import { Place } from './place.ts';
 import { WaitingProcesses } from './run-tool.ts';
 import { Side } from './snapshot.ts';
 import { Tally } from './tally.ts';
-import { BOTH, CUTOVER, NO_WAIT } from './words.ts';
+import { BOTH, CUTOVER, PATIENTLY } from './words.ts';
 
 const { BEFORE, WAITING, NOTED, DISABLED, CUT_OVER, STOPPED, ENABLED, AFTER } = BOTH;
 
@@ -52,7 +52,7 @@ for (const [index, where] of ['two databases of a server', 'two servers'].entrie
       turn: 5 + 2 * index,
       extent: index === 0 ? 'writing' : 'all',
       place,
-      args: ['undo', ...NO_WAIT],
+      args: ['undo', ...PATIENTLY],
       code: 0,
       prepare: () => place.run(CUTOVER, 6),
       start: CUT_OVER,

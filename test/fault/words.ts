@@ -1,5 +1,6 @@
-export const NO_WAIT = ['--wait', '0', '--no-progress'];
-export const CUTOVER = ['migrate', '--disable-source', '--without-client', ...NO_WAIT];
+/** Nothing runs that would be waited for; on a busy machine an attempt may come too late, and is made again. */
+export const PATIENTLY = ['--wait', '30s', '--no-progress'];
+export const CUTOVER = ['migrate', '--disable-source', '--without-client', ...PATIENTLY];
 
 /** The states that a cutover of two databases and its undo go through, in their order; in one database the first and the last alone. */
 export const BOTH = {
