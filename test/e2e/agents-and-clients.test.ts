@@ -116,8 +116,8 @@ for (const distribution of ['debian-15', 'embedded'] as const satisfies readonly
 
     test('with --client-name it runs once, and a job of a host on that client alone', async () => {
       await forget();
-      await server.run('app', 'DELETE FROM timetable.chain');
-      const plans = await migrated('--client-name', '=main', '--client-name', 'another-host=spare');
+      const names = ['--client-name', '=main', '--client-name', 'another-host=spare'];
+      const plans = await migrated(...names, '--on-conflict', 'replace', '--force');
       assert.deepEqual(
         plans.map(({ chains }) => chains[0]?.clientName),
         ['main', 'spare', 'main'],
