@@ -1,37 +1,24 @@
 import type { Failure } from '../failure.ts';
-import type { JobPlan, Severity } from '../plan.ts';
-import type { Check } from '../preflight.ts';
 import { counted } from '../report/counted.ts';
-import { cutoverLines } from '../report/cutover.ts';
-import { masking, printJson } from '../report/json.ts';
-import { HIDING, REVEALING } from '../report/masked.ts';
 import { preflightSection } from '../report/preflight.ts';
-import { printTable } from '../report/table.ts';
-import { totals } from '../report/totals.ts';
 import { reasonsNotToWrite } from './checks.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
+import { printAdvisories } from './formats/advisories.ts';
+import { FORMATS } from './formats/formats.ts';
+import { SecretJobs } from './formats/secret-jobs.ts';
 import { aboutHalfway, type Halfway, jobsIn, stillHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import { move, type Outcome } from './move.ts';
 import { preflight } from './preflight.ts';
-import { comparisonWith, openFitting, printNotes, sealFor } from './saved-plan.ts';
+import type { Run } from './run.ts';
+import { comparisonWith, openFitting, printNotes } from './saved-plan.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
-import { plannedJobs, type Survey, survey } from './survey.ts';
+import { type SettledJob, settledJobs } from './settle.ts';
+import { type Survey, survey } from './survey.ts';
 import { color, type Terminal, unlessClosed } from './terminal.ts';
 import type { Written } from './write.ts';
-
-/** What the parts of one run share. */
-export interface Run {
-  readonly session: Session;
-  readonly found: Survey;
-  readonly checks: readonly Check[];
-  readonly halfway: Halfway;
-  readonly settings: Settings;
-  readonly terminal: Terminal;
-  readonly interrupt: Interrupt;
-}
 
 /**
  * Moves the jobs, or with `--dry-run` shows what moving them would do and ends with the code that it would end with.
@@ -50,7 +37,12 @@ export async function migrate(
     if (halfway.stops !== null && !settings.dryRun) throw halfway.stops;
     if (halfway.note !== null) await terminal.stderr.print(`${halfway.note}\n`);
     const comparison = comparisonWith(session, settings);
-    const found = await survey(session, settings, comparison?.see);
+    const secrets = new SecretJobs(settings);
+    const found = await survey(session, settings, (job, plan) => {
+      comparison?.see(job, plan);
+      secrets.see(plan);
+    });
+    secrets.refuse();
     interrupt.check();
     const checks = await preflight(session, found, settings);
     interrupt.check();
@@ -75,7 +67,7 @@ async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
   const { session, found, halfway, settings, terminal } = run;
   const stopped = halfway.found === null ? (reasons[0]?.code ?? null) : 'halfway';
   const code = reasons.length > 0 && stopped !== null ? exitCodeOf(stopped) : exitCodeWhenDone(found);
-  if (settings.dryRun) await unlessClosed(() => report(run, plannedJobs(session, settings), null));
+  if (settings.dryRun) await unlessClosed(() => report(run, asPlanned(session, settings), null));
   else await printAdvisories(run);
   for (const reason of reasons) {
     await terminal.stderr.print(
@@ -101,8 +93,8 @@ async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
 async function showWritten(run: Run, outcome: Outcome): Promise<ExitCode> {
   const { session, settings, terminal, interrupt } = run;
   try {
-    const plans = withIds(plannedJobs(session, settings), outcome.written);
-    await unlessClosed(() => report(run, plans, outcome));
+    const jobs = withIds(settledJobs(session, settings), outcome.written);
+    await unlessClosed(() => report(run, jobs, outcome));
   } catch (error) {
     // What is committed stays, so a listing that breaks off is no failure of the run.
     const why = (error instanceof Error ? error.message : String(error)).replace(
@@ -142,33 +134,14 @@ function exitCodeWhenDone({ tally }: Survey): ExitCode {
   return jobsLeftOut + jobsMovedInPart + jobsSkipped > 0 ? EXIT.jobsLeftOut : EXIT.done;
 }
 
-async function report(run: Run, plans: AsyncIterable<JobPlan>, outcome: Outcome | null): Promise<void> {
-  const { session, found, checks, settings, terminal, interrupt } = run;
-  const isWritten = outcome !== null;
-  const summary = found.tally.summary(isWritten);
-  const cutover = outcome?.cutover ?? null;
+async function report(run: Run, jobs: AsyncIterable<SettledJob>, outcome: Outcome | null): Promise<void> {
+  const { settings, terminal, interrupt } = run;
   const print = (text: string): Promise<void> => {
     interrupt.check();
     return terminal.stdout.print(text);
   };
-  const shown = settings.showSecrets ? REVEALING : HIDING;
-  if (settings.format === 'json') {
-    const tail = { advisories: found.advisories, ...(cutover ? { cutover } : {}), summary };
-    await printJson(session.header, checks, plans, tail, sealFor(settings) ?? masking(shown), print);
-    return terminal.stdout.end();
-  }
-  const style = {
-    width: terminal.width,
-    showTasks: settings.verbose,
-    shown,
-    color: color(terminal.stdoutHasColor),
-  };
-  const isOfInterest = ({ status }: Check): boolean => status === 'warning' || status === 'stop';
-  const told = isWritten ? [] : checks.filter((check) => !settings.quiet || isOfInterest(check));
-  await printTable(session.header, told, plans, style, print);
-  await printAdvisories(run);
-  if (cutover) await print(`\n${cutoverLines(cutover, style)}`);
-  await print(`${settings.quiet ? '' : '\n'}${totals(summary)}\n`);
+  const show = await FORMATS[settings.format]();
+  await show({ ...run, jobs, outcome, print });
   await terminal.stdout.end();
 }
 
@@ -182,36 +155,30 @@ async function printPreflight({ checks, settings, terminal }: Run): Promise<void
   if (text !== '') await terminal.stderr.print(`${text}\n`);
 }
 
-async function printAdvisories({ found, settings, terminal }: Run): Promise<void> {
-  if (settings.format === 'json' && settings.quiet) return;
-  const least: Severity = settings.quiet ? 'error' : 'info';
-  const text = found.digest.text(least, settings.verbose, terminal.width, color(terminal.stderrHasColor));
-  if (text === '') return;
-  const more = settings.quiet ? '' : 'docs/advisories/<code>.md says more about each.\n';
-  await terminal.stderr.print(`\n${text}${more}`);
+/** The jobs with what is to become of them. */
+async function* asPlanned(session: Session, settings: Settings): AsyncGenerator<SettledJob> {
+  for await (const settled of settledJobs(session, settings))
+    yield { ...settled, plan: { ...settled.plan, action: settled.action.kind } };
 }
 
-/** The plans with what became of them: outcomes and ids stand in the order of the jobs. */
+/** The jobs with what became of them: outcomes and ids stand in their order. */
 async function* withIds(
-  plans: AsyncIterable<JobPlan>,
+  jobs: AsyncIterable<SettledJob>,
   { outcomes, chainIds, taskIds }: Written,
-): AsyncGenerator<JobPlan> {
+): AsyncGenerator<SettledJob> {
   let job = 0;
   let chain = 0;
   let task = 0;
-  for await (const plan of plans) {
+  for await (const settled of jobs) {
     const action = outcomes[job++] ?? 'none';
     const isThere = action !== 'none' && action !== 'skip';
-    yield {
-      ...plan,
-      action,
-      chains: plan.chains.map((planned) => ({
-        ...planned,
-        ...(isThere ? { chainId: chainIds[chain++] ?? 0 } : {}),
-        tasks: planned.tasks.map((one) =>
-          isThere && action !== 'keep' ? { ...one, taskId: taskIds[task++] ?? 0 } : one,
-        ),
-      })),
-    };
+    const chains = settled.plan.chains.map((planned) => ({
+      ...planned,
+      ...(isThere ? { chainId: chainIds[chain++] ?? 0 } : {}),
+      tasks: planned.tasks.map((one) =>
+        isThere && action !== 'keep' ? { ...one, taskId: taskIds[task++] ?? 0 } : one,
+      ),
+    }));
+    yield { ...settled, plan: { ...settled.plan, action, chains } };
   }
 }

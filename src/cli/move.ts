@@ -8,8 +8,8 @@ import { takeTurn } from '../timetable/writer.ts';
 import { agentConnected } from './checks.ts';
 import { brokenOff, type Stage } from './halfway.ts';
 import { type Disabled, Handover } from './handover.ts';
-import type { Run } from './migrate.ts';
 import { Progress } from './progress.ts';
+import type { Run } from './run.ts';
 import { type Written, writeJobs } from './write.ts';
 
 /** What a run did. */

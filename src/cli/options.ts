@@ -89,7 +89,11 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     CUTOVER,
   ),
   plan: text('Write exactly the plan of this file, which --dry-run --format json --output made', CUTOVER),
-  format: text('table or json', OUTPUT, { default: 'table' }),
+  format: text(
+    'table, json or html; sql: a script for psql; yaml: chains for pg_timetable --file (these two write nothing)',
+    OUTPUT,
+    { default: 'table' },
+  ),
   output: text('A file for the result [default: standard output]', OUTPUT),
   'show-secrets': flag('Show passwords in steps instead of *****', OUTPUT),
   quiet: flag('On standard error only warnings of the preflight and errors', OUTPUT),
@@ -116,6 +120,7 @@ const VERIFY_OPTIONS: Readonly<Record<string, Options>> = {
     'Jobs were disabled in pgAgent by other means than --disable-source: take those as enabled that have a live chain',
     'What to compare',
   ),
+  format: text('table or json', OUTPUT, { default: 'table' }),
   'accept-time-zone': flag('Compare the hours on the two clocks although they differ', HOW),
   quiet: flag('Only what differs', OUTPUT),
   verbose: flag('Where an error comes from', OUTPUT),
@@ -132,6 +137,7 @@ const UNDO_OPTIONS: Readonly<Record<string, Options>> = {
   job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to take back'),
   'exclude-job': list('All but these jobs; repeatable', 'What to take back'),
   force: flag('Also chains that were changed by hand since', 'What to take back'),
+  format: text('table or json', OUTPUT, { default: 'table' }),
   wait: text(
     'How long to wait for chains that run now: 90s, 5min, 2h; a bare number is seconds',
     'What to take back',

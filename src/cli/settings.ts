@@ -10,6 +10,9 @@ import { parseShell, SHELL_NAMES, type Shell } from '../transform/step/shell.ts'
 import type { Command } from './command-line.ts';
 import { REPEATABLE } from './options.ts';
 
+const FORMATS = ['table', 'json', 'sql', 'yaml', 'html'] as const;
+type Format = (typeof FORMATS)[number];
+
 /** What the user asks for, checked. */
 export interface Settings {
   readonly source: Endpoint;
@@ -58,7 +61,7 @@ export interface Settings {
   /** The file that the result goes to; null for standard output. */
   readonly output: string | null;
   readonly progress: boolean;
-  readonly format: 'table' | 'json';
+  readonly format: Format;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean;
@@ -159,13 +162,24 @@ const argumentsSchema = z.object({
   plan: once.optional(),
   output: once.optional(),
   'no-progress': flag,
-  format: choice('table', 'json'),
+  format: choice(...FORMATS),
   quiet: flag,
   verbose: flag,
   'no-color': flag,
 });
 
+/** Whether what is printed is carried out by another program: such a run writes nothing itself. */
+export function isCarriedOut(format: Format): boolean {
+  return format === 'sql' || format === 'yaml';
+}
+
 function refuseContradictions(given: z.infer<typeof argumentsSchema>): void {
+  if (isCarriedOut(given.format) && given['disable-source'])
+    throw new Failure(
+      'usage',
+      `--format ${given.format} and --disable-source contradict each other: only a run can choose the moment at which jobs change sides.`,
+      'Save a plan instead: --dry-run --disable-source --format json --output plan.json, then migrate --plan plan.json.',
+    );
   if (given.paused && given['disable-source'])
     throw new Failure(
       'usage',
@@ -219,12 +233,18 @@ export function readSettings(
   if (given.output !== undefined && given.format === 'json' && given['show-secrets'])
     throw new Failure('usage', 'A plan file holds no password.', 'Leave --show-secrets or --output out.');
   if (command === 'migrate') refuseContradictions(given);
+  else if (given.format !== 'table' && given.format !== 'json')
+    throw new Failure(
+      'usage',
+      `--format of ${command} takes table or json.`,
+      `See pga2timetable ${command} --help.`,
+    );
   const source = readEndpoint(given.source ?? null, '--source', environment);
   return {
     source,
     target: given.target === undefined ? source : readEndpoint(given.target, '--target', environment),
     isTargetSource: given.target === undefined,
-    dryRun: given['dry-run'],
+    dryRun: given['dry-run'] || isCarriedOut(given.format),
     jobs: given.job,
     excludedJobs: given['exclude-job'],
     partial: given.partial,

@@ -40,11 +40,6 @@ const MOST_CONFLICTS_KEPT = 1_000;
 const MOST_NAMES_KEPT = 1_000;
 const REMEDIES: readonly Remedy[] = ['replace', 'force', 'undo', 'adopt'];
 
-/** The selected jobs, each with its plan and what becomes of it. */
-export async function* plannedJobs(session: Session, settings: Settings): AsyncGenerator<JobPlan> {
-  for await (const { plan, action } of settledJobs(session, settings)) yield { ...plan, action: action.kind };
-}
-
 /**
  * Plans every job once and keeps only counts and texts.
  * @param see is shown each job with its plan

@@ -38,10 +38,16 @@ export async function verify(
       least: settings.quiet ? ('different' as const) : ('all' as const),
     };
     await unlessClosed(() =>
-      printVerification(settings.format, headerOf(session, settings), findings, style, (text) => {
-        interrupt.check();
-        return terminal.stdout.print(text);
-      }),
+      printVerification(
+        settings.format === 'json' ? 'json' : 'table',
+        headerOf(session, settings),
+        findings,
+        style,
+        (text) => {
+          interrupt.check();
+          return terminal.stdout.print(text);
+        },
+      ),
     );
     return (await findings.areEqual()) ? EXIT.done : EXIT.differs;
   } finally {

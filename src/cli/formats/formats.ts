@@ -1,0 +1,11 @@
+import type { Settings } from '../settings.ts';
+import type { Format } from './format.ts';
+
+/** The formats of `migrate`; none is loaded before it is asked for. */
+export const FORMATS: Readonly<Record<Settings['format'], () => Promise<Format>>> = {
+  table: async () => (await import('./table.ts')).showTable,
+  json: async () => (await import('./json.ts')).showJson,
+  sql: async () => (await import('./sql.ts')).showSql,
+  yaml: async () => (await import('./yaml.ts')).showYaml,
+  html: async () => (await import('./html.ts')).showHtml,
+};

@@ -1,0 +1,23 @@
+import { masking, printJson } from '../../report/json.ts';
+import { sealFor } from '../saved-plan.ts';
+import { plansOf, type Result, shownBy } from './format.ts';
+
+/** Prints the plan as one JSON document; in a file it is a plan that can be written from. */
+export async function showJson({
+  session,
+  found,
+  checks,
+  settings,
+  jobs,
+  outcome,
+  print,
+}: Result): Promise<void> {
+  const cutover = outcome?.cutover ?? null;
+  const tail = {
+    advisories: found.advisories,
+    ...(cutover ? { cutover } : {}),
+    summary: found.tally.summary(outcome !== null),
+  };
+  const veil = sealFor(settings) ?? masking(shownBy(settings));
+  await printJson(session.header, checks, plansOf(jobs), tail, veil, print);
+}

@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Failure } from '../../failure.ts';
+import type { JobPlan } from '../../plan.ts';
+import { counted } from '../../report/counted.ts';
+import { HIDING, shownJobPlan } from '../../report/masked.ts';
+import { isCarriedOut, type Settings } from '../settings.ts';
+
+const MOST_SHOWN = 10;
+
+/** Finds the jobs whose steps hold a password, where the result is text that another program carries out. */
+export class SecretJobs {
+  private readonly jobs: string[] = [];
+  private readonly isAsked: boolean;
+  private readonly format: string;
+
+  constructor({ format, showSecrets }: Settings) {
+    this.isAsked = isCarriedOut(format) && !showSecrets;
+    this.format = format;
+  }
+
+  see(plan: JobPlan): void {
+    if (this.isAsked && !isDeepStrictEqual(shownJobPlan(plan, HIDING), plan))
+      this.jobs.push(`job ${plan.jobId} "${plan.jobName}"`);
+  }
+
+  /** @throws Failure of code `refused` where there are any: masked, they would not work */
+  refuse(): void {
+    const { jobs } = this;
+    if (jobs.length === 0) return;
+    const rest = jobs.length - MOST_SHOWN;
+    throw new Failure(
+      'refused',
+      `Steps of ${counted(jobs.length, 'job')} hold a password, which --format ${this.format} would write down: ${jobs.slice(0, MOST_SHOWN).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`,
+      'Write it down with --show-secrets, or take passwords out with --strip-passwords.',
+    );
+  }
+}

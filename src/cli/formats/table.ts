@@ -1,0 +1,25 @@
+import type { Check } from '../../preflight.ts';
+import { cutoverLines } from '../../report/cutover.ts';
+import { printTable } from '../../report/table.ts';
+import { totals } from '../../report/totals.ts';
+import { color } from '../terminal.ts';
+import { printAdvisories } from './advisories.ts';
+import { plansOf, type Result, shownBy } from './format.ts';
+
+/** Prints the plan for a person at a terminal, its advisories on standard error. */
+export async function showTable(result: Result): Promise<void> {
+  const { session, found, checks, settings, terminal, jobs, outcome, print } = result;
+  const style = {
+    width: terminal.width,
+    showTasks: settings.verbose,
+    shown: shownBy(settings),
+    color: color(terminal.stdoutHasColor),
+  };
+  const isOfInterest = ({ status }: Check): boolean => status === 'warning' || status === 'stop';
+  // A run that writes has shown them before it did.
+  const told = outcome === null ? checks.filter((check) => !settings.quiet || isOfInterest(check)) : [];
+  await printTable(session.header, told, plansOf(jobs), style, print);
+  await printAdvisories(result);
+  if (outcome?.cutover) await print(`\n${cutoverLines(outcome.cutover, style)}`);
+  await print(`${settings.quiet ? '' : '\n'}${totals(found.tally.summary(outcome !== null))}\n`);
+}
