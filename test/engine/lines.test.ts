@@ -6,7 +6,7 @@ import type { Exception, Schedule } from '../../src/job.ts';
 import { NEVER } from '../../src/transform/plan-chains.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { type CalendarProduct, dayOnWall, hasDay } from '../../src/transform/schedule/calendar.ts';
-import { readCronLine } from '../../src/transform/schedule/read-cron-line.ts';
+import { readCronLine } from '../../src/read-cron-line.ts';
 import { type Chosen, context, exception, job, schedule, span, ticks } from '../job-builders.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 import { holdsMinute, utcMinute } from '../transform/schedule/plain-reading.ts';
