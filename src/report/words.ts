@@ -59,8 +59,21 @@ function days({ hours, monthDays, months, weekdays }: CronTimes): string {
   return told === '' && !fullOrNull(hours, 0, 23) ? ' every day' : told;
 }
 
-/** What cronstrue says, in words that leave no second reading. */
+const MOST_KEPT = 5_000;
+// Asking cronstrue takes longer than all else in a row of the table, and schedules resemble each other.
+const kept = new Map<string, string>();
+
 function spoken(line: string): string {
+  const known = kept.get(line);
+  if (known !== undefined) return known;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const words = unmistakable(line);
+  kept.set(line, words);
+  return words;
+}
+
+/** What cronstrue says, in words that leave no second reading. */
+function unmistakable(line: string): string {
   return cronstrue
     .toString(line, { use24HourTimeFormat: true, logicalAndDayFields: true })
     .replace(/^Minutes (\d+) through/, 'Every minute from $1 through')

@@ -24,6 +24,8 @@ const LINES: readonly (readonly [line: string, words: string])[] = [
   ['0 8,12,18 * * *', 'At 08:00, 12:00, and 18:00 every day'],
   ['0,30 8,12 * * *', 'At 08:00, 08:30, 12:00, and 12:30 every day'],
   ['0 */2 * * *', 'Every 2 hours from 00:00 through 22:00 every day'],
+  ['0 3/4 * * *', 'At 03:00, 07:00, 11:00, 15:00, 19:00, and 23:00 every day'],
+  ['0 2,5,8,11,14,17,20 * * *', 'Every 3 hours from 02:00 through 20:00 every day'],
   ['15 1/2 * * *', 'Every 2 hours from 01:15 through 23:15 every day'],
   ['0 */5 * * *', 'At 00:00, 05:00, 10:00, 15:00, and 20:00 every day'],
   ['30 9-17 * * 1-5', 'Every hour from 09:30 through 17:30, Monday through Friday'],
