@@ -1,5 +1,6 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import { type Output, OutputClosed } from './output.ts';
+import type { ProgressBar } from './progress-bar.ts';
 
 /** Where a command's words go. */
 export interface Terminal {
@@ -8,6 +9,10 @@ export interface Terminal {
   readonly width: number;
   readonly stdoutHasColor: boolean;
   readonly stderrHasColor: boolean;
+  /** For work before the result is printed. */
+  readonly bar: ProgressBar;
+  /** For the printing itself: none where the result goes to a screen, or to a program that may have one. */
+  readonly barBesideResult: ProgressBar;
 }
 
 export function color(isOn: boolean): ChalkInstance {

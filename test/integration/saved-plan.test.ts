@@ -10,6 +10,7 @@ import { Interrupt } from '../../src/cli/interrupt.ts';
 import { migrate } from '../../src/cli/migrate.ts';
 import { Output } from '../../src/cli/output.ts';
 import { withPlannedOptions } from '../../src/cli/planned-options.ts';
+import { NO_BAR } from '../../src/cli/progress-bar.ts';
 import { readSettings } from '../../src/cli/settings.ts';
 import { planSchema } from '../../src/plan.ts';
 import { pga2timetable, type Result } from '../cli/run.ts';
@@ -111,7 +112,10 @@ async function applyHere(): Promise<Result> {
   const parsed = await parse(argv, '0');
   assert.ok(parsed.kind === 'options');
   const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, env);
-  const terminal = { width: 100, stdoutHasColor: false, stderrHasColor: false };
+  const terminal = {
+    ...{ width: 100, stdoutHasColor: false, stderrHasColor: false },
+    ...{ bar: NO_BAR, barBesideResult: NO_BAR },
+  };
   const code = await migrate(
     readSettings('migrate', options, env, savedPlan),
     { ...terminal, stdout: new Output(stdout), stderr: new Output(stderr) },
