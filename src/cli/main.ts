@@ -74,6 +74,7 @@ async function run(
 
 function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal {
   const columns = [process.stdout.columns, Number(process.env.COLUMNS)];
+  const width = columns.find((count) => Number.isInteger(count) && count > 0) ?? PIPE_WIDTH;
   const hasColor = (stream: { readonly isTTY?: boolean }): boolean =>
     wantsColor({
       isRefused: !settings.color,
@@ -86,7 +87,8 @@ function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal 
   return {
     stdout,
     stderr,
-    width: columns.find((count) => Number.isInteger(count) && count > 0) ?? PIPE_WIDTH,
+    width,
+    lastLineWidth: process.stdout.isTTY && settings.output === null ? width : Number.POSITIVE_INFINITY,
     stdoutHasColor: settings.output === null && hasColor(process.stdout),
     stderrHasColor: hasColor(process.stderr),
     bar,

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly width: number;
+  /** The same for the last line of a result, which is one line wherever no screen has to hold it. */
+  readonly lastLineWidth: number;
   readonly stdoutHasColor: boolean;
   readonly stderrHasColor: boolean;
   /** For work before the result is printed. */

@@ -224,7 +224,8 @@ async function show(
     await printDocument({ head, jobs: stream(undone), tail: async () => ({ missed, summary }) }, print);
     return;
   }
-  const style = { width: terminal.width, color: color(terminal.stdoutHasColor), isQuiet: settings.quiet };
+  const { width, lastLineWidth, stdoutHasColor } = terminal;
+  const style = { width, lastLineWidth, color: color(stdoutHasColor), isQuiet: settings.quiet };
   await printUndo({ source, target }, undone, missed, summary, style, print);
 }
 

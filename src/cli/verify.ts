@@ -36,6 +36,7 @@ export async function verify(
     const findings = new Findings(session, settings);
     const style = {
       width: terminal.width,
+      lastLineWidth: terminal.lastLineWidth,
       color: color(terminal.stdoutHasColor),
       least: settings.quiet ? ('different' as const) : ('all' as const),
     };

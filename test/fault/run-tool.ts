@@ -34,6 +34,7 @@ export async function runHere(args: readonly string[]): Promise<Ran> {
     stdout: stdout as unknown as Output,
     stderr: stderr as unknown as Output,
     width: 100,
+    lastLineWidth: 100,
     stdoutHasColor: false,
     stderrHasColor: false,
     bar: NO_BAR,
