@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
 import { Failure } from '../failure.ts';
 import { Output } from './output.ts';
 import { takeFreeName } from './take-free-name.ts';
@@ -14,7 +14,7 @@ export class ResultFile extends Output {
   private readonly place: Place;
 
   private constructor(handle: FileHandle, beside: string, place: Place) {
-    super(createWriteStream('', { fd: handle, autoClose: false }), `The file ${place.file}`);
+    super(streamTo(handle), `The file ${place.file}`);
     this.handle = handle;
     this.beside = beside;
     this.place = place;
@@ -68,6 +68,16 @@ export class ResultFile extends Output {
     await this.handle.close().catch(() => {});
     await rm(this.beside, { force: true }).catch(() => {});
   }
+}
+
+// Behind an error a stream of node:fs never lets its handle be closed, and the run never ends.
+function streamTo(handle: FileHandle): Writable {
+  return new Writable({
+    decodeStrings: false,
+    write: (text, _encoding, done) => {
+      handle.appendFile(text).then(() => done(), done);
+    },
+  });
 }
 
 /** Where a result goes. */
