@@ -46,7 +46,7 @@ before(async () => {
     'many',
     `ALTER TABLE pgagent.pga_exception RENAME TO pga_exception_kept;
      CREATE FUNCTION pgagent.slowly() RETURNS SETOF pgagent.pga_exception_kept LANGUAGE plpgsql AS
-       'BEGIN PERFORM pg_sleep(0.15); RETURN QUERY SELECT * FROM pgagent.pga_exception_kept; END';
+       'BEGIN PERFORM pg_sleep(0.13); RETURN QUERY SELECT * FROM pgagent.pga_exception_kept; END';
      CREATE VIEW pgagent.pga_exception AS SELECT * FROM pgagent.slowly();
      CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1.8); RETURN NULL; END';
      CREATE TRIGGER slow BEFORE DELETE ON timetable.chain FOR EACH STATEMENT EXECUTE FUNCTION slow()`,
