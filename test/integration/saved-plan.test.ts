@@ -570,9 +570,9 @@ describe('--output', () => {
     const file = join(there, 'plan.json');
     writeFileSync(file, 'former');
     const args = ['--dry-run', '--format', 'json', '--output', file];
-    const failed = await pga2timetable([...args, '-s', server.uri('nowhere')], env);
+    const failed = await pga2timetable([...args, '--overwrite', '-s', server.uri('nowhere')], env);
     assert.equal(failed.code, 1, failed.stderr);
-    const refused = await pga2timetable(['--strict', '--output', file, ...source()], env);
+    const refused = await pga2timetable(['--strict', '--output', file, '--overwrite', ...source()], env);
     assert.equal(refused.code, 3, refused.stderr);
     assert.deepEqual(readdirSync(there), ['plan.json']);
     assert.equal(readFileSync(file, 'utf8'), 'former');
