@@ -55,6 +55,7 @@ for (const file of [
   'record.ts',
   'start-call.ts',
   'group-by.ts',
+  'read-cron-line.ts',
   'failure.ts',
   'secret-value.ts',
 ]) {

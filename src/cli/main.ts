@@ -1,11 +1,14 @@
+import { fstatSync } from 'node:fs';
 import { Failure } from '../failure.ts';
 import { printable } from '../report/printable.ts';
 import { maskSecrets } from '../secret.ts';
+import { wantsColor } from './color-wish.ts';
 import { type Command, parse } from './command-line.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import { Interrupt } from './interrupt.ts';
 import { BestEffortOutput, Output, OutputClosed } from './output.ts';
+import { NO_BAR, type ProgressBar, TerminalBar } from './progress-bar.ts';
 import { ResultFile } from './result-file.ts';
 import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
@@ -58,10 +61,10 @@ async function run(
   const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, process.env);
   const settings = readSettings(parsed.command, options, process.env, savedPlan);
   const run = await COMMANDS[parsed.command]();
-  const { output, format } = settings;
+  const { output, overwrite, format, showSecrets } = settings;
   if (output === null) return run(settings, terminal(settings, stdout, stderr), interrupt);
   // A plan tells more about a database than everybody should read.
-  const file = await ResultFile.open(output, format === 'json' ? 0o600 : 0o666);
+  const file = await ResultFile.open(output, format === 'json' || showSecrets ? 0o600 : 0o666, overwrite);
   try {
     return await run(settings, terminal(settings, file, stderr), interrupt);
   } finally {
@@ -70,15 +73,40 @@ async function run(
 }
 
 function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal {
-  const isPlain = !settings.color || !!process.env.NO_COLOR || process.env.TERM === 'dumb';
-  const columns = process.stdout.columns ?? Number(process.env.COLUMNS);
+  const columns = [process.stdout.columns, Number(process.env.COLUMNS)];
+  const width = columns.find((count) => Number.isInteger(count) && count > 0) ?? PIPE_WIDTH;
+  const hasColor = (stream: { readonly isTTY?: boolean }): boolean =>
+    wantsColor({
+      isRefused: !settings.color,
+      isTerminal: stream.isTTY === true,
+      environment: process.env,
+    });
+  const bar = progressBar(settings);
+  stderr.whenPrinting(() => bar.clear());
+  if (process.stdout.isTTY) stdout.whenPrinting(() => bar.clear());
   return {
     stdout,
     stderr,
-    width: Number.isInteger(columns) && columns > 0 ? columns : PIPE_WIDTH,
-    stdoutHasColor: !isPlain && settings.output === null && process.stdout.isTTY === true,
-    stderrHasColor: !isPlain && process.stderr.isTTY === true,
+    width,
+    lastLineWidth: process.stdout.isTTY && settings.output === null ? width : Number.POSITIVE_INFINITY,
+    stdoutHasColor: settings.output === null && hasColor(process.stdout),
+    stderrHasColor: hasColor(process.stderr),
+    bar,
+    barBesideResult: settings.output !== null || isFile(process.stdout.fd) ? bar : NO_BAR,
   };
+}
+
+function progressBar({ progress, quiet }: Settings): ProgressBar {
+  const isWished = progress && !quiet && process.stderr.isTTY && process.env.TERM !== 'dumb';
+  return isWished ? new TerminalBar(process.stderr) : NO_BAR;
+}
+
+function isFile(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function explain(

@@ -30,7 +30,10 @@ export async function migrate(
   terminal: Terminal,
   interrupt: Interrupt,
 ): Promise<ExitCode> {
-  const session = await openFitting(settings, interrupt);
+  const { bar } = terminal;
+  const session = await bar.during({ doing: 'Connecting', total: null }, () =>
+    openFitting(settings, interrupt),
+  );
   let halfway: Halfway = { found: null, stops: null, note: null };
   try {
     halfway = await aboutHalfway(session, settings);
@@ -38,13 +41,19 @@ export async function migrate(
     if (halfway.note !== null) await terminal.stderr.print(`${halfway.note}\n`);
     const comparison = comparisonWith(session, settings);
     const secrets = new SecretJobs(settings);
-    const found = await survey(session, settings, (job, plan) => {
-      comparison?.see(job, plan);
-      secrets.see(plan);
-    });
+    const planning = { doing: 'Planning', total: () => session.countJobs() };
+    const found = await bar.during(planning, (step) =>
+      survey(session, settings, (job, plan) => {
+        comparison?.see(job, plan);
+        secrets.see(plan);
+        step();
+      }),
+    );
     secrets.refuse();
     interrupt.check();
-    const checks = await preflight(session, found, settings);
+    const checks = await bar.during({ doing: 'Looking at both sides', total: null }, () =>
+      preflight(session, found, settings),
+    );
     interrupt.check();
     const run: Run = { session, found, checks, halfway, settings, terminal, interrupt };
     const reasons = [
@@ -135,13 +144,15 @@ function exitCodeWhenDone({ tally }: Survey): ExitCode {
 }
 
 async function report(run: Run, jobs: AsyncIterable<SettledJob>, outcome: Outcome | null): Promise<void> {
-  const { settings, terminal, interrupt } = run;
+  const { session, settings, terminal, interrupt } = run;
   const print = (text: string): Promise<void> => {
     interrupt.check();
     return terminal.stdout.print(text);
   };
   const show = await FORMATS[settings.format]();
-  await show({ ...run, jobs, outcome, print });
+  await terminal.barBesideResult.during({ doing: 'Printing', total: () => session.countJobs() }, (step) =>
+    show({ ...run, jobs: eachTold(jobs, step), outcome, print }),
+  );
   await terminal.stdout.end();
 }
 
@@ -153,6 +164,13 @@ async function printPreflight({ checks, settings, terminal }: Run): Promise<void
   const style = { width: terminal.width, color: color(terminal.stderrHasColor) };
   const text = preflightSection(shown, style);
   if (text !== '') await terminal.stderr.print(`${text}\n`);
+}
+
+async function* eachTold(jobs: AsyncIterable<SettledJob>, tell: () => void): AsyncGenerator<SettledJob> {
+  for await (const job of jobs) {
+    yield job;
+    tell();
+  }
 }
 
 /** The jobs with what is to become of them. */

@@ -31,7 +31,14 @@ export async function move(run: Run): Promise<Outcome> {
   return onSide('target', async () => {
     await takeTurn(client);
     const transaction = await begin(client);
-    const written = await writeJobs(session, settings, (settled) => handover.add(settled));
+    const written = await terminal.bar.during(
+      { doing: 'Writing', total: () => session.countJobs() },
+      (step) =>
+        writeJobs(session, settings, (settled) => {
+          if (settled.isHandedOver) handover.add(settled);
+          step();
+        }),
+    );
     await refuseAgents(run);
     if (handover.isEmpty || !session.isOneDatabase) {
       await commitOnce(run, client, transaction);

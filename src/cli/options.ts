@@ -95,6 +95,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     { default: 'table' },
   ),
   output: text('A file for the result [default: standard output]', OUTPUT),
+  overwrite: flag('With --output: replace a file that is there already, once the result is whole', OUTPUT),
   'show-secrets': flag('Show passwords in steps instead of *****', OUTPUT),
   quiet: flag('On standard error only warnings of the preflight and errors', OUTPUT),
   verbose: flag(
@@ -102,13 +103,13 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     OUTPUT,
   ),
   'no-color': flag('No colours', OUTPUT),
-  'no-progress': flag('No lines about what is waited for', OUTPUT),
+  'no-progress': flag('No progress bar, and no lines about what is waited for', OUTPUT),
 };
 
 const VERIFY: readonly string[] = [
   ...['source', 'target', 'job', 'exclude-job', 'client-name', 'last-day'],
   ...['source-role', 'target-role', 'source-time-zone', 'accept-time-zone'],
-  ...['format', 'quiet', 'verbose', 'no-color'],
+  ...['format', 'quiet', 'verbose', 'no-color', 'no-progress'],
 ];
 
 /** The options of `verify`: those that it shares, some in other words, and its own. */

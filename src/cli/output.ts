@@ -19,6 +19,7 @@ export class Output {
   private failure: Error | null = null;
   private readonly stream: Writable;
   private readonly name: string;
+  private beforePrint: () => void = () => {};
 
   constructor(stream: Writable, name = 'Standard output') {
     this.stream = stream;
@@ -28,10 +29,16 @@ export class Output {
     });
   }
 
+  /** What is to be done before each text, such as taking a progress bar off the line. */
+  whenPrinting(action: () => void): void {
+    this.beforePrint = action;
+  }
+
   /** @throws OutputClosed once nobody reads any more, a Failure for any other trouble of the stream */
   async print(text: string): Promise<void> {
     if (this.failure) throw this.failure;
     if (text === '') return;
+    this.beforePrint();
     await new Promise<void>((done, fail) => {
       this.stream.write(text, (error) => {
         if (error) fail(this.failure ?? asFailure(error, this.name));

@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import type { Job } from '../job.ts';
 import { type CodeSearch, findCodeThatUsesPgAgent } from '../pgagent/code-that-uses-pgagent.ts';
 import { findInstallations } from '../pgagent/find-installations.ts';
-import { findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
+import { countJobs, findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
 import { selectJobs } from '../pgagent/selection.ts';
 import { connectedAgents, openSource, type SourceFacts } from '../pgagent/source.ts';
 import type { PlanHeader } from '../plan.ts';
@@ -36,6 +36,8 @@ export interface Session {
   readonly isOneDatabase: boolean;
   /** The selected jobs, as often as asked for: always the same, since it is one snapshot. */
   jobs(): AsyncGenerator<Job>;
+  /** How many they are. */
+  countJobs(): Promise<number>;
   /** The same in batches, with what tells how each stood before this tool touched it. */
   standingJobs(): AsyncGenerator<readonly StandingJob[]>;
   /** Some jobs as they are in the snapshot, selected or not. */
@@ -144,6 +146,7 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
     sourceKey,
     isOneDatabase: isSourceServer && source.database === target.database,
     jobs,
+    countJobs: () => onSide('source', () => countJobs(sourceClient, jobIds)),
     standingJobs: () =>
       standingJobs(jobs(), {
         sourceClient,

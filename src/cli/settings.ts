@@ -60,6 +60,8 @@ export interface Settings {
   readonly keyPlace: KeyPlace;
   /** The file that the result goes to; null for standard output. */
   readonly output: string | null;
+  /** Whether that file may be there already. */
+  readonly overwrite: boolean;
   readonly progress: boolean;
   readonly format: Format;
   readonly quiet: boolean;
@@ -161,6 +163,7 @@ const argumentsSchema = z.object({
   'without-client': flag,
   plan: once.optional(),
   output: once.optional(),
+  overwrite: flag,
   'no-progress': flag,
   format: choice(...FORMATS),
   quiet: flag,
@@ -232,6 +235,8 @@ export function readSettings(
     throw new Failure('usage', '--quiet and --verbose contradict each other.', 'Leave one of them out.');
   if (given.output !== undefined && given.format === 'json' && given['show-secrets'])
     throw new Failure('usage', 'A plan file holds no password.', 'Leave --show-secrets or --output out.');
+  if (given.overwrite && given.output === undefined)
+    throw new Failure('usage', '--overwrite says nothing without --output.', 'Give both, or neither.');
   if (command === 'migrate') refuseContradictions(given);
   else if (given.format !== 'table' && given.format !== 'json')
     throw new Failure(
@@ -277,6 +282,7 @@ export function readSettings(
     savedPlan,
     keyPlace: keyPlace(environment),
     output: given.output ?? null,
+    overwrite: given.overwrite,
     progress: !given['no-progress'],
     format: given.format,
     quiet: given.quiet,

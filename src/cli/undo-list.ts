@@ -8,7 +8,7 @@ import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { readZone } from '../postgres/time-zone.ts';
 import type { ChainNow, JobRecord } from '../record.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
-import { allRecords } from '../timetable/record.ts';
+import { allRecords, countPhases } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
 import type { FiringSet } from '../transform/schedule/firing-set.ts';
 import type { UndoneJob } from '../undoing.ts';
@@ -34,10 +34,14 @@ export interface Undoing {
 
 const JOBS_A_LOOKUP = 200;
 
-/** All that this tool moved from the source and that is selected, with what taking it back means now. */
+/**
+ * All that this tool moved from the source and that is selected, with what taking it back means now.
+ * @param step is told each job of the record
+ */
 export async function listUndoing(
   session: Session,
   settings: Pick<Settings, 'jobs' | 'excludedJobs' | 'sourceRole' | 'sourceTimeZone'>,
+  step: () => void,
 ): Promise<readonly Undoing[]> {
   const { targetClient, sourceKey } = session;
   if (!(await onSide('target', () => hasRecord(targetClient)))) return [];
@@ -46,6 +50,7 @@ export async function listUndoing(
   const found: Undoing[] = [];
   let batch: JobRecord[] = [];
   for await (const record of fromSide('target', allRecords(targetClient, sourceKey))) {
+    step();
     if (selected !== null && !selected.has(record.jobId)) continue;
     batch.push(record);
     if (batch.length < JOBS_A_LOOKUP) continue;
@@ -54,6 +59,15 @@ export async function listUndoing(
   }
   found.push(...(await lookUp(batch, session, settings, control)));
   return found;
+}
+
+/** How many jobs of the source the record holds. */
+export async function countRecorded({ targetClient, sourceKey }: Session): Promise<number> {
+  return onSide('target', async () => {
+    if (!(await hasRecord(targetClient))) return 0;
+    const mine = (await countPhases(targetClient)).filter(({ source }) => source === sourceKey);
+    return mine.reduce((sum, { jobs }) => sum + jobs, 0);
+  });
 }
 
 /** By the names of the record: a job may be gone from pgAgent, or have another name there. */

@@ -21,7 +21,7 @@ import { openSession, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { TakeBack, type TakenBack } from './take-back.ts';
 import { color, type Terminal, unlessClosed } from './terminal.ts';
-import { listUndoing, type Undoing } from './undo-list.ts';
+import { countRecorded, listUndoing, type Undoing } from './undo-list.ts';
 
 /**
  * Takes out what earlier runs put in and enables what they disabled, or with `--dry-run` shows what that would be.
@@ -30,11 +30,15 @@ import { listUndoing, type Undoing } from './undo-list.ts';
  */
 export async function undo(settings: Settings, terminal: Terminal, interrupt: Interrupt): Promise<ExitCode> {
   // Jobs are selected among those of the record.
-  const session = await openSession({ ...settings, jobs: [], excludedJobs: [] }, interrupt);
+  const { bar } = terminal;
+  const session = await bar.during({ doing: 'Connecting', total: null }, () =>
+    openSession({ ...settings, jobs: [], excludedJobs: [] }, interrupt),
+  );
   let jobs: readonly Undoing[] = [];
   try {
     await refuseUnreadable(session);
-    jobs = await listUndoing(session, settings);
+    const lookingUp = { doing: 'Looking up', total: () => countRecorded(session) };
+    jobs = await bar.during(lookingUp, (step) => listUndoing(session, settings, step));
     if (jobs.length === 0) await refuseOthers(session);
     const reason = whyNot(session, jobs, settings) ?? (await whyDenied(session, jobs));
     if (reason !== null && !settings.dryRun) throw reason;
@@ -45,7 +49,9 @@ export async function undo(settings: Settings, terminal: Terminal, interrupt: In
       return exitCodeOf(reason.code);
     }
     const takeBack = new TakeBack(session, jobs, settings, interrupt, new Progress(terminal, settings));
-    const taken = session.isOneDatabase ? await takeBack.together() : await takeBack.apart();
+    const taken = await bar.during({ doing: 'Taking back', total: null }, () =>
+      session.isOneDatabase ? takeBack.together() : takeBack.apart(),
+    );
     await unlessClosed(() => show(session, jobs, taken, settings, terminal));
     return await codeWhenDone(session, terminal);
   } catch (error) {
@@ -218,7 +224,8 @@ async function show(
     await printDocument({ head, jobs: stream(undone), tail: async () => ({ missed, summary }) }, print);
     return;
   }
-  const style = { width: terminal.width, color: color(terminal.stdoutHasColor), isQuiet: settings.quiet };
+  const { width, lastLineWidth, stdoutHasColor } = terminal;
+  const style = { width, lastLineWidth, color: color(stdoutHasColor), isQuiet: settings.quiet };
   await printUndo({ source, target }, undone, missed, summary, style, print);
 }
 

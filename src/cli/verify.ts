@@ -24,7 +24,9 @@ export async function verify(
   terminal: Terminal,
   interrupt: Interrupt,
 ): Promise<ExitCode> {
-  const session = await openSession(settings, interrupt);
+  const session = await terminal.bar.during({ doing: 'Connecting', total: null }, () =>
+    openSession(settings, interrupt),
+  );
   try {
     const { found } = await aboutHalfway(session, settings);
     if (found !== null)
@@ -34,20 +36,20 @@ export async function verify(
     const findings = new Findings(session, settings);
     const style = {
       width: terminal.width,
+      lastLineWidth: terminal.lastLineWidth,
       color: color(terminal.stdoutHasColor),
       least: settings.quiet ? ('different' as const) : ('all' as const),
     };
+    const format = settings.format === 'json' ? 'json' : 'table';
+    const print = (text: string): Promise<void> => {
+      interrupt.check();
+      return terminal.stdout.print(text);
+    };
     await unlessClosed(() =>
-      printVerification(
-        settings.format === 'json' ? 'json' : 'table',
-        headerOf(session, settings),
-        findings,
-        style,
-        (text) => {
-          interrupt.check();
-          return terminal.stdout.print(text);
-        },
-      ),
+      terminal.barBesideResult.during({ doing: 'Comparing', total: () => session.countJobs() }, (step) => {
+        findings.tell = step;
+        return printVerification(format, headerOf(session, settings), findings, style, print);
+      }),
     );
     return (await findings.areEqual()) ? EXIT.done : EXIT.differs;
   } finally {
@@ -97,6 +99,8 @@ class Findings {
     different: 0,
     idle: 0,
   };
+  /** To be called behind each job. */
+  tell: () => void = () => {};
   private readonly claimed: number[] = [];
   private stray: Promise<readonly string[] | null> | null = null;
   private readonly session: Session;
@@ -131,6 +135,7 @@ class Findings {
       this.summary.jobs += 1;
       this.summary[verdict.verdict] += 1;
       yield verdict;
+      this.tell();
     }
   }
 

@@ -26,22 +26,20 @@ export interface Written {
   readonly taskIds: readonly number[];
 }
 
-/** What the jobs that are handed over are told to, one by one. */
-export type OnHandover = (settled: SettledJob) => void;
-
 /**
  * Brings the target to what is planned, and the record with it, inside the transaction under way. The chains of jobs
  * that are handed over stay as they are, or are not live yet.
+ * @param see is shown each job
  * @throws Failure of code `conflict` where the target has changed since it was looked at
  */
 export async function writeJobs(
   session: Session,
   settings: Settings,
-  onHandover: OnHandover,
+  see: (settled: SettledJob) => void,
 ): Promise<Written> {
   const writer = new JobWriter(session);
   for await (const settled of settledJobs(session, settings)) {
-    if (settled.isHandedOver) onHandover(settled);
+    see(settled);
     await writer.add(settled);
   }
   await writer.flush();

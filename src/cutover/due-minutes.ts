@@ -1,8 +1,8 @@
 import type { ChainPlan } from '../plan.ts';
+import { readCronLine } from '../read-cron-line.ts';
 import { readGuard } from '../transform/read-guard.ts';
 import { allHold } from '../transform/schedule/condition.ts';
 import type { FiringSet, Piece } from '../transform/schedule/firing-set.ts';
-import { readCronLine } from '../transform/schedule/read-cron-line.ts';
 import { wallTime, type Zone } from '../zone.ts';
 
 /** Gathers when jobs come due, by what their chains say: each distinct line once, with the jobs that have it. */

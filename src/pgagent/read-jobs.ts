@@ -48,6 +48,13 @@ export async function* readJobs(client: Client, jobIds: readonly number[] | null
   for await (const ids of jobIds === null ? allIds(client) : slices(jobIds)) yield* readBatch(client, ids);
 }
 
+/** How many jobs that is. */
+export async function countJobs(client: Client, jobIds: readonly number[] | null): Promise<number> {
+  if (jobIds !== null) return jobIds.length;
+  const { rows } = await client.query<{ jobs: number }>('SELECT count(*)::int AS jobs FROM pgagent.pga_job');
+  return rows[0]?.jobs ?? 0;
+}
+
 async function* allIds(client: Client): AsyncGenerator<readonly number[]> {
   for (let last = -(2 ** 31); ; ) {
     const ids = (await client.query<{ id: number }>(NEXT_IDS, [last])).rows.map(({ id }) => id);

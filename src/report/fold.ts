@@ -1,5 +1,5 @@
-import stringWidth from 'string-width';
 import { printable } from './printable.ts';
+import { widthOf } from './width.ts';
 
 /**
  * The text in lines of at most so many terminal columns, broken at blanks where there are any and inside a word where
@@ -41,11 +41,6 @@ function pieces(word: string, room: number): readonly string[] {
     width += more;
   }
   return [...found, piece];
-}
-
-// Measuring what has grown anew at each character takes a long name seconds.
-function widthOf(text: string): number {
-  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 /** As much of the beginning of the text as fits into so many terminal columns. */

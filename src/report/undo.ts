@@ -10,6 +10,8 @@ import { serverLine } from './server-line.ts';
 export interface UndoStyle {
   /** Columns of the terminal. */
   readonly width: number;
+  /** The same for the last line. */
+  readonly lastLineWidth: number;
   readonly color: ChalkInstance;
   /** The last line alone. */
   readonly isQuiet: boolean;
@@ -32,7 +34,7 @@ export async function printUndo(
     if (jobs.length > 0) await print('\n');
   }
   for (const one of missed) await print(wrapped(missedMinuteText(one), '', style.width));
-  await print(`${summaryLine(summary)}\n`);
+  await print(wrapped(summaryLine(summary), '', style.lastLineWidth));
 }
 
 const FATES: Readonly<Record<UndoneJob['job'], string>> = {

@@ -21,6 +21,8 @@ export interface VerificationFindings {
 export interface VerificationStyle {
   /** Columns of the terminal. */
   readonly width: number;
+  /** The same for the last line. */
+  readonly lastLineWidth: number;
   readonly color: ChalkInstance;
   /** Which jobs to show. */
   readonly least: 'all' | 'different';
@@ -63,7 +65,7 @@ async function printLines(
     await print('\nMade by this tool, and of no job of the source:\n');
     for (const name of stray) await print(wrapped(`"${name}"`, '  ', style.width));
   }
-  await print(`\n${summaryLine(findings.summary, stray.length)}\n`);
+  await print(`\n${wrapped(summaryLine(findings.summary, stray.length), '', style.lastLineWidth)}`);
 }
 
 const SHOWN: Readonly<Record<Verdict['verdict'], string>> = {

@@ -1,8 +1,8 @@
+import { readCronLine } from '../read-cron-line.ts';
 import type { TargetChain, TargetTask } from '../target-chain.ts';
 import { NEVER } from '../transform/plan-chains.ts';
 import { readGuard, type WrittenGuard } from '../transform/read-guard.ts';
 import type { Piece } from '../transform/schedule/firing-set.ts';
-import { readCronLine } from '../transform/schedule/read-cron-line.ts';
 
 const OWN_NAMES: readonly string[] = ['guard', 'release snapshot', 'one run at a time'];
 

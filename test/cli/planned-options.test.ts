@@ -86,6 +86,7 @@ test('every option of the command line either shapes the plan or may stand besid
       'plan',
       'format',
       'output',
+      'overwrite',
       'show-secrets',
       'quiet',
       'verbose',

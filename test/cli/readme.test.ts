@@ -28,6 +28,7 @@ test('no page names an option that does not exist', () => {
     'upgrade',
     'no-program-tasks',
     'debug',
+    'file',
     'save',
     'password',
   ]);
@@ -65,6 +66,7 @@ test('every option is in the help of the contract’s names', () => {
       'on-demand',
       'output',
       'overlap',
+      'overwrite',
       'partial',
       'paused',
       'plan',

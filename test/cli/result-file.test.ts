@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ResultFile } from '../../src/cli/result-file.ts';
+import { takeFreeName } from '../../src/cli/take-free-name.ts';
 import { Failure } from '../../src/failure.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-result-'));
@@ -28,7 +31,7 @@ function place(): { there: string; file: string } {
 
 test('a result takes its name once it is whole', async () => {
   const { there, file } = place();
-  const output = await ResultFile.open(file, 0o600);
+  const output = await ResultFile.open(file, 0o600, false);
   await output.print('one ');
   await output.print('two');
   assert.ok(!readdirSync(there).includes('result.json'));
@@ -39,10 +42,80 @@ test('a result takes its name once it is whole', async () => {
   assert.deepEqual(readdirSync(there), ['result.json']);
 });
 
+const isThere = (error: unknown): boolean =>
+  error instanceof Failure && error.code === 'usage' && /is there already/.test(error.message);
+
+test('a file that is there is refused, and stays as it was', async () => {
+  const { there, file } = place();
+  writeFileSync(file, 'former');
+  const link = join(there, 'link');
+  symlinkSync('result.json', link);
+  for (const name of [file, link]) await assert.rejects(ResultFile.open(name, 0o600, false), isThere);
+  assert.deepEqual(readdirSync(there).sort(), ['link', 'result.json']);
+  assert.equal(readFileSync(file, 'utf8'), 'former');
+});
+
+test('with the wish to replace it, it is replaced once the result is whole', async () => {
+  const { there, file } = place();
+  writeFileSync(file, 'former', { mode: 0o640 });
+  const output = await ResultFile.open(file, 0o666, true);
+  await output.print('new');
+  assert.equal(readFileSync(file, 'utf8'), 'former');
+  await output.end();
+  assert.equal(readFileSync(file, 'utf8'), 'new');
+  assert.equal(statSync(file).mode & 0o137, 0, 'and nobody may do more with it than with the former');
+  assert.deepEqual(readdirSync(there), ['result.json']);
+});
+
+for (const [what, make] of [
+  ['file', (file: string) => writeFileSync(file, 'of somebody else')],
+  ['link that leads nowhere', (file: string) => symlinkSync('none', file)],
+  ['folder', (file: string) => mkdirSync(file)],
+] as const) {
+  test(`a ${what} that came in the meantime stays`, async () => {
+    const { there, file } = place();
+    const output = await ResultFile.open(file, 0o600, false);
+    await output.print('mine');
+    make(file);
+    const before = lstatSync(file);
+    await assert.rejects(output.end(), isThere);
+    await output.discard();
+    assert.equal(lstatSync(file).ino, before.ino);
+    assert.deepEqual(readdirSync(there), ['result.json']);
+  });
+}
+
+test('where there are no links a file takes a free name, and no other', async () => {
+  const { there, file } = place();
+  const noLinks = async (): Promise<void> => {
+    throw Object.assign(new Error('no links here'), { code: 'ENOTSUP' });
+  };
+  const whole = join(there, 'whole');
+  writeFileSync(whole, 'mine');
+  assert.equal(await takeFreeName(whole, file, noLinks), true);
+  assert.equal(readFileSync(file, 'utf8'), 'mine');
+  writeFileSync(whole, 'another');
+  assert.equal(await takeFreeName(whole, file, noLinks), false);
+  assert.equal(readFileSync(file, 'utf8'), 'mine');
+  await assert.rejects(takeFreeName(join(there, 'none'), join(there, 'free'), noLinks));
+  assert.deepEqual(readdirSync(there).sort(), ['result.json', 'whole'], 'nor does an empty one stay behind');
+});
+
+test('a pipe and a device are no files, however they are named', async () => {
+  const { there } = place();
+  const pipe = join(there, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  symlinkSync('/dev/full', join(there, 'device'));
+  for (const name of [pipe, join(there, 'device'), '/dev/null', '/dev/full']) {
+    for (const mayReplace of [false, true])
+      await assert.rejects(ResultFile.open(name, 0o600, mayReplace), /is no file/, name);
+  }
+});
+
 test('what did not become whole leaves nothing, and the former file as it was', async () => {
   const { there, file } = place();
   writeFileSync(file, 'former');
-  const output = await ResultFile.open(file, 0o600);
+  const output = await ResultFile.open(file, 0o600, true);
   await output.print('one');
   await output.discard();
   assert.deepEqual(readdirSync(there), ['result.json']);
@@ -54,7 +127,7 @@ test('a link stays one, and what it leads to is replaced', async () => {
   writeFileSync(file, 'former');
   const link = join(there, 'link');
   symlinkSync('result.json', link);
-  const output = await ResultFile.open(link, 0o600);
+  const output = await ResultFile.open(link, 0o600, true);
   await output.print('new');
   await output.end();
   assert.ok(lstatSync(link).isSymbolicLink());
@@ -62,17 +135,18 @@ test('a link stays one, and what it leads to is replaced', async () => {
   assert.equal(readFileSync(file, 'utf8'), 'new');
 });
 
-test('a link that leads nowhere is replaced', async () => {
+test('a link that leads nowhere is replaced, where that is wished', async () => {
   const { there, file } = place();
   symlinkSync(join(there, 'none', 'none'), file);
-  const output = await ResultFile.open(file, 0o600);
+  await assert.rejects(ResultFile.open(file, 0o600, false), isThere);
+  const output = await ResultFile.open(file, 0o600, true);
   await output.end();
   assert.ok(lstatSync(file).isFile());
 });
 
 test('a result may be long', async () => {
   const { file } = place();
-  const output = await ResultFile.open(file, 0o600);
+  const output = await ResultFile.open(file, 0o600, false);
   const part = 'x'.repeat(1_000_000);
   for (let parts = 0; parts < 5; parts += 1) await output.print(part);
   await output.end();
@@ -87,7 +161,7 @@ test('a folder without a right to write is a mistake of the command line', async
   chmodSync(folder, 0o755);
   if (isRoot) process.seteuid?.(65_534);
   try {
-    await assert.rejects(ResultFile.open(file, 0o600), /you may not write there/);
+    await assert.rejects(ResultFile.open(file, 0o600, false), /you may not write there/);
   } finally {
     if (isRoot) process.seteuid?.(0);
   }
@@ -102,7 +176,7 @@ test('a name that cannot be one is a mistake of the command line', async () => {
     'a\0b',
   ]) {
     await assert.rejects(
-      ResultFile.open(name, 0o600),
+      ResultFile.open(name, 0o600, false),
       (error: unknown) => error instanceof Failure && error.code === 'usage',
     );
   }

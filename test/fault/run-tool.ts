@@ -7,6 +7,7 @@ import { failureText } from '../../src/cli/failure-text.ts';
 import { Interrupt } from '../../src/cli/interrupt.ts';
 import { migrate } from '../../src/cli/migrate.ts';
 import type { Output } from '../../src/cli/output.ts';
+import { NO_BAR } from '../../src/cli/progress-bar.ts';
 import { readSettings } from '../../src/cli/settings.ts';
 import { undo } from '../../src/cli/undo.ts';
 import { Failure } from '../../src/failure.ts';
@@ -33,8 +34,11 @@ export async function runHere(args: readonly string[]): Promise<Ran> {
     stdout: stdout as unknown as Output,
     stderr: stderr as unknown as Output,
     width: 100,
+    lastLineWidth: 100,
     stdoutHasColor: false,
     stderrHasColor: false,
+    bar: NO_BAR,
+    barBesideResult: NO_BAR,
   };
   let code: number;
   try {

@@ -332,7 +332,7 @@ async function assertVerdict(job: Job, given: Context, width: number): Promise<v
   const findings = { summary, verdicts: () => stream([verdict]), strayChains: async () => [job.name] };
   for (const format of ['table', 'json'] as const) {
     const header = { source: HEADER.source, target: HEADER.target, clocks: null };
-    const style = { width, color: PLAIN, least: 'all' as const };
+    const style = { width, lastLineWidth: width, color: PLAIN, least: 'all' as const };
     const text = await printed((print) => printVerification(format, header, findings, style, print));
     assertPlainText(format === 'json' ? text.replaceAll('\u200d', '') : text);
     assert.doesNotMatch(text, FORGED);

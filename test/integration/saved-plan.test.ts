@@ -10,6 +10,7 @@ import { Interrupt } from '../../src/cli/interrupt.ts';
 import { migrate } from '../../src/cli/migrate.ts';
 import { Output } from '../../src/cli/output.ts';
 import { withPlannedOptions } from '../../src/cli/planned-options.ts';
+import { NO_BAR } from '../../src/cli/progress-bar.ts';
 import { readSettings } from '../../src/cli/settings.ts';
 import { planSchema } from '../../src/plan.ts';
 import { pga2timetable, type Result } from '../cli/run.ts';
@@ -111,7 +112,10 @@ async function applyHere(): Promise<Result> {
   const parsed = await parse(argv, '0');
   assert.ok(parsed.kind === 'options');
   const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, env);
-  const terminal = { width: 100, stdoutHasColor: false, stderrHasColor: false };
+  const terminal = {
+    ...{ width: 100, lastLineWidth: 100, stdoutHasColor: false, stderrHasColor: false },
+    ...{ bar: NO_BAR, barBesideResult: NO_BAR },
+  };
   const code = await migrate(
     readSettings('migrate', options, env, savedPlan),
     { ...terminal, stdout: new Output(stdout), stderr: new Output(stderr) },
@@ -566,9 +570,9 @@ describe('--output', () => {
     const file = join(there, 'plan.json');
     writeFileSync(file, 'former');
     const args = ['--dry-run', '--format', 'json', '--output', file];
-    const failed = await pga2timetable([...args, '-s', server.uri('nowhere')], env);
+    const failed = await pga2timetable([...args, '--overwrite', '-s', server.uri('nowhere')], env);
     assert.equal(failed.code, 1, failed.stderr);
-    const refused = await pga2timetable(['--strict', '--output', file, ...source()], env);
+    const refused = await pga2timetable(['--strict', '--output', file, '--overwrite', ...source()], env);
     assert.equal(refused.code, 3, refused.stderr);
     assert.deepEqual(readdirSync(there), ['plan.json']);
     assert.equal(readFileSync(file, 'utf8'), 'former');

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
-import stringWidth from 'string-width';
 import type { JobPlan } from '../../src/plan.ts';
 import { HIDING } from '../../src/report/masked.ts';
 import { printTable } from '../../src/report/table.ts';
+import { widthOf } from '../../src/report/width.ts';
 import { chain, jobPlan, span, task } from '../job-builders.ts';
 import { HEADER, stream } from './samples.ts';
 
@@ -143,6 +144,67 @@ test('a chain name as long as the index holds is printed whole', async () => {
   assert.equal((text.match(/x{2,}/g) ?? []).join('').length, 2_000);
 });
 
+/** Columns by hand: what each name takes on a terminal. */
+const NAMES: readonly (readonly [name: string, columns: number])[] = [
+  ['plain', 5],
+  ['日本語の名前', 12],
+  ['👨\u200d👩\u200d👧 family', 9],
+  ['🇩🇪🇯🇵 flags', 10],
+  ['❤ and ❤\ufe0f', 8],
+  ['e\u0301te\u0301', 3],
+  ['ﾊﾞｯｸｱｯﾌﾟ', 8],
+  ['백업 ™', 6],
+];
+
+for (const width of [80, 120, 200]) {
+  test(`columns line up whatever is in a name, at ${width} columns`, async () => {
+    const chains = NAMES.map(([chainName]) => chain({ chainName, runAt: '7 8 * * *' }));
+    const lines = (await table([jobPlan({ chains })], width)).split('\n');
+    const head = lines.find((line) => line.startsWith('job')) ?? '';
+    const start = head.indexOf('run_at');
+    for (const [name, columns] of NAMES) {
+      const line = lines.find((one) => one.includes(name)) ?? '';
+      assert.equal(line.indexOf('7 8 * * *') - name.length + columns, start, line);
+    }
+  });
+}
+
+const NIGHTLY = jobPlan({ chains: [chain({ chainName: 'nightly', runAt: '0 2 * * *' })] });
+
+test('from 120 columns on the schedule stands there in words too', async () => {
+  const words = 'At 02:00 every day';
+  assert.doesNotMatch(await table([NIGHTLY], 119), /in words|every day/);
+  for (const width of [120, 160, 300]) {
+    const text = await table([NIGHTLY], width);
+    assert.match(text, /^job +chain +run_at +in words +client +live +tasks$/m);
+    assert.match(text, new RegExp(`nightly +0 2 \\* \\* \\* +${words} +\\(every\\)`));
+    assert.equal((await table([NIGHTLY], width, true)).split(words).length, 2, 'and once, with tasks too');
+  }
+});
+
+test('on narrower terminals --verbose says it under the chain', async () => {
+  for (const width of [40, 80, 119])
+    assert.match(await table([NIGHTLY], width, true), /nightly[\s\S]*\n {4}At 02:00 every day\n/);
+});
+
+test('a long schedule in words is there to its last word', async () => {
+  const plan = jobPlan({ chains: [chain({ runAt: '3,7,9 8,12 1,3,4 1,3,7 1,3,6' })] });
+  const text = (await table([plan], 120)).replace(/\s+/g, ' ');
+  for (const word of ['09', '12', 'Saturday', 'July']) assert.ok(text.includes(word), text);
+});
+
+test('colours take no room', async () => {
+  const parts: string[] = [];
+  const style = { width: 120, showTasks: false, shown: HIDING, color: new Chalk({ level: 1 }) };
+  const chains = [chain({ live: false }), chain({ clientName: '日本', runAt: '0 2 * * *' })];
+  await printTable(HEADER, [], stream([jobPlan({ chains })]), style, async (text) => {
+    parts.push(text);
+  });
+  const colored = parts.join('');
+  assert.ok(colored.includes('\u001b[33mno\u001b[39m'), colored);
+  assert.equal(stripVTControlCharacters(colored), await table([jobPlan({ chains })], 120));
+});
+
 const NASTY = '\u001b[31mred\u001b[0m\u009b2J\u202e\r\n\u2028x';
 const HARMFUL = jobPlan({
   jobName: NASTY,
@@ -182,7 +244,7 @@ const LONG = jobPlan({
   skipped: [{ reason: 'step-disabled', message: `${'x'.repeat(200)} ${'語'.repeat(90)}` }],
 });
 
-for (const width of [30, 59, 60, 80, 200]) {
+for (const width of [30, 59, 60, 80, 119, 120, 200]) {
   describe(`a terminal of ${width} columns`, () => {
     for (const [name, plan, showTasks] of [
       ['plain', jobPlan({ chains: [BACKUP] }), false],
@@ -203,7 +265,7 @@ for (const width of [30, 59, 60, 80, 200]) {
     });
 
     function fits(lines: readonly string[]): void {
-      for (const line of lines) assert.ok(stringWidth(line) <= width, `${stringWidth(line)}: ${line}`);
+      for (const line of lines) assert.ok(widthOf(line) <= width, `${widthOf(line)}: ${line}`);
     }
 
     test('a name with escape sequences appears harmlessly', async () => {

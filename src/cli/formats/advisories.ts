@@ -1,4 +1,5 @@
 import type { Severity } from '../../plan.ts';
+import { wrapped } from '../../report/fold.ts';
 import type { Run } from '../run.ts';
 import { color } from '../terminal.ts';
 
@@ -8,6 +9,8 @@ export async function printAdvisories({ found, settings, terminal }: Run): Promi
   const least: Severity = settings.quiet ? 'error' : 'info';
   const text = found.digest.text(least, settings.verbose, terminal.width, color(terminal.stderrHasColor));
   if (text === '') return;
-  const more = settings.quiet ? '' : 'docs/advisories/<code>.md says more about each.\n';
+  const more = settings.quiet
+    ? ''
+    : wrapped('docs/advisories/<code>.md says more about each.', '', terminal.width);
   await terminal.stderr.print(`\n${text}${more}`);
 }

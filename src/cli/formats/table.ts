@@ -1,5 +1,6 @@
 import type { Check } from '../../preflight.ts';
 import { cutoverLines } from '../../report/cutover.ts';
+import { wrapped } from '../../report/fold.ts';
 import { printTable } from '../../report/table.ts';
 import { totals } from '../../report/totals.ts';
 import { color } from '../terminal.ts';
@@ -21,5 +22,7 @@ export async function showTable(result: Result): Promise<void> {
   await printTable(session.header, told, plansOf(jobs), style, print);
   await printAdvisories(result);
   if (outcome?.cutover) await print(`\n${cutoverLines(outcome.cutover, style)}`);
-  await print(`${settings.quiet ? '' : '\n'}${totals(found.tally.summary(outcome !== null))}\n`);
+  await print(
+    `${settings.quiet ? '' : '\n'}${wrapped(totals(found.tally.summary(outcome !== null)), '', terminal.lastLineWidth)}`,
+  );
 }

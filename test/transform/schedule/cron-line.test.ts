@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { readCronLine } from '../../../src/read-cron-line.ts';
 import { calendarProduct } from '../../../src/transform/schedule/calendar.ts';
 import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
-import { readCronLine } from '../../../src/transform/schedule/read-cron-line.ts';
 import { type Chosen, span, ticks } from '../../job-builders.ts';
 import { FIELDS, type Field, meaning, RANGES, readField } from './cron-reader.ts';
 

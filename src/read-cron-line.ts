@@ -1,4 +1,16 @@
-import type { CalendarProduct } from './calendar.ts';
+/** When a cron line fires, ascending: a minute belongs if each part of it is among them. */
+export interface CronTimes {
+  /** 0-59 */
+  readonly minutes: readonly number[];
+  /** 0-23 */
+  readonly hours: readonly number[];
+  /** 1-31 */
+  readonly monthDays: readonly number[];
+  /** 1-12 */
+  readonly months: readonly number[];
+  /** 0-6, 0 is Sunday */
+  readonly weekdays: readonly number[];
+}
 
 interface FieldRange {
   readonly first: number;
@@ -17,7 +29,7 @@ const RANGES: readonly FieldRange[] = [
  * What a line of the domain timetable.cron means, as timetable.is_cron_in_time reads it.
  * @returns null for anything that is no such line: `@reboot` and the like, or text that the domain refuses
  */
-export function readCronLine(text: string): CalendarProduct | null {
+export function readCronLine(text: string): CronTimes | null {
   // Recorded: one blank at the end is allowed, and any number between fields.
   const fields = text.replace(/ $/, '').split(/ +/);
   if (fields.length !== RANGES.length) return null;

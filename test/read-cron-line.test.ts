@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CalendarProduct } from '../../../src/transform/schedule/calendar.ts';
-import { readCronLine } from '../../../src/transform/schedule/read-cron-line.ts';
-import { cronLines } from '../../engine/recordings.ts';
-import { span } from '../../job-builders.ts';
-import { EVERY, isDayOf } from './every-day.ts';
+import { readCronLine } from '../src/read-cron-line.ts';
+import type { CalendarProduct } from '../src/transform/schedule/calendar.ts';
+import { cronLines } from './engine/recordings.ts';
+import { span } from './job-builders.ts';
+import { EVERY, isDayOf } from './transform/schedule/every-day.ts';
 
 const LINES = cronLines();
 

@@ -1,0 +1,46 @@
+import type { TaskPlan } from '../plan.ts';
+
+/** Dates that are told one by one. */
+const MOST_DATES = 3;
+
+const STOP = /^ {2}IF (.+) THEN$/gm;
+const START = '  PERFORM pg_notify(';
+
+/** What the guard of a chain keeps out, or lets through, in words; nothing for a chain without one. */
+export function guardWords(
+  tasks: readonly Pick<TaskPlan, 'taskName' | 'stepId' | 'command'>[],
+): readonly string[] {
+  const guard = tasks.find(({ taskName, stepId }) => taskName === 'guard' && stepId === null);
+  if (guard === undefined) return [];
+  // Behind the start stands a name, and names hold anything.
+  const [stops = ''] = guard.command.split(START, 1);
+  const words = [...stops.matchAll(STOP)].map(([, stop = '']) => wordsOf(stop, false));
+  return words.includes(null) ? ['less what its guard keeps out'] : words.filter((one) => one !== null);
+}
+
+/** @param isDenied whether the chain runs where the expression is true, not where it is false */
+function wordsOf(stop: string, isDenied: boolean): string | null {
+  const [, inner] = /^NOT \((.+)\)$/.exec(stop) ?? [];
+  if (inner !== undefined) return wordsOf(inner, !isDenied);
+  const [, operator, time = ''] = /^run_time (<|>=) '([^']+)'$/.exec(stop) ?? [];
+  if (operator !== undefined)
+    return (operator === '<') === isDenied
+      ? `only before ${timeInWords(time)}`
+      : `only from ${timeInWords(time)} on`;
+  const [, dates] = /^run_time::date IN \((.+)\)$/.exec(stop) ?? [];
+  if (dates !== undefined) return `${isDenied ? 'only' : 'not'} on ${datesInWords(dates.split(', '))}`;
+  if (!stop.startsWith('to_char(run_time')) return null;
+  return `${isDenied ? 'only' : 'not'} on 28 February of leap years`;
+}
+
+// 2027-03-01 00:00:00+00
+function timeInWords(time: string): string {
+  return time.replace(/(?::00)?\+00$/, ' UTC');
+}
+
+function datesInWords(literals: readonly string[]): string {
+  const dates = literals.map((literal) => literal.slice(1, -1));
+  const rest = dates.length - MOST_DATES;
+  if (rest <= 1) return dates.join(', ');
+  return `${dates.slice(0, MOST_DATES).join(', ')} and ${rest} more dates`;
+}
