@@ -11,7 +11,7 @@ import { startServer } from '../test/servers/postgres.ts';
 // The pictures of the HTML report in the README, made from the sample jobs.
 const IMAGES = new URL('../docs/images/', import.meta.url);
 const SHOTS = [
-  { name: 'report-light', width: 1180, height: 1150, colorScheme: 'light', at: '#week' },
+  { name: 'report-light', width: 1180, height: 1000, colorScheme: 'light', at: '#week' },
   { name: 'report-dark', width: 1180, height: 900, colorScheme: 'dark', at: '#all', open: '#job-2 details' },
   { name: 'report-phone', width: 360, height: 780, colorScheme: 'light', at: '#week' },
 ] as const;

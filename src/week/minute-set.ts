@@ -19,11 +19,14 @@ export class MinuteSet {
   }
 
   get isEmpty(): boolean {
-    return this.words.every((word) => word === 0);
+    for (let index = 0; index < this.words.length; index += 1) if (this.words[index] !== 0) return false;
+    return true;
   }
 
   equals(other: MinuteSet): boolean {
-    return this.words.every((word, index) => word === other.words[index]);
+    for (let index = 0; index < this.words.length; index += 1)
+      if (this.words[index] !== other.words[index]) return false;
+    return true;
   }
 
   /** Takes in the minutes of another one, and says which of them it had already. */
@@ -43,17 +46,31 @@ export class MinuteSet {
     return left;
   }
 
-  /** How many there are from a minute on and before another. */
-  count(from: number, to: number): number {
+  get size(): number {
     let sum = 0;
-    for (let index = from >>> 5; index << 5 < to; index += 1) {
-      let word = this.words[index] ?? 0;
-      const start = index << 5;
-      if (start < from) word &= -1 << (from - start);
-      if (start + BITS > to) word &= (1 << (to - start)) - 1;
-      sum += ones(word);
-    }
+    for (let index = 0; index < this.words.length; index += 1) sum += ones(this.words[index] ?? 0);
     return sum;
+  }
+
+  /**
+   * Adds how many there are by what each minute belongs to.
+   * @param places what each minute of the period belongs to
+   * @param counts by place
+   */
+  tally(places: Uint8Array, counts: Float64Array): void {
+    for (let index = 0; index < this.words.length; index += 1) {
+      const bits = this.words[index] ?? 0;
+      if (bits === 0) continue;
+      const first = index << 5;
+      const place = places[first] ?? 0;
+      // Half of the words lie within one hour.
+      if (place === places[first + BITS - 1]) counts[place] = (counts[place] ?? 0) + ones(bits);
+      else
+        for (let word = bits; word !== 0; word &= word - 1) {
+          const own = places[first + 31 - Math.clz32(word & -word)] ?? 0;
+          counts[own] = (counts[own] ?? 0) + 1;
+        }
+    }
   }
 
   /** Calls with each of them, ascending. */

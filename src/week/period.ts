@@ -15,17 +15,8 @@ export interface Period {
   /** Excluded. */
   readonly end: number;
   readonly minutes: number;
-  /** The hours on the wall in their order; one that clocks going back repeat stands there twice, one left out not at all. */
-  readonly hours: readonly HourOnWall[];
-}
-
-/** A stretch of minutes of the period, counted from its start, in which the wall shows one hour. */
-export interface HourOnWall {
-  readonly from: number;
-  /** Excluded. */
-  readonly to: number;
-  /** 0-167; 0 is Monday's first. */
-  readonly hourOfWeek: number;
+  /** The hour of the week that the wall shows in each minute: 0-167, 0 is Monday's first. */
+  readonly hourOfWeek: Uint8Array;
 }
 
 /** The next full weeks after an instant (milliseconds since 1970 UTC), from Monday to Sunday. */
@@ -38,7 +29,14 @@ export function nextFullWeeks(zone: Zone, now: number, weeks: number): Period {
   const first = monday < wall ? monday + DAYS_A_WEEK * DAY : monday;
   const start = startOfDay(zone, first);
   const end = startOfDay(zone, first + weeks * DAYS_A_WEEK * DAY);
-  return { zone, weeks, start, end, minutes: (end - start) / MINUTE, hours: hoursOnWall(zone, start, end) };
+  return {
+    zone,
+    weeks,
+    start,
+    end,
+    minutes: (end - start) / MINUTE,
+    hourOfWeek: hoursOnWall(zone, start, end),
+  };
 }
 
 // Clocks that go forward at midnight leave out the first hour of a day.
@@ -50,19 +48,16 @@ function startOfDay(zone: Zone, day: WallTime): number {
   return day;
 }
 
-function hoursOnWall(zone: Zone, start: number, end: number): readonly HourOnWall[] {
-  const hours: HourOnWall[] = [];
+function hoursOnWall(zone: Zone, start: number, end: number): Uint8Array {
+  const hours = new Uint8Array((end - start) / MINUTE);
   const changes = zone.offsets.map(({ from }) => from);
   for (let instant = start; instant < end; ) {
     const wall = wallTime(zone, instant);
     const change = changes.find((one) => one > instant) ?? Infinity;
-    const next = Math.min(instant + HOUR - (((wall % HOUR) + HOUR) % HOUR), change, end);
+    const next = Math.min(instant + HOUR - (wall % HOUR), change, end);
     const date = new Date(wall);
-    hours.push({
-      from: (instant - start) / MINUTE,
-      to: (next - start) / MINUTE,
-      hourOfWeek: ((date.getUTCDay() + 6) % DAYS_A_WEEK) * 24 + date.getUTCHours(),
-    });
+    const hourOfWeek = ((date.getUTCDay() + 6) % DAYS_A_WEEK) * 24 + date.getUTCHours();
+    hours.fill(hourOfWeek, (instant - start) / MINUTE, (next - start) / MINUTE);
     instant = next;
   }
   return hours;

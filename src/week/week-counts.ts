@@ -112,10 +112,13 @@ export class WeekCounts {
   }
 
   private count(sets: readonly MinuteSet[], counts: Float64Array): void {
-    for (const set of sets) {
-      for (const { from, to, hourOfWeek } of this.period.hours)
-        counts[hourOfWeek] = (counts[hourOfWeek] ?? 0) + set.count(from, to);
-    }
+    for (const set of sets) set.tally(this.period.hourOfWeek, counts);
+  }
+
+  private byHour(sets: readonly MinuteSet[]): Float64Array {
+    const counts = new Float64Array(HOURS_A_WEEK);
+    this.count(sets, counts);
+    return counts;
   }
 
   private union(sets: readonly MinuteSet[]): { readonly all: MinuteSet; readonly common: MinuteSet } {
@@ -133,33 +136,25 @@ export class WeekCounts {
   ): void {
     const [only] = after;
     if (after.length === 1 && only !== undefined && before[0]?.equals(only)) return;
-    const { minutes, hours } = this.period;
-    const had = before[0] ?? new MinuteSet(minutes);
+    const had = before[0] ?? new MinuteSet(this.period.minutes);
     const { all, common } = this.union(after);
     const lost = had.without(all);
     const added = all.without(had);
-    const changed = [lost, added, common];
-    if (changed.every((set) => set.isEmpty)) return;
-    const places = new Set<number>();
-    for (const { from, to, hourOfWeek } of hours)
-      if (changed.some((set) => set.count(from, to) > 0)) places.add(hourOfWeek);
+    const changed = this.byHour([lost, added, common]);
+    const places = [...changed.keys()].filter((hour) => changed[hour] !== 0);
+    if (places.length === 0) return;
     for (const hour of places) this.differing.add(hour);
     this.differingJobs += 1;
     if (this.differences.length >= MOST_DIFFERENCES) return;
-    const counts = { before: new Float64Array(HOURS_A_WEEK), after: new Float64Array(HOURS_A_WEEK) };
-    this.count(before, counts.before);
-    this.count(after, counts.after);
-    const total = (set: MinuteSet): number => set.count(0, minutes);
+    const [then, now] = [this.byHour(before), this.byHour(after)];
     this.differences.push({
       jobId,
       jobName,
-      lost: total(lost),
-      added: total(added),
-      repeated: after.reduce((sum, set) => sum + total(set), 0) - total(all),
+      lost: lost.size,
+      added: added.size,
+      repeated: after.reduce((sum, set) => sum + set.size, 0) - all.size,
       isLive,
-      hours: [...places]
-        .sort((a, b) => a - b)
-        .map((hour) => ({ hour, before: counts.before[hour] ?? 0, after: counts.after[hour] ?? 0 })),
+      hours: places.map((hour) => ({ hour, before: then[hour] ?? 0, after: now[hour] ?? 0 })),
     });
   }
 }

@@ -13,20 +13,20 @@ export function weekSection(picture: WeekPicture, zones: { source: string; targe
   return html`<section id="week" aria-labelledby="week-h">
 <h2 id="week-h">When jobs run, before and after</h2>
 ${verdict(picture)}
-<p class="note">Runs in each hour of the week, added up over ${weeks} full weeks, ${timeText(from)} to ${timeText(until)}: both
-sides over the same instants, shown by the clock of the target (${zones.target}). Before: pgAgent, by the enabled schedules of
-enabled jobs as they are ticked, on its own clock (${zones.source}), once a minute whatever the number of schedules. After:
-pg_timetable, by the chains that are live, guards included, the jobs that move being off in pgAgent. Where pgAgent itself
-ran less than was ticked, the advisories of the job say so.${staying(picture)}${
-    clockChanges.length === 0
-      ? null
-      : html` Clocks change in these weeks: ${clockChanges.map(timeText).join(', ')}.`
-  }</p>
+<p class="note">Runs in each hour of the week, added up over ${weeks} full weeks, ${timeText(from)} to ${timeText(until)}, by the
+clock of the target (${zones.target}).</p>
 <div class="weeks">
 ${weekTable('Before: pgAgent', before, picture, null)}
 ${weekTable('After: pg_timetable', after, picture, before)}
 </div>
-${differences(picture)}
+${differences(picture)}<p class="note">Both tables count the same instants. Before: pgAgent, by the enabled schedules of enabled jobs as they are ticked, on its
+own clock (${zones.source}), once a minute whatever the number of schedules; where pgAgent itself ran less than was ticked, the
+advisories of the job say so. After: pg_timetable, by the chains that are live, guards included, once what moves is off in
+pgAgent.${staying(picture)}${
+    clockChanges.length === 0
+      ? null
+      : html` Clocks change in these weeks: ${clockChanges.map(timeText).join(', ')}.`
+  }</p>
 </section>
 `;
 }
@@ -53,7 +53,7 @@ function verdict({ differingHours, differingJobs, waitingJobs, before }: WeekPic
       : ` ${figured(waitingJobs, 'job')} that ran before ${waitingJobs === 1 ? 'has' : 'have'} no live chain.`;
   return html`<p class="verdict differ"><span aria-hidden="true">≠</span> ${figured(differingJobs, 'job')} ${
     differingJobs === 1 ? 'does' : 'do'
-  } not run after as before, in ${figured(differingHours.length, 'hour')} of the week: outlined in the second table, with the change or ≠.${waiting}</p>
+  } not run after as before, in ${figured(differingHours.length, 'hour')} of the week: outlined in the second table.${waiting}</p>
 `;
 }
 

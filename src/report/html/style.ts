@@ -50,9 +50,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } caption
 .week td { height: 1.42rem; text-align: center; white-space: nowrap; padding: 0; } .zero { color: var(--quiet); }
 .s1 { background: var(--s1); } .s2 { background: var(--s2); } .s3 { background: var(--s3); } .s4 { background: var(--s4); } .s5 { background: var(--s5); }
 .week .s0 { background: var(--panel); } .week .ne { outline: 2px solid var(--error); outline-offset: -2px; font-weight: 700; } .mark { padding-left: .3em; font-size: .9em; font-weight: 400; }
-.diffs li { padding: .2rem 0; } .where { color: var(--quiet); }
+.diffs { margin-bottom: .7rem; } .diffs li { padding: .2rem 0; } .where { color: var(--quiet); }
 .busy { width: 100%; } .busy th, .busy td { text-align: left; vertical-align: baseline; padding: .3rem 1.2rem .3rem 0; border-top: 1px solid var(--line); }
-.busy caption, .busy thead th { font-weight: 400; color: var(--quiet); font-size: .86rem; } .busy thead th { border: 0; } .time { white-space: nowrap; }
+.busy caption, .busy thead th { font-weight: 400; color: var(--quiet); font-size: .86rem; } .busy thead th { border: 0; white-space: nowrap; } .time { white-space: nowrap; }
 .names li { display: inline; } .names li:not(:last-child)::after { content: "; "; }
 #filter { display: flex; flex-wrap: wrap; gap: .5rem .9rem; align-items: flex-start; padding: .7rem 0 .6rem; background: var(--ground); border-bottom: 1px solid var(--line); }
 .field { display: flex; flex-direction: column; } .field.wide { flex: 1 1 18rem; } .field label { font-size: .82rem; color: var(--quiet); }
@@ -68,7 +68,7 @@ kbd { border: 1px solid var(--line); border-radius: 3px; padding: 0 .3rem; }
 .traits { margin: 0 0 .25rem; font-size: .9rem; } .fate { color: var(--ok); } .fate.part { color: var(--warning); } .fate.none { color: var(--ink); font-weight: 600; }
 .skipped { font-size: .9rem; margin-bottom: .25rem; } .skipped li::before { content: "– "; }
 .advise { font-size: .9rem; } .advise > summary > span { margin-right: .7rem; color: var(--info); } .advise > summary .warning { color: var(--warning); } .advise > summary .error { color: var(--error); }
-.advise .advisories { margin: .2rem 0 .5rem 1.1rem; } .chain { margin-top: .15rem; }
+.advise .advisories { margin: .2rem 0 .5rem 1.1rem; } .chain { margin-top: .15rem; } .job summary { padding-left: 1.1rem; text-indent: -1.1rem; } .job summary > * { text-indent: 0; }
 .chain > summary > * { margin-right: .6rem; } .chain > summary b { font-weight: 500; } .chain > summary code { background: var(--panel); padding: .05rem .35rem; border-radius: 3px; }
 .words, .client { font-size: .9rem; } .live, .rests { font-size: .8rem; font-weight: 600; color: var(--ok); } .rests { color: var(--warning); }
 .more { margin: .2rem 0 .3rem 1.1rem; font-size: .86rem; font-variant-numeric: tabular-nums; } .tasks { margin: 0 0 .6rem 1.1rem; } .tasks p { margin: 0; font-size: .9rem; } .order { display: inline-block; min-width: 1.6rem; color: var(--quiet); font-variant-numeric: tabular-nums; }
@@ -77,8 +77,9 @@ footer { color: var(--quiet); font-size: .86rem; padding-top: 1.5rem; padding-bo
 @media (max-width: 34rem) {
   header, nav, main, footer { padding: 0 1rem; } .facts > div { display: block; } h1 { font-size: 1.4rem; margin-top: 1.4rem; }
   .figures { gap: .6rem 1.6rem; } .checks li, .advisories li { display: block; } .advisories .tag, .checks .tag { display: block; }
-  .week { font-size: .69rem; } .busy thead { position: absolute; clip-path: inset(50%); } .busy tr { display: grid; grid-template-columns: auto 1fr auto; border-top: 1px solid var(--line); } .busy th, .busy td { border: 0; padding: .2rem .7rem .1rem 0; } .busy td:last-child { grid-column: 1 / -1; }
-  .busy .number::after { content: " minutes"; color: var(--quiet); } .busy tbody th::after { content: " chains"; font-weight: 400; color: var(--quiet); } .field { flex: 1 1 28%; min-width: 0; } .field.wide { flex: 1 1 100%; } .advise .advisories, .more, .tasks { margin-left: 0; }
+  .week { font-size: .69rem; } .busy thead { position: absolute; clip-path: inset(50%); } .busy tr { display: block; border-top: 1px solid var(--line); padding: .3rem 0; }
+  .busy thead tr { border: 0; padding: 0; } .busy th, .busy td { border: 0; padding: 0 .7rem 0 0; display: inline; white-space: nowrap; } .busy td:last-child { display: block; white-space: normal; }
+  .busy .number::after { content: " min"; color: var(--quiet); } .busy tbody th::after { content: " chains"; font-weight: 400; color: var(--quiet); } .field { flex: 1 1 28%; min-width: 0; } .field.wide { flex: 1 1 100%; } .advise .advisories, .more, .tasks { margin-left: 0; }
 }
 `;
 
