@@ -93,6 +93,14 @@ test('a start and an end within the weeks, on one day', () => {
   assert.deepEqual(filled(picture.after), { 'Wed 10': 5 });
 });
 
+test('a start in the middle of a day leaves what is behind it', () => {
+  const begun = schedule({ ...at([9, 11], [0, 30]), weekdays: [3] }, { start: Date.UTC(2026, 4, 6, 10) });
+  const picture = pictureOf([job({ schedules: [begun] })]);
+  // Wednesday, 6 May, from 11 o'clock on, and all of 13 May.
+  assert.deepEqual(filled(picture.before), { 'Wed 09': 2, 'Wed 11': 4 });
+  assert.deepEqual(filled(picture.after), { 'Wed 09': 2, 'Wed 11': 4 });
+});
+
 test('a minute of two schedules is one run in pgAgent, and one a chain after', () => {
   const twice = job({
     schedules: [
