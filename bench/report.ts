@@ -66,6 +66,7 @@ for (const size of SIZES) {
       plannedAt: '2026-04-16T14:00:00+02:00',
       summary: tally.summary(false),
       cutover: [],
+      conflicts: { jobs: 0, texts: [] },
       checks: [],
       advisories: [],
       picture,

@@ -29,6 +29,7 @@ function page(plans: readonly JobPlan[], more: Partial<Report> = {}, shown: Show
       plannedAt: '2026-03-01T10:00:00+01:00',
       summary: tally.summary(false),
       cutover: [],
+      conflicts: { jobs: 0, texts: [] },
       checks: CHECKS,
       advisories: [],
       picture: counts.picture(),
@@ -68,7 +69,13 @@ test('no text of a job becomes anything but text', () => {
   };
   const checks = [{ check: 'x', status: 'stop', message: HOSTILE, remedy: HOSTILE }] as const;
   const advisories = [{ code: HOSTILE, severity: 'info', message: HOSTILE, link: HOSTILE }] as const;
-  const text = page([plan], { header, checks, advisories, cutover: [HOSTILE] });
+  const text = page([plan], {
+    header,
+    checks,
+    advisories,
+    cutover: [HOSTILE],
+    conflicts: { jobs: 1, texts: [HOSTILE] },
+  });
   assert.equal(text.includes('alert(1)'), true);
   assert.doesNotMatch(text, /<img|<script>alert|(?!\n)[\p{Cc}\p{Cf}]/u);
   assert.equal(text.match(/<script/g)?.length, 1);
@@ -118,6 +125,15 @@ test('the policy allows the style and the script of the page and nothing else', 
     `default-src &#39;none&#39;; style-src ${hash('style')}; script-src ${hash('script')}; img-src data:; base-uri &#39;none&#39;; form-action &#39;none&#39;`,
   );
   assert.doesNotMatch(text, /https?:\/\/|url\(|@import| style="| on[a-z]+="/);
+});
+
+test('jobs in conflict with the target are counted, and the first of them listed', () => {
+  const texts = Array.from({ length: 25 }, (_, index) => `job ${index} <clashes>`);
+  const text = page([], { conflicts: { jobs: 2_000, texts } });
+  assert.match(text, /2,000 jobs are in conflict with what the target has, which stops a run\./);
+  assert.equal(text.match(/&lt;clashes&gt;/g)?.length, 20);
+  assert.match(text, /<li>and 1,980 more jobs<\/li>/);
+  assert.doesNotMatch(page([]), /in conflict/);
 });
 
 test('the same plan is the same page', () => {

@@ -36,6 +36,7 @@ export async function showHtml({
     plannedAt: isoInZone(clocks.target, context.now),
     summary: found.tally.summary(outcome !== null),
     cutover: outcome?.cutover ? linesOf(cutoverLines(outcome.cutover, { width: Infinity })) : [],
+    conflicts: { jobs: found.conflictingJobs, texts: found.conflicts },
     checks,
     advisories: found.advisories,
     picture: counts.picture(),

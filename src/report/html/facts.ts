@@ -61,8 +61,26 @@ function named(option: string, value: string | null): readonly string[] {
   return value === null ? [] : [`${option} ${value}`];
 }
 
+/** Jobs that cannot be written beside what the target has. */
+export interface Conflicts {
+  readonly jobs: number;
+  /** Each job and why, the first of them. */
+  readonly texts: readonly string[];
+}
+
+const MOST_CONFLICTS = 20;
+
+function conflictList({ jobs, texts }: Conflicts): Markup | null {
+  if (jobs === 0) return null;
+  const shown = texts.slice(0, MOST_CONFLICTS);
+  const rest = jobs - shown.length;
+  return html`<p class="stops">${figured(jobs, 'job')} ${jobs === 1 ? 'is' : 'are'} in conflict with what the target has, which stops a run.</p>
+<ul class="skipped">${shown.map((text) => html`<li>${text}</li>`)}${rest > 0 ? html`<li>and ${figured(rest, 'more job')}</li>` : null}</ul>
+`;
+}
+
 /** The numbers of the run. */
-export function summarySection(summary: Summary, cutover: readonly string[]): Markup {
+export function summarySection(summary: Summary, cutover: readonly string[], conflicts: Conflicts): Markup {
   const { jobs, jobsMoved, jobsMovedInPart, jobsThatCannotRun, jobsLeftOut, advisories, written } = summary;
   const rest: readonly (readonly [number, string])[] = [
     [summary.jobsReplaced, 'made anew in the target'],
@@ -87,7 +105,7 @@ ${rest.filter(([count]) => count > 0).map(([count, what]) => html`<p>${figured(c
   summary.expiredExceptions > 0
     ? html`<p>${figured(summary.expiredExceptions, 'exception')} of days that are over.</p>`
     : null
-}${cutover.map((line) => html`<p>${line}</p>`)}
+}${conflictList(conflicts)}${cutover.map((line) => html`<p>${line}</p>`)}
 </section>
 `;
 }

@@ -4,7 +4,7 @@ import type { Check } from '../../preflight.ts';
 import type { WeekPicture } from '../../week-picture.ts';
 import { type Shown, shownHeader } from '../masked.ts';
 import { busiestSection } from './busiest.ts';
-import { factsList, preflightSection, summarySection } from './facts.ts';
+import { type Conflicts, factsList, preflightSection, summarySection } from './facts.ts';
 import { filterForm } from './filter.ts';
 import { advisoryList } from './job-card.ts';
 import { html, Markup } from './markup.ts';
@@ -20,6 +20,7 @@ export interface Report {
   readonly summary: Summary;
   /** What is to be said of a cutover; nothing where none was made. */
   readonly cutover: readonly string[];
+  readonly conflicts: Conflicts;
   readonly checks: readonly Check[];
   /** Of the run as a whole. */
   readonly advisories: readonly Advisory[];
@@ -35,7 +36,7 @@ const CARDS_A_GROUP = 40;
 /** The page in parts, which together are one file that asks for no other. */
 export function* pageParts(report: Report): Generator<string> {
   const header = shownHeader(report.header, report.shown);
-  const { summary, cutover, checks, advisories, picture, cards, plannedAt } = report;
+  const { summary, cutover, conflicts, checks, advisories, picture, cards, plannedAt } = report;
   const { source, target } = header;
   const title = `pgAgent to pg_timetable: ${source.database} on ${source.host}`;
   yield head(title);
@@ -46,7 +47,7 @@ export function* pageParts(report: Report): Generator<string> {
 ${factsList(header, plannedAt, summary.written)}</header>
 <nav aria-label="Sections"><ul>${sections(report).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 <main id="main" tabindex="-1">
-${summarySection(summary, cutover)}${preflightSection(checks)}${weekSection(picture, { source: source.timeZone, target: target.timeZone })}${busiestSection(picture)}${runSection(advisories)}<section id="all" aria-labelledby="jobs-h">
+${summarySection(summary, cutover, conflicts)}${preflightSection(checks)}${weekSection(picture, { source: source.timeZone, target: target.timeZone })}${busiestSection(picture)}${runSection(advisories)}<section id="all" aria-labelledby="jobs-h">
 <h2 id="jobs-h" tabindex="-1">Jobs and their chains</h2>
 ${filterForm(summary.chains, summary.jobs)}${cards.length === 0 ? html`<p>No job was selected.</p>` : null}<div id="jobs">
 `.text;

@@ -143,7 +143,7 @@ function difference({ jobId, jobName, lost, added, repeated, isLive, hours }: Jo
       : [
           isLive
             ? `${figured(lost, 'minute')} of pgAgent in which no chain starts`
-            : `none of its ${figured(lost, 'run')}: no chain of it is live`,
+            : `${figured(lost, 'run')} fewer, since no chain of it is live`,
         ]),
     ...(added === 0 ? [] : [`${figured(added, 'minute')} in which pgAgent does not run it`]),
     ...(repeated === 0

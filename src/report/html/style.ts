@@ -41,7 +41,7 @@ nav { margin-top: 1.2rem; } nav ul { display: flex; flex-wrap: wrap; gap: .15rem
 .tag.warning { color: var(--warning); } .tag.error, .tag.stop { color: var(--error); }
 .checks li, .advisories li { display: grid; grid-template-columns: 4.6rem 1fr; padding: .2rem 0; align-items: baseline; max-width: 66rem; }
 .remedy { font-weight: 600; } .page { font-size: .84rem; }
-.verdict { font-weight: 600; } .verdict.alike > span { color: var(--ok); } .verdict.differ > span { color: var(--error); }
+.verdict, .stops { font-weight: 600; } .stops { color: var(--error); } .verdict.alike > span { color: var(--ok); } .verdict.differ > span { color: var(--error); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } caption { text-align: left; font-weight: 600; padding-bottom: .35rem; }
 .weeks { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.2rem 2rem; margin: .9rem 0 1.2rem; }
 .week { table-layout: fixed; width: 100%; font-size: .78rem; line-height: 1; border-spacing: 1px; border-collapse: separate; }
