@@ -54,6 +54,7 @@ for (const file of [
   'zone.ts',
   'record.ts',
   'start-call.ts',
+  'week-picture.ts',
   'group-by.ts',
   'read-cron-line.ts',
   'failure.ts',
@@ -71,8 +72,8 @@ test('plan.ts imports of the house only the preflight, which is a member of it',
   assert.deepEqual((imports.get('plan.ts') ?? []).filter(isOfTheHouse), ['preflight.ts']);
 });
 
-test('transform, verify and cutover reach neither pg nor anything of Node', () => {
-  for (const file of [...filesIn('transform'), ...filesIn('verify'), ...filesIn('cutover')]) {
+test('transform, verify, cutover and week reach neither pg nor anything of Node', () => {
+  for (const file of ['transform', 'verify', 'cutover', 'week'].flatMap(filesIn)) {
     const forbidden = [...reached(file)].filter((name) => name === 'pg' || name.startsWith('node:'));
     assert.deepEqual(forbidden, [], file);
   }
@@ -106,7 +107,7 @@ test('pgagent and timetable do not import each other', () => {
 test('report and timetable know of the mapping only the plan', () => {
   for (const file of [...filesIn('report'), ...filesIn('timetable')]) {
     const others = [...reached(file)].filter((name) =>
-      /^(?:transform|pgagent|verify|cli)\/|^job\.ts$/.test(name),
+      /^(?:transform|pgagent|verify|week|cli)\/|^job\.ts$/.test(name),
     );
     assert.deepEqual(others, [], file);
   }

@@ -1,5 +1,51 @@
-import { plansOf, type Result } from './format.ts';
+import { cutoverLines } from '../../report/cutover.ts';
+import { jobCard } from '../../report/html/job-card.ts';
+import { pageParts } from '../../report/html/page.ts';
+import { WeekCounts } from '../../week/week-counts.ts';
+import { isoInZone } from '../../zone.ts';
+import { type Result, shownBy } from './format.ts';
 
-export async function showHtml({ jobs, print }: Result): Promise<void> {
-  for await (const plan of plansOf(jobs)) await print(`${plan.jobId}\n`);
+/**
+ * Prints the plan as one page for a browser. What stands in front counts all jobs, which can be read once only: until
+ * they are through, their cards are kept.
+ */
+export async function showHtml({
+  session,
+  found,
+  checks,
+  settings,
+  jobs,
+  outcome,
+  print,
+}: Result): Promise<void> {
+  const { clocks, context, header } = session;
+  const counts = new WeekCounts({
+    source: clocks.source,
+    target: clocks.target,
+    now: context.now,
+    disablesSource: settings.disableSource,
+  });
+  const shown = shownBy(settings);
+  const cards: string[] = [];
+  for await (const { job, plan } of jobs) {
+    counts.add(job, plan);
+    cards.push(jobCard(plan, shown).text);
+  }
+  const parts = pageParts({
+    header,
+    plannedAt: isoInZone(clocks.target, context.now),
+    summary: found.tally.summary(outcome !== null),
+    cutover: outcome?.cutover ? linesOf(cutoverLines(outcome.cutover, { width: Infinity })) : [],
+    conflicts: { jobs: found.conflictingJobs, texts: found.conflicts },
+    checks,
+    advisories: found.advisories,
+    picture: counts.picture(),
+    cards,
+    shown,
+  });
+  for (const part of parts) await print(part);
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
 }

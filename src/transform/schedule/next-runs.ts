@@ -58,7 +58,7 @@ function countPiece(piece: Piece, zone: Zone, after: number, until: number): num
  * The first and the last minute of a day on which each minute comes once, else null. What a condition says at both of
  * them it says on the whole day.
  */
-function plainEdges(zone: Zone, day: WallTime): readonly [Moment, Moment] | null {
+export function plainEdges(zone: Zone, day: WallTime): readonly [Moment, Moment] | null {
   const [first, second] = instantsAt(zone, day);
   const [last, another] = instantsAt(zone, day + DAY - MINUTE);
   if (first === undefined || last === undefined || second !== undefined || another !== undefined) return null;

@@ -1,0 +1,119 @@
+import type { Advisory, ChainPlan, JobPlan, Severity, TaskPlan } from '../../plan.ts';
+import { type Shown, shownTask } from '../masked.ts';
+import { scheduleInWords } from '../words.ts';
+import { code, html, type Markup } from './markup.ts';
+import { timeText } from './times.ts';
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
+
+const FATE: Readonly<Record<JobPlan['moved'], string>> = {
+  whole: 'moves',
+  part: 'moves in part',
+  none: 'stays on pgAgent',
+};
+
+const ACTION: Readonly<Record<NonNullable<JobPlan['action']>, string | null>> = {
+  none: null,
+  create: null,
+  keep: 'in the target already, as planned',
+  replace: 'made anew in the target',
+  skip: 'left as it is in the target (--on-conflict skip)',
+  conflict: 'in conflict with what the target has',
+};
+
+/** A job with its chains, and all that is to be said of it. */
+export function jobCard(plan: JobPlan, shown: Shown): Markup {
+  const { jobId, jobName, moved, enabled, hostAgent, advisories, chains, skipped } = plan;
+  const action = plan.action === undefined ? null : ACTION[plan.action];
+  const grave = ORDER.find((one) => advisories.some(({ severity }) => severity === one)) ?? 'none';
+  const traits = [
+    enabled ? 'enabled' : 'disabled in pgAgent',
+    hostAgent === '' ? 'any host' : html`host <bdi>${hostAgent}</bdi>`,
+    ...(action === null ? [] : [action]),
+  ];
+  return html`<article class="job" id="job-${jobId}" aria-labelledby="h-${jobId}" data-moved="${moved}" data-grave="${grave}">
+<h3 id="h-${jobId}"><span class="id">${jobId}</span> <bdi>${jobName}</bdi></h3>
+<p class="traits"><span class="fate ${moved}">${isIdle(plan) ? 'cannot run' : FATE[moved]}</span>${traits.map((trait) => html` · ${trait}`)}</p>
+${skipped.length === 0 ? null : html`<ul class="skipped">${skipped.map(({ message }) => html`<li>${message}</li>`)}</ul>\n`}${advisoryList(advisories, true)}${chains.map((chain) => chainDetails(chain, shown))}</article>
+`;
+}
+
+function isIdle({ moved, skipped }: JobPlan): boolean {
+  return moved === 'none' && skipped.some(({ reason }) => reason === 'job-cannot-run');
+}
+
+/** Advisories, gravest first: in a job's card their codes, and on demand what each says. */
+export function advisoryList(advisories: readonly Advisory[], isFolded: boolean): Markup | null {
+  if (advisories.length === 0) return null;
+  const sorted = ORDER.flatMap((severity) => advisories.filter((one) => one.severity === severity));
+  const list = html`<ul class="advisories">
+${sorted.map((advisory) => advisoryItem(advisory, isFolded))}</ul>`;
+  if (!isFolded) return list;
+  const codes = [...new Map(sorted.map((one) => [one.code, one.severity]))];
+  return html`<details class="advise"><summary>${codes.map(
+    ([name, severity]) => html`<span class="${severity}"><b>${severity}</b> ${name}</span> `,
+  )}</summary>${list}</details>
+`;
+}
+
+function advisoryItem(advisory: Advisory, isOfJob: boolean): Markup {
+  const { severity, message, link } = advisory;
+  return html`<li><span class="tag ${severity}">${severity}</span><span><code>${advisory.code}</code> ${
+    isOfJob ? subject(advisory) : null
+  }${message} <span class="page">${link}</span></span></li>
+`;
+}
+
+function subject({ scheduleId, scheduleName, stepId, stepName }: Advisory): Markup {
+  if (scheduleId !== undefined) return html`Schedule ${scheduleId} <bdi>“${scheduleName ?? ''}”</bdi> `;
+  if (stepId !== undefined) return html`Step ${stepId} <bdi>“${stepName ?? ''}”</bdi> `;
+  return html`The job `;
+}
+
+function chainDetails(chain: ChainPlan, shown: Shown): Markup {
+  const { chainName, runAt, clientName, live, nextRuns, maxInstances, timeout, chainId, tasks } = chain;
+  const facts = [
+    ...(chainId === undefined ? [] : [`chain_id ${chainId}`]),
+    `max_instances ${maxInstances}`,
+    ...(timeout > 0 ? [`timeout ${timeout} ms`] : []),
+    ...(nextRuns.length > 0 ? [`next ${nextRuns.map(timeText).join(', ')}`] : []),
+  ];
+  return html`<details class="chain"><summary><b><bdi>${chainName}</bdi></b> <code>${runAt}</code> <span class="words">${scheduleInWords(chain)}</span> <span class="client">${
+    clientName === null ? 'every client' : html`client <bdi>${clientName}</bdi>`
+  }</span> <span class="${live ? 'live' : 'rests'}">${live ? 'live' : 'not live'}</span></summary>
+<p class="more">${facts.join(' · ')}</p>
+<ol class="tasks">
+${tasks.map((task) => taskItem(shownTask(task, shown)))}</ol></details>
+`;
+}
+
+/** @param task as it is to be shown */
+function taskItem(task: TaskPlan): Markup {
+  const { taskOrder, taskName, kind, command, databaseConnection, parameters, script } = task;
+  const traits = [
+    kind === 'PROGRAM' ? html`program <code>${command}</code>` : sqlKind(task),
+    ...(databaseConnection === null ? [] : [html`connection <code>${databaseConnection}</code>`]),
+    ...(task.ignoreError ? ['goes on after an error'] : []),
+    ...(task.live ? [] : ['not live']),
+    ...(task.taskId === undefined ? [] : [`task_id ${task.taskId}`]),
+  ];
+  return html`<li><p><span class="order">${taskOrder}</span> <bdi>${taskName}</bdi>${traits.map((trait) => html` · ${trait}`)}</p>${
+    kind === 'SQL'
+      ? code(command)
+      : script === undefined
+        ? parameters.map(argumentsOf)
+        : html`<p class="arguments">the text as a file</p>${code(script)}`
+  }</li>
+`;
+}
+
+function sqlKind({ autonomous, databaseConnection }: TaskPlan): string {
+  if (autonomous) return 'SQL, autonomous';
+  return databaseConnection === null ? 'SQL, local' : 'SQL, remote';
+}
+
+/** The arguments of one execution: the last one, as a rule the script, stands by itself. */
+function argumentsOf(row: readonly string[]): Markup {
+  const head = row.slice(0, -1);
+  return html`${head.length === 0 ? null : html`<p class="arguments">arguments <code>${head.join(' ')}</code> and</p>`}${code(row.at(-1) ?? '')}`;
+}
