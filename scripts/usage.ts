@@ -9,6 +9,7 @@ writeFileSync(
   'README.md',
   readme.replace(
     block,
-    (_, head: string, tail: string) => `${head}${help()}\n${help('verify')}\n${help('undo')}${tail}`,
+    (_, head: string, tail: string) =>
+      `${head}${help()}\n${help('verify')}\n${help('undo')}\n${help('schema')}${tail}`,
   ),
 );

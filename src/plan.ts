@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import { checkSchema } from './preflight.ts';
 
-/** How much an advisory matters: `error` means that the item is not migrated as things stand. */
-export const severity = z.enum(['info', 'warning', 'error']);
+/** How much an advisory matters. */
+export const severity = z
+  .enum(['info', 'warning', 'error'])
+  .describe('`error` means that the item is not migrated as things stand.');
 
 export const advisorySchema = z
   .object({
-    /** Stable kebab-case name; docs/advisories has a page for each. */
-    code: z.string(),
+    code: z.string().describe('Stable kebab-case name; docs/advisories has a page for each.'),
     severity,
-    /** What happens now and what to do. */
-    message: z.string(),
-    /** The page that says more: a path in this repository and in the package. */
-    link: z.string(),
+    message: z.string().describe('What happens now and what to do.'),
+    link: z.string().describe('The page that says more: a path in this repository and in the package.'),
     scheduleId: z.number().int().exactOptional(),
     scheduleName: z.string().exactOptional(),
     stepId: z.number().int().exactOptional(),
     stepName: z.string().exactOptional(),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Advisory', description: 'What cannot be kept exactly, or was a defect, with what to do.' });
 
 export const skipReason = z.enum([
   'schedule-disabled',
@@ -40,52 +40,62 @@ export const skippedSchema = z
     scheduleId: z.number().int().exactOptional(),
     stepId: z.number().int().exactOptional(),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Skipped', description: 'A schedule, a step or a job that is not carried over, and why.' });
 
 export const taskSchema = z
   .object({
     taskName: z.string(),
     taskOrder: z.number(),
     kind: z.enum(['SQL', 'PROGRAM']),
-    /** SQL text, or the program alone. */
-    command: z.string(),
-    /** One row of timetable.parameter each: the arguments of one execution of the program. */
-    parameters: z.array(z.array(z.string()).readonly()).readonly(),
-    /** The text of a batch step, where the parameters hold it in parts or within a script of the tool's own. */
-    script: z.string().exactOptional(),
-    /** null: pg_timetable's own database. */
-    databaseConnection: z.string().nullable(),
+    command: z.string().describe('SQL text, or the program alone.'),
+    parameters: z
+      .array(z.array(z.string()).readonly())
+      .readonly()
+      .describe('One row of timetable.parameter each: the arguments of one execution of the program.'),
+    script: z
+      .string()
+      .exactOptional()
+      .describe(
+        "The text of a batch step, where the parameters hold it in parts or within a script of the tool's own.",
+      ),
+    databaseConnection: z.string().nullable().describe("null: pg_timetable's own database."),
     ignoreError: z.boolean(),
     autonomous: z.boolean(),
     live: z.boolean(),
-    /** null for a task that the tool adds. */
-    stepId: z.number().int().nullable(),
-    /** timetable.task.task_id, once written. */
-    taskId: z.number().int().exactOptional(),
-    /** In a saved plan, where something is masked: a keyed digest of what stands there really. */
-    secretDigest: z.string().exactOptional(),
+    stepId: z.number().int().nullable().describe('null for a task that the tool adds.'),
+    taskId: z.number().int().exactOptional().describe('timetable.task.task_id, once written.'),
+    secretDigest: z
+      .string()
+      .exactOptional()
+      .describe('In a saved plan, where something is masked: a keyed digest of what stands there really.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Task', description: 'A row of timetable.task with its parameters.' });
 
 export const chainSchema = z
   .object({
     chainName: z.string(),
     runAt: z.string(),
-    /** null: every pg_timetable client runs it. */
-    clientName: z.string().nullable(),
+    clientName: z.string().nullable().describe('null: every pg_timetable client runs it.'),
     live: z.boolean(),
     maxInstances: z.number().int(),
-    /** timetable.chain.timeout: milliseconds after which a run is stopped; 0 for never. */
-    timeout: z.number().int(),
-    /** null for a job that is started by hand. */
-    scheduleId: z.number().int().nullable(),
+    timeout: z
+      .number()
+      .int()
+      .describe('timetable.chain.timeout: milliseconds after which a run is stopped; 0 for never.'),
+    scheduleId: z.number().int().nullable().describe('null for a job that is started by hand.'),
     tasks: z.array(taskSchema).readonly(),
-    /** The next three minutes at which it runs if it is live, in the target's time zone, guards included: ISO 8601. */
-    nextRuns: z.array(z.string()).readonly(),
-    /** timetable.chain.chain_id, once written. */
-    chainId: z.number().int().exactOptional(),
+    nextRuns: z
+      .array(z.string())
+      .readonly()
+      .describe(
+        "The next three minutes at which it runs if it is live, in the target's time zone, guards included: ISO 8601.",
+      ),
+    chainId: z.number().int().exactOptional().describe('timetable.chain.chain_id, once written.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Chain', description: 'A row of timetable.chain with its tasks in their order.' });
 
 /** What becomes of one job. */
 export const jobPlanSchema = z
@@ -94,20 +104,27 @@ export const jobPlanSchema = z
     jobName: z.string(),
     enabled: z.boolean(),
     hostAgent: z.string(),
-    /** `whole`: all that can still run is carried over; `part`: with --partial or --schedules active; `none`: the job stays on pgAgent. */
-    moved: z.enum(['whole', 'part', 'none']),
-    /**
-     * What becomes of it on the target: its chains are made, are there as planned, are made anew; it is left as it is there
-     * (--on-conflict skip), or stops the run.
-     */
-    action: z.enum(['none', 'create', 'keep', 'replace', 'skip', 'conflict']).exactOptional(),
+    moved: z
+      .enum(['whole', 'part', 'none'])
+      .describe(
+        '`whole`: all that can still run is carried over; `part`: with --partial or --schedules active; `none`: the job stays on pgAgent.',
+      ),
+    action: z
+      .enum(['none', 'create', 'keep', 'replace', 'skip', 'conflict'])
+      .exactOptional()
+      .describe(
+        'What becomes of it on the target: its chains are made, are there as planned, are made anew; it is left as it is there (--on-conflict skip), or stops the run.',
+      ),
     chains: z.array(chainSchema).readonly(),
     skipped: z.array(skippedSchema).readonly(),
-    /** Exceptions of its schedules whose day is over: they are not carried over. */
-    expiredExceptions: z.number().int(),
+    expiredExceptions: z
+      .number()
+      .int()
+      .describe('Exceptions of its schedules whose day is over: they are not carried over.'),
     advisories: z.array(advisorySchema).readonly(),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Job', description: 'What becomes of one job.' });
 
 export const serverSchema = z
   .object({
@@ -115,13 +132,19 @@ export const serverSchema = z
     database: z.string(),
     user: z.string(),
     serverVersion: z.string(),
-    /** The version of the pgagent or timetable schema there, as far as it can be told. */
-    schemaVersion: z.string(),
+    schemaVersion: z
+      .string()
+      .describe('The version of the pgagent or timetable schema there, as far as it can be told.'),
     timeZone: z.string(),
-    /** What tells its cluster from others, by whatever address it is reached; null where the user may not ask. */
-    identity: z.string().nullable(),
+    identity: z
+      .string()
+      .nullable()
+      .describe(
+        'What tells its cluster from others, by whatever address it is reached; null where the user may not ask.',
+      ),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Server', description: 'One side of the run: a database and its server.' });
 
 export const planOptionsSchema = z
   .object({
@@ -133,8 +156,11 @@ export const planOptionsSchema = z
     overlap: z.enum(['keep', 'exact']),
     lastDay: z.enum(['keep', 'honor']),
     allowManyChains: z.boolean(),
-    /** `step`: each local SQL step commits by itself; `chain`: all of a chain's share its transaction. */
-    transaction: z.enum(['step', 'chain']),
+    transaction: z
+      .enum(['step', 'chain'])
+      .describe(
+        "`step`: each local SQL step commits by itself; `chain`: all of a chain's share its transaction.",
+      ),
     stripPasswords: z.boolean(),
     acceptTimeZone: z.boolean(),
     jobs: z.array(z.string()).readonly(),
@@ -145,18 +171,22 @@ export const planOptionsSchema = z
     targetRole: z.string().nullable(),
     sourceTimeZone: z.string().nullable(),
     disableSource: z.boolean(),
-    /** In a saved plan, where something is masked: keyed digests. */
-    shellDigest: z.string().exactOptional(),
+    shellDigest: z
+      .string()
+      .exactOptional()
+      .describe('In a saved plan, where something is masked: keyed digests.'),
     stepConninfoDigest: z.string().exactOptional(),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Options', description: 'The options that shape the plan.' });
 
 /** What the whole run is about: known before the first job is read. */
 export const planHeaderSchema = z
   .object({
     planVersion: z.literal(1),
-    /** What counts as now: an instant of the source's clock, ISO 8601 with milliseconds. */
-    plannedAt: z.iso.datetime({ precision: 3 }),
+    plannedAt: z.iso
+      .datetime({ precision: 3 })
+      .describe("What counts as now: an instant of the source's clock, ISO 8601 with milliseconds."),
     source: serverSchema,
     target: serverSchema,
     options: planOptionsSchema,
@@ -166,50 +196,47 @@ export const planHeaderSchema = z
 export const summarySchema = z
   .object({
     jobs: z.number().int(),
-    /** Whole. */
-    jobsMoved: z.number().int(),
-    /** Without what an advisory of severity error keeps back (--partial) or what begins later (--schedules active). */
-    jobsMovedInPart: z.number().int(),
-    /** No schedule that can still fire. */
-    jobsThatCannotRun: z.number().int(),
-    /** Not migrated: an advisory of severity error keeps them back, or --schedules active. */
-    jobsLeftOut: z.number().int(),
-    /** Whose chains are in the target as planned. */
-    jobsKept: z.number().int(),
-    /** Of these, jobs whose chains are switched on or off, or that are handed over. */
-    jobsSwitched: z.number().int(),
-    /** Whose chains are made anew. */
-    jobsReplaced: z.number().int(),
-    /** Left as they are in the target (--on-conflict skip). */
-    jobsSkipped: z.number().int(),
+    jobsMoved: z.number().int().describe('Whole.'),
+    jobsMovedInPart: z
+      .number()
+      .int()
+      .describe(
+        'Without what an advisory of severity error keeps back (--partial) or what begins later (--schedules active).',
+      ),
+    jobsThatCannotRun: z.number().int().describe('No schedule that can still fire.'),
+    jobsLeftOut: z
+      .number()
+      .int()
+      .describe('Not migrated: an advisory of severity error keeps them back, or --schedules active.'),
+    jobsKept: z.number().int().describe('Whose chains are in the target as planned.'),
+    jobsSwitched: z
+      .number()
+      .int()
+      .describe('Of these, jobs whose chains are switched on or off, or that are handed over.'),
+    jobsReplaced: z.number().int().describe('Whose chains are made anew.'),
+    jobsSkipped: z.number().int().describe('Left as they are in the target (--on-conflict skip).'),
     chains: z.number().int(),
     liveChains: z.number().int(),
     tasks: z.number().int(),
     parameters: z.number().int(),
     skipped: z.number().int(),
-    /** Exceptions whose day is over. */
-    expiredExceptions: z.number().int(),
+    expiredExceptions: z.number().int().describe('Exceptions whose day is over.'),
     advisories: z
       .object({ info: z.number().int(), warning: z.number().int(), error: z.number().int() })
       .readonly(),
-    /** True once the chains are in the target. */
-    written: z.boolean(),
+    written: z.boolean().describe('True once the chains are in the target.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Summary', description: 'Counts of the whole run.' });
 
 /** How jobs were handed over from pgAgent to pg_timetable. */
 export const cutoverSchema = z
   .object({
-    /** The jobs that were disabled in pgAgent. */
-    jobs: z.number().int(),
-    /** Of these, jobs that an earlier run had disabled already. */
-    resumed: z.number().int(),
-    /** When they were disabled, by the source's clock. */
-    disabledAt: z.string(),
-    /** When their chains went live, by the source's clock. */
-    liveAt: z.string(),
+    jobs: z.number().int().describe('The jobs that were disabled in pgAgent.'),
+    resumed: z.number().int().describe('Of these, jobs that an earlier run had disabled already.'),
+    disabledAt: z.string().describe("When they were disabled, by the source's clock."),
+    liveAt: z.string().describe("When their chains went live, by the source's clock."),
     moment: z.enum(['no-agent', 'quiet-minute', 'both-had-their-turn', 'split']),
-    /** Due minutes that no side ran, or may not have run, with the jobs that were due. */
     missed: z
       .array(
         z.object({
@@ -218,17 +245,25 @@ export const cutoverSchema = z
           isCertain: z.boolean(),
         }),
       )
-      .readonly(),
-    /** Jobs that pgAgent should have run before and had not. */
+      .readonly()
+      .describe('Due minutes that no side ran, or may not have run, with the jobs that were due.'),
     overdue: z
       .array(z.object({ jobId: z.number().int(), dueSince: z.string(), isStarted: z.boolean() }))
-      .readonly(),
-    /** Jobs that an earlier cutover had disabled and that were enabled in pgAgent again: until now they ran on both sides. */
-    enabledAgain: z.array(z.number().int()).readonly(),
-    /** Jobs that pgAgent held for running though nothing ran them. */
-    stuck: z.array(z.object({ jobId: z.number().int(), why: z.string() })).readonly(),
+      .readonly()
+      .describe('Jobs that pgAgent should have run before and had not.'),
+    enabledAgain: z
+      .array(z.number().int())
+      .readonly()
+      .describe(
+        'Jobs that an earlier cutover had disabled and that were enabled in pgAgent again: until now they ran on both sides.',
+      ),
+    stuck: z
+      .array(z.object({ jobId: z.number().int(), why: z.string() }))
+      .readonly()
+      .describe('Jobs that pgAgent held for running though nothing ran them.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Cutover', description: 'How jobs were handed over from pgAgent to pg_timetable.' });
 
 /** The whole document, as `--format json` prints it. */
 export const planSchema = z
@@ -239,8 +274,11 @@ export const planSchema = z
     advisories: z.array(advisorySchema).readonly(),
     cutover: cutoverSchema.exactOptional(),
     summary: summarySchema,
-    /** In a saved plan: which key made its digests; null where nothing is masked. */
-    secretKey: z.string().nullable().exactOptional(),
+    secretKey: z
+      .string()
+      .nullable()
+      .exactOptional()
+      .describe('In a saved plan: which key made its digests; null where nothing is masked.'),
   })
   .readonly();
 

@@ -6,34 +6,42 @@ export const undoneJobSchema = z
   .object({
     jobId: z.number().int(),
     jobName: z.string(),
-    /** The chains that are taken out. */
-    chains: z.array(z.string()).readonly(),
-    /**
-     * What becomes of the job in pgAgent: enabled again; as it is, since it is enabled or was disabled before; disabled,
-     * since others than this tool disabled it, so that it runs nowhere; not there any more.
-     */
-    job: z.enum(['enabled', 'as-it-is', 'stays-disabled', 'gone']),
-    /** When pgAgent runs it next; null for never, or where it is not enabled here. */
-    nextRun: z.string().nullable(),
-    /** What somebody did to the chains by hand: lost with them. */
-    changedByHand: z.array(z.string()).readonly(),
+    chains: z.array(z.string()).readonly().describe('The chains that are taken out.'),
+    job: z
+      .enum(['enabled', 'as-it-is', 'stays-disabled', 'gone'])
+      .describe(
+        'What becomes of the job in pgAgent: enabled again; as it is, since it is enabled or was disabled before; disabled, since others than this tool disabled it, so that it runs nowhere; not there any more.',
+      ),
+    nextRun: z
+      .string()
+      .nullable()
+      .describe('When pgAgent runs it next; null for never, or where it is not enabled here.'),
+    changedByHand: z
+      .array(z.string())
+      .readonly()
+      .describe('What somebody did to the chains by hand: lost with them.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'UndoneJob', description: 'What undo does with one job.' });
 
 /** A due minute that neither side ran, or may not have run, as jobs went back. */
 export const lostMinuteSchema = z
   .object({ minute: z.string(), isCertain: z.boolean(), jobIds: z.array(z.number().int()).readonly() })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'LostMinute',
+    description: 'A due minute that neither side ran, or may not have run, as jobs went back.',
+  });
 
 export const undoSummarySchema = z
   .object({
     jobs: z.number().int(),
     chains: z.number().int(),
     enabled: z.number().int(),
-    /** True once it is done. */
-    undone: z.boolean(),
+    undone: z.boolean().describe('True once it is done.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Summary', description: 'Counts of the whole run.' });
 
 /** The whole document, as `undo --format json` prints it. */
 export const undoSchema = z

@@ -40,30 +40,32 @@ export const problemSchema = z
     chainName: z.string().exactOptional(),
     scheduleId: z.number().int().exactOptional(),
   })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'Problem',
+    description: 'Why the chains of a job do not keep what it said, apart from the minutes.',
+  });
 
 export const differenceSchema = z
   .object({
-    /** By the clock on the wall: YYYY-MM-DDTHH:MM. */
-    minute: z.string(),
-    /** The side on which the job runs at that minute. */
-    firesIn: z.enum(['pgAgent', 'pg_timetable']),
+    minute: z.string().describe('By the clock on the wall: YYYY-MM-DDTHH:MM.'),
+    firesIn: z.enum(['pgAgent', 'pg_timetable']).describe('The side on which the job runs at that minute.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Difference', description: 'A minute at which the job runs on one side only.' });
 
 /** Whether a job's chains fire when its schedules do. */
 export const verdictSchema = z
   .object({
     jobId: z.number().int(),
     jobName: z.string(),
-    /** `idle`: neither side runs it by the clock. */
-    verdict: z.enum(['equal', 'different', 'idle']),
+    verdict: z.enum(['equal', 'different', 'idle']).describe('`idle`: neither side runs it by the clock.'),
     chains: z.array(z.string()).readonly(),
-    /** The first minutes that differ. */
-    differences: z.array(differenceSchema).readonly(),
+    differences: z.array(differenceSchema).readonly().describe('The first minutes that differ.'),
     problems: z.array(problemSchema).readonly(),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Verdict', description: "Whether a job's chains fire when its schedules do." });
 
 export const verificationSummarySchema = z
   .object({
@@ -72,7 +74,8 @@ export const verificationSummarySchema = z
     different: z.number().int(),
     idle: z.number().int(),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Summary', description: 'Counts of the whole run.' });
 
 /** The whole document, as `verify --format json` prints it. */
 export const verificationSchema = z
@@ -81,10 +84,17 @@ export const verificationSchema = z
     source: serverSchema,
     target: serverSchema,
     jobs: z.array(verdictSchema).readonly(),
-    /** Why all of it may be off: the wall clocks of the two sides differ. */
-    clocks: z.string().nullable(),
-    /** Chains that this tool made and that belong to no job; null where only some jobs were looked at. */
-    strayChains: z.array(z.string()).readonly().nullable(),
+    clocks: z
+      .string()
+      .nullable()
+      .describe('Why all of it may be off: the wall clocks of the two sides differ.'),
+    strayChains: z
+      .array(z.string())
+      .readonly()
+      .nullable()
+      .describe(
+        'Chains that this tool made and that belong to no job; null where only some jobs were looked at.',
+      ),
     summary: verificationSummarySchema,
   })
   .readonly();

@@ -79,6 +79,11 @@ test('transform, verify, cutover and week reach neither pg nor anything of Node'
   }
 });
 
+test('what prints a schema loads no database driver', () => {
+  for (const file of ['report/json-schema.ts', 'cli/command-line.ts'])
+    assert.ok(imports.has(file) && !reached(file).has('pg'), file);
+});
+
 test('transform looks at no clock and no environment', () => {
   for (const file of filesIn('transform')) {
     assert.doesNotMatch(

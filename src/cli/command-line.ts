@@ -3,19 +3,24 @@ import { Failure } from '../failure.ts';
 import { ALL_OPTIONS, OPTIONS_OF } from './options.ts';
 import { suggestion } from './suggestion.ts';
 
-/** What a command line comes to: options to run with, or a text to show. */
+/** What a command line comes to: options to run with, or something to show. */
 export type Parsed =
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'schema'; readonly document: (typeof DOCUMENTS)[number] }
   | { readonly kind: 'options'; readonly command: Command; readonly options: Record<string, unknown> };
 
 export type Command = (typeof COMMANDS)[number];
 
 const COMMANDS = ['migrate', 'verify', 'undo'] as const;
+/** Shows something and runs nothing. */
+const SCHEMA = 'schema';
+const DOCUMENTS = ['plan', 'verify', 'undo'] as const;
 
-const DESCRIPTIONS: Readonly<Record<Command, string>> = {
+const DESCRIPTIONS: Readonly<Record<Command | typeof SCHEMA, string>> = {
   migrate: 'Move the jobs of pgAgent into pg_timetable, and say exactly what changes (the default command)',
   verify: 'Prove that the chains of the target fire when the schedules of the source do',
   undo: 'Take out what migrate put in, and enable in pgAgent what it disabled',
+  schema: 'Print the JSON Schema of what --format json prints: of a plan, of verify, or of undo',
 };
 
 const usage = (command: Command): string =>
@@ -45,6 +50,11 @@ export async function parse(argv: readonly string[], version: string): Promise<P
     .command('undo', DESCRIPTIONS.undo, (command) =>
       command.usage(usage('undo')).options({ ...OPTIONS_OF.undo }),
     )
+    .command(`${SCHEMA} [document]`, DESCRIPTIONS.schema, (command) =>
+      command
+        .usage(`$0 ${SCHEMA} [${DOCUMENTS.join('|')}]\n\n${DESCRIPTIONS.schema}`)
+        .positional('document', { describe: DOCUMENTS.join(', '), type: 'string', default: 'plan' }),
+    )
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -72,14 +82,20 @@ export async function parse(argv: readonly string[], version: string): Promise<P
       },
     );
     if (text !== '') return { kind: 'text', text };
-    const command = commandOf(options._[0]);
     refuseWords(options._, argv);
+    if (options._[0] === SCHEMA) return { kind: 'schema', document: documentOf(options.document ?? 'plan') };
+    const command = commandOf(options._[0]);
     return { kind: 'options', command, options: { ...DEFAULTS, ...options } };
   } catch (error) {
     if (error instanceof Failure) throw error;
     const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
     const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
-    const remedy = suggestion(message, OPTIONS_OF[commandOf(argv[0])], COMMANDS, argv[0]);
+    const remedy = suggestion(
+      message,
+      argv[0] === SCHEMA ? {} : OPTIONS_OF[commandOf(argv[0])],
+      [...COMMANDS, SCHEMA],
+      argv[0],
+    );
     const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
     if (unknown !== undefined) throw unknownArguments(unknown.split(', '), argv, remedy);
     throw new Failure(
@@ -98,6 +114,16 @@ function commandOf(word: unknown): Command {
   return isCommand(word) ? word : 'migrate';
 }
 
+function documentOf(word: unknown): (typeof DOCUMENTS)[number] {
+  const found = DOCUMENTS.find((document) => document === word);
+  if (found !== undefined) return found;
+  throw new Failure(
+    'usage',
+    `There is no schema of ${/^[a-z]{1,20}$/i.test(String(word)) ? `"${word}"` : 'that name'}.`,
+    `The schemas are ${DOCUMENTS.join(', ')}.`,
+  );
+}
+
 // yargs takes --dry-run=yes and --dry-run false for false, and a run that was to be dry would write.
 function refuseValuesOfFlags(argv: readonly string[]): void {
   for (const [at, argument] of argv.entries()) {
@@ -114,7 +140,7 @@ function isFlag(name: string): boolean {
 
 // What stands behind a lone -- would be passed over, and with it a --dry-run.
 function refuseWords(words: readonly (string | number)[], argv: readonly string[]): void {
-  const [first] = words.filter((word, index) => index > 0 || !isCommand(word));
+  const [first] = words.filter((word, index) => index > 0 || !(isCommand(word) || word === SCHEMA));
   if (first === undefined) return;
   throw unknownArguments(
     [String(first)],

@@ -55,6 +55,11 @@ async function run(
     await stdout.print(`${parsed.text}\n`);
     return EXIT.done;
   }
+  if (parsed.kind === 'schema') {
+    const { jsonSchemaText } = await import('../report/json-schema.ts');
+    await stdout.print(jsonSchemaText(parsed.document));
+    return EXIT.done;
+  }
   // --help and --version shall not wait for a database driver to load.
   const { readSettings } = await import('./settings.ts');
   const { withPlannedOptions } = await import('./planned-options.ts');

@@ -183,6 +183,12 @@ function refuseContradictions(given: z.infer<typeof argumentsSchema>): void {
       `--format ${given.format} and --disable-source contradict each other: only a run can choose the moment at which jobs change sides.`,
       'Save a plan instead: --dry-run --disable-source --format json --output plan.json, then migrate --plan plan.json.',
     );
+  if (given.format === 'yaml' && given['on-conflict'] === 'replace')
+    throw new Failure(
+      'usage',
+      '--format yaml and --on-conflict replace contradict each other: a chain file only makes new chains.',
+      'Leave jobs that are there alone by --on-conflict skip, or leave --format yaml out.',
+    );
   if (given.paused && given['disable-source'])
     throw new Failure(
       'usage',

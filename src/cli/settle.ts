@@ -6,6 +6,7 @@ import { onSide } from '../postgres/query-errors.ts';
 import type { ChainNow } from '../record.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { findChainsOfOthers, findTakenNames } from '../timetable/conflicts.ts';
+import { forChainFile } from '../transform/chain-file.ts';
 import { planJob } from '../transform/plan-job.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -61,8 +62,15 @@ async function settle(
         force: settings.force,
       },
     );
-    return { ...standing, digest, action, isHandedOver: isHandedOver(standing, action, settings) };
+    const settled = { ...standing, digest, action, isHandedOver: isHandedOver(standing, action, settings) };
+    return settings.format === 'yaml' && action.kind === 'create' ? inChainFile(settled) : settled;
   });
+}
+
+// What the file cannot hold is no part of the plan, so that the exit code tells of it.
+function inChainFile(settled: SettledJob): SettledJob {
+  const plan = forChainFile(settled.job, settled.plan);
+  return plan.chains.length === 0 ? { ...settled, plan, action: { kind: 'none' } } : { ...settled, plan };
 }
 
 async function lookAtTarget(

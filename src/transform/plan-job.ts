@@ -36,8 +36,8 @@ function heldBack(job: Job, plan: JobPlan): JobPlan {
   };
 }
 
-// The rules know ids; a reader knows names.
-function withNames(job: Job, advisory: Advisory): Advisory {
+/** The rules know ids; a reader knows names. */
+export function withNames(job: Job, advisory: Advisory): Advisory {
   const schedule = job.schedules.find(({ id }) => id === advisory.scheduleId);
   const step = job.steps.find(({ id }) => id === advisory.stepId);
   return {
@@ -141,7 +141,8 @@ function callByHand({ chainName }: ChainPlan): string {
   );
 }
 
-function stays(job: Job): JobPlan {
+/** A job none of which moves. */
+export function stays(job: Job): JobPlan {
   return {
     jobId: job.id,
     jobName: job.name,
@@ -183,7 +184,8 @@ function cannotRun(job: Job): Skipped {
   return { reason: 'job-cannot-run', message: `${why}; pgAgent runs it only when started by hand` };
 }
 
-function leftOut(blocking: readonly Advisory[]): Skipped {
+/** Why the job as a whole is not there. */
+export function leftOut(blocking: readonly Advisory[]): Skipped {
   const codes = [...new Set(blocking.map(({ code }) => code))].join(', ');
   return { reason: 'job-left-out', message: `the whole job stays on pgAgent (${codes})` };
 }

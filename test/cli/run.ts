@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { assertPrinted } from './documents.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.url));
 
@@ -10,7 +11,7 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** Starts the built command line as a user would, without any PG* of this machine. */
+/** Starts the built command line as a user would, without any PG* of this machine. JSON that it prints is held to its schema. */
 export function start(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -30,7 +31,12 @@ export function start(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const result = once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr }));
+  const result = once(child, 'close').then(([code]) => {
+    const found = { code: code as number | null, stdout, stderr };
+    // A test may have closed it in the middle.
+    if (child.stdout.readableEnded) assertPrinted(args, found);
+    return found;
+  });
   return { child, result };
 }
 

@@ -43,7 +43,7 @@ export async function runHere(args: readonly string[]): Promise<Ran> {
   let code: number;
   try {
     const parsed = await parse(args, '0');
-    if (parsed.kind === 'text') throw new Error(parsed.text);
+    if (parsed.kind !== 'options') throw new Error(`no run: ${args.join(' ')}`);
     const command = parsed.command === 'undo' ? undo : migrate;
     code = await command(readSettings(parsed.command, parsed.options, {}), terminal, new Interrupt());
   } catch (error) {

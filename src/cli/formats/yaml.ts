@@ -1,5 +1,61 @@
-import { plansOf, type Result } from './format.ts';
+import { Failure } from '../../failure.ts';
+import { counted } from '../../report/counted.ts';
+import { shownHeader, shownJobPlan } from '../../report/masked.ts';
+import { type FileJob, printChainFile } from '../../report/yaml/print.ts';
+import { planJob } from '../../transform/plan-job.ts';
+import type { Run } from '../run.ts';
+import type { SettledJob } from '../settle.ts';
+import { type Result, shownBy } from './format.ts';
 
-export async function showYaml({ jobs, print }: Result): Promise<void> {
-  for await (const plan of plansOf(jobs)) await print(`${plan.jobId}\n`);
+/**
+ * Prints the chains as a file that pg_timetable imports.
+ * @throws Failure of code `refused` where the target's pg_timetable reads none, of code `conflict` where chains that are there would
+ *   have to be changed
+ */
+export async function showYaml(result: Result): Promise<void> {
+  refuseWhatItCannotSay(result);
+  const { session, found, checks, settings, print } = result;
+  const shown = shownBy(settings);
+  await printChainFile(
+    {
+      header: shownHeader(session.header, shown),
+      checks,
+      advisories: found.advisories,
+      conflictingJobs: found.conflictingJobs,
+    },
+    fileJobs(result),
+    print,
+  );
+}
+
+async function* fileJobs({ jobs, session, found, settings }: Result): AsyncGenerator<FileJob> {
+  for await (const settled of jobs) {
+    const plan = shownJobPlan(settled.plan, shownBy(settings));
+    yield {
+      // What writes nothing beside a conflict makes no file that would write a part either.
+      plan: found.conflictingJobs > 0 && plan.action === 'create' ? { ...plan, action: 'none' } : plan,
+      wouldBeLive: settings.paused ? liveWithoutPause(settled, session) : [],
+    };
+  }
+}
+
+function liveWithoutPause({ job }: SettledJob, { context }: Run['session']): readonly string[] {
+  const { chains } = planJob(job, { ...context, options: { ...context.options, paused: false } });
+  return chains.filter(({ live }) => live).map(({ chainName }) => chainName);
+}
+
+function refuseWhatItCannotSay({ session: { target }, found }: Run): void {
+  if (!target.isSixOrLater)
+    throw new Failure(
+      'refused',
+      `The target's schema is that of pg_timetable ${target.schemaVersion}, and only pg_timetable 6 and later read chain files.`,
+      'Bring pg_timetable up to date first, or let this tool write the chains: leave --format yaml out.',
+    );
+  const { jobsSwitched, jobsReplaced } = found.tally.summary(false);
+  if (jobsSwitched + jobsReplaced === 0) return;
+  throw new Failure(
+    'conflict',
+    `The target has the chains of ${counted(jobsSwitched + jobsReplaced, 'job')} already, and they would be switched on or off, or made anew: a chain file only makes new ones.`,
+    'Run this without --format yaml, or leave these jobs out by --exclude-job.',
+  );
 }

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { planSchema } from '../plan.ts';
+import { undoSchema } from '../undoing.ts';
+import { verificationSchema } from '../verdict.ts';
+
+/** The documents that the tool prints, by the word that asks for their schema. */
+export const DOCUMENTS = {
+  plan: {
+    schema: planSchema,
+    file: 'plan.schema.json',
+    title: 'The plan of pga2timetable',
+    description:
+      'What pga2timetable --format json prints: what becomes of each job of pgAgent in pg_timetable. Also a saved plan, which --plan writes.',
+  },
+  verify: {
+    schema: verificationSchema,
+    file: 'verification.schema.json',
+    title: 'The verification of pga2timetable',
+    description:
+      'What pga2timetable verify --format json prints: whether the chains of each job fire when its schedules do.',
+  },
+  undo: {
+    schema: undoSchema,
+    file: 'undo.schema.json',
+    title: 'The undoing of pga2timetable',
+    description: 'What pga2timetable undo --format json prints: what is, or would be, taken back.',
+  },
+} as const;
+
+export type DocumentName = keyof typeof DOCUMENTS;
+
+/**
+ * The JSON Schema of a document, draft 2020-12. It lets members pass that it does not know, so that a reader which holds
+ * documents against it is not stopped by what a later version adds.
+ */
+export function jsonSchema(name: DocumentName): Readonly<Record<string, unknown>> {
+  const { schema, title, description } = DOCUMENTS[name];
+  const { $schema, ...rest } = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ jsonSchema }) => tidy(jsonSchema),
+  });
+  return { $schema, $id: `urn:pga2timetable:${name}:1`, title, description, ...rest };
+}
+
+/** The same as text. */
+export function jsonSchemaText(name: DocumentName): string {
+  return `${JSON.stringify(jsonSchema(name), null, 2)}\n`;
+}
+
+// What zod says beside that is no rule for a reader: who may write, what a number of JavaScript holds, the days of each month.
+function tidy(schema: Record<string, unknown>): void {
+  delete schema.readOnly;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.format === 'date-time') delete schema.pattern;
+}
