@@ -1,8 +1,8 @@
 import { minutesOfJob } from '../cutover/schedule-minutes.ts';
 import type { Job } from '../job.ts';
 import type { ChainPlan, JobPlan } from '../plan.ts';
+import { readCronLine } from '../read-cron-line.ts';
 import { readGuard } from '../transform/read-guard.ts';
-import { readCronLine } from '../transform/schedule/read-cron-line.ts';
 import type { JobDifference, WeekPicture } from '../week-picture.ts';
 import type { Zone } from '../zone.ts';
 import { Starts } from './busiest.ts';

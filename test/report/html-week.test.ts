@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Job } from '../../src/job.ts';
+import { readCronLine } from '../../src/read-cron-line.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { nextRuns } from '../../src/transform/schedule/next-runs.ts';
-import { readCronLine } from '../../src/transform/schedule/read-cron-line.ts';
 import { Scheduler } from '../../src/week/firing-minutes.ts';
 import { MINUTE, nextFullWeeks } from '../../src/week/period.ts';
 import { WeekCounts } from '../../src/week/week-counts.ts';
