@@ -17,6 +17,10 @@ export interface SettledJob extends StandingJob {
   /** Of the chains as planned. */
   readonly digest: string;
   readonly action: Action;
+  /** The chains that are there of it, and those that bear names of its own, by id; those of other jobs may be among them. */
+  readonly chainsNow: ReadonlyMap<number, ChainNow>;
+  /** The chains that bear the names that it is to have, by name. */
+  readonly taken: ReadonlyMap<string, number>;
   /** Whether this run hands it over: disables it in pgAgent as its chains go live. */
   readonly isHandedOver: boolean;
 }
@@ -61,7 +65,14 @@ async function settle(
         force: settings.force,
       },
     );
-    return { ...standing, digest, action, isHandedOver: isHandedOver(standing, action, settings) };
+    return {
+      ...standing,
+      digest,
+      action,
+      chainsNow,
+      taken,
+      isHandedOver: isHandedOver(standing, action, settings),
+    };
   });
 }
 
@@ -82,7 +93,7 @@ async function lookAtTarget(
       planned.flatMap(({ plan }) => plan.chains.map(({ chainName }) => chainName)),
     );
     return {
-      chainsNow: await readChainsNow(client, [...own]),
+      chainsNow: await readChainsNow(client, [...new Set([...own, ...taken.values()])]),
       taken,
       ofOthers: await findChainsOfOthers(
         client,
