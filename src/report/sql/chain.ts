@@ -20,7 +20,7 @@ function chainInsert({ chainName, runAt, maxInstances, live, clientName, timeout
     ['client_name', sqlTextOrNull(clientName)],
     ['timeout', String(timeout)],
   ]);
-  return `${statement}RETURNING chain_id \\gset\n\n`;
+  return `${statement}\nRETURNING chain_id \\gset\n\n`;
 }
 
 function taskStatements(task: TaskPlan, hasTaskLive: boolean): string {
@@ -37,7 +37,7 @@ function taskStatements(task: TaskPlan, hasTaskLive: boolean): string {
     ...(hasTaskLive ? [['live', String(task.live)] as const] : []),
   ]);
   const parameters = task.parameters.map((row, index) => parameterInsert(row, index + 1));
-  return `${about(task)}${statement}RETURNING task_id \\gset\n${parameters.join('')}\n`;
+  return `${about(task)}${statement}\nRETURNING task_id \\gset\n${parameters.join('')}\n`;
 }
 
 function about({ taskName, stepId }: TaskPlan): string {
@@ -54,9 +54,9 @@ function parameterInsert(row: readonly string[], order: number): string {
   ])};\n`;
 }
 
-/** An INSERT of one row, with each value on a line of its own beside the name of its column; without its end. */
+/** An INSERT of one row, with each value on a line of its own beside the name of its column; without the semicolon. */
 export function insert(table: string, values: readonly (readonly [column: string, value: string])[]): string {
   const columns = values.map(([column]) => column).join(', ');
   const lines = values.map(([column, value]) => `  /* ${column} */ ${value}`);
-  return `INSERT INTO ${table} (${columns})\nVALUES (\n${lines.join(',\n')}\n)\n`;
+  return `INSERT INTO ${table} (${columns})\nVALUES (\n${lines.join(',\n')}\n)`;
 }

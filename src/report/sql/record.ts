@@ -9,7 +9,7 @@ import type { ChainToRecord } from './work.ts';
 /** Makes the record where it is not there yet; whoever may only use it need not be allowed to make it. */
 export function makeRecord(): string {
   const made = (statements: readonly string[]): string =>
-    statements.map((one) => `${one.trim()};`).join('\n  ');
+    statements.map((one) => `${one.trim().replace(/^ {2}/gm, '    ')};`).join('\n    ');
   return `-- The record, in which the tool keeps what it made.\n${doBlock([
     ...when("to_regnamespace('pga2timetable') IS NULL", made(SCHEMA)),
     ...when("to_regclass('pga2timetable.job') IS NULL", made([TABLE])),
@@ -35,7 +35,7 @@ export function recordInsert(record: NewRecord<ChainToRecord>, isThere: boolean)
     ['descriptions', sqlJson(record.descriptions)],
     ['time_zone', sqlTextOrNull(record.timeZone)],
   ]);
-  return `${statement}${isThere ? OVER_RECORD.trim().replace(/^ {5}/gm, '') : ''};\n\n`;
+  return `${statement}${isThere ? OVER_RECORD.replace(/^ {5}/gm, '') : ''};\n\n`;
 }
 
 /** Writes what the record of a job whose chains are kept is to say from now on. */

@@ -8,6 +8,7 @@ import { conflict, keepCheck, makeCheck } from './check.ts';
 import { comment, RULE } from './comment.ts';
 import { headText, type ScriptHead } from './head.ts';
 import { completeRecords, makeRecord, noteChangedChains, recordInsert, recordUpdate } from './record.ts';
+import { timelessMessage } from './timeless.ts';
 import type { ScriptJob, SeenChain, Work } from './work.ts';
 
 /**
@@ -143,7 +144,7 @@ function aboutJob(plan: JobPlan, work: Work): string {
     ),
     ...plan.advisories.map((advisory) =>
       comment(
-        `${advisory.severity} ${advisory.code}: ${subject(plan, advisory)} ${advisory.message} See ${advisory.link}`,
+        `${advisory.severity} ${advisory.code}: ${subject(plan, advisory)} ${timelessMessage(advisory)} See ${advisory.link}`,
         '  ',
       ),
     ),
