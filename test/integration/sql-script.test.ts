@@ -121,7 +121,11 @@ describe('a script for psql', { skip: NO_PSQL, concurrency: 2 }, () => {
 
   test('writes into a database of another encoding what migrate writes there', async () => {
     const server = serverOf('embedded-12');
-    const database = await bothSchemas(server, '7.0.0', "TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'");
+    const database = await bothSchemas(
+      server,
+      '7.0.0',
+      "TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'",
+    );
     // A soft hyphen and a control character of LATIN1's own: PostgreSQL 12 has no escape for them there.
     const text = 'caf\u00e9 \u00ad \u0085 \\ end';
     await insertJob(server, database, {
