@@ -46,33 +46,45 @@ export function recordUpdate({ jobId, phase, wasEnabled, chains }: RecordChange)
   );
 }
 
-const MADE = `
-    FROM pga2timetable.job r
-   CROSS JOIN LATERAL jsonb_array_elements(r.chains) WITH ORDINALITY AS e (chain, place)
-    JOIN timetable.chain c ON c.chain_name = e.chain ->> 'name'
-   WHERE r.source = ${SOURCE} AND e.chain ->> 'digest' IS NULL`;
+// Looked up rather than joined: nobody has counted the rows of this transaction, and PostgreSQL would join them badly.
+const DIGESTS = `digests := (
+      SELECT jsonb_object_agg(id::bigint, digest) FROM (${chainsNow((id) => `${id} = ANY (ids)`)}
+      ) AS now);`;
+const PARTS = 'Some at a time: timetable.task has no index by its chain.';
 
-/**
- * Completes the records of this script's jobs by the ids of their chains and by the digests that the tool itself takes, all in
- * one pass: timetable.task has no index by its chain.
- */
+/** Completes the records of this script's jobs by the ids of their chains and by the digests that the tool itself takes. */
 export function completeRecords(): string {
-  const now = chainsNow((id) => `${id} IN (SELECT c.chain_id ${MADE.trim()})`);
-  return (
-    '-- The ids of the chains, and digests of what they do: by these the tool sees later what was changed by hand.\n' +
-    `UPDATE pga2timetable.job j
-   SET chains = made.chains
-  FROM (
-  SELECT r.job_id, jsonb_agg(e.chain || jsonb_build_object('id', c.chain_id, 'digest', now.digest) ORDER BY e.place) AS chains
-    FROM pga2timetable.job r
-   CROSS JOIN LATERAL jsonb_array_elements(r.chains) WITH ORDINALITY AS e (chain, place)
-    LEFT JOIN timetable.chain c ON c.chain_name = e.chain ->> 'name'
-    LEFT JOIN (${now}
-  ) AS now ON now.id = c.chain_id
-   WHERE r.source = ${SOURCE} AND e.chain ->> 'digest' IS NULL
-   GROUP BY r.job_id) AS made
- WHERE j.source = ${SOURCE} AND j.job_id = made.job_id;\n${doBlock(refuseIncomplete())}\n`
-  );
+  return `-- The ids of the chains, and digests of what they do: by these the tool sees later what was changed by hand.\n${doBlock(
+    [
+      `-- ${PARTS}`,
+      `FOR jobs IN
+    SELECT array_agg(job_id)
+      FROM (SELECT job_id, (row_number() OVER (ORDER BY job_id) - 1) / 250 AS part
+              FROM pga2timetable.job WHERE source = ${SOURCE} AND chains -> 0 ->> 'digest' IS NULL) AS numbered
+     GROUP BY part
+  LOOP
+    ids := ARRAY(
+      SELECT c.chain_id
+        FROM pga2timetable.job r
+       CROSS JOIN LATERAL jsonb_array_elements(r.chains) AS e (chain)
+        JOIN timetable.chain c ON c.chain_name = e.chain ->> 'name'
+       WHERE r.source = ${SOURCE} AND r.job_id = ANY (jobs));
+    ${DIGESTS}
+    UPDATE pga2timetable.job j
+       SET chains = made.chains
+      FROM (
+      SELECT r.job_id, jsonb_agg(e.chain || jsonb_build_object('id', c.chain_id, 'digest', digests -> c.chain_id::text) ORDER BY e.place) AS chains
+        FROM pga2timetable.job r
+       CROSS JOIN LATERAL jsonb_array_elements(r.chains) WITH ORDINALITY AS e (chain, place)
+        LEFT JOIN timetable.chain c ON c.chain_name = e.chain ->> 'name'
+       WHERE r.source = ${SOURCE} AND r.job_id = ANY (jobs)
+       GROUP BY r.job_id) AS made
+     WHERE j.source = ${SOURCE} AND j.job_id = made.job_id;
+  END LOOP;`,
+      ...refuseIncomplete(),
+    ],
+    ['jobs integer[];', 'ids bigint[];', 'digests jsonb;'],
+  )}\n`;
 }
 
 function refuseIncomplete(): readonly string[] {
@@ -82,27 +94,33 @@ function refuseIncomplete(): readonly string[] {
   );
 }
 
-/**
- * Notes which chains of the record are not as they were written, in one pass too: the checks of single jobs ask for it.
- */
+/** Notes which chains of the record are not as they were written: the checks of single jobs ask for it. */
 export function noteChangedChains(): string {
-  const recorded = `
-         SELECT (e.chain ->> 'id')::bigint FROM pga2timetable.job r
-          CROSS JOIN LATERAL jsonb_array_elements(r.chains) AS e (chain) WHERE r.source = ${SOURCE}`;
-  return `-- Which chains of earlier runs were changed by hand.\n${doBlock([
-    ...when(
-      "to_regclass('pga2timetable.job') IS NULL",
-      raiseWith(
-        "format('The record pga2timetable.job, which was in the database %I when this script was made, is gone.', current_database())",
-        'Make a new script.',
+  return `-- Which chains of earlier runs were changed by hand.\n${doBlock(
+    [
+      ...when(
+        "to_regclass('pga2timetable.job') IS NULL",
+        raiseWith(
+          "format('The record pga2timetable.job, which was in the database %I when this script was made, is gone.', current_database())",
+          'Make a new script.',
+        ),
       ),
-    ),
-    `PERFORM set_config('pga2timetable.changed', coalesce((
-      SELECT array_agg(e.chain ->> 'id')::text
-        FROM pga2timetable.job r
-       CROSS JOIN LATERAL jsonb_array_elements(r.chains) AS e (chain)
-        LEFT JOIN (${chainsNow((id) => `${id} IN (${recorded.trim()})`)}
-        ) AS now ON now.id = (e.chain ->> 'id')::bigint
-       WHERE r.source = ${SOURCE} AND now.digest IS DISTINCT FROM e.chain ->> 'digest'), '{}'), true);`,
-  ])}\n`;
+      `-- ${PARTS}`,
+      `FOR ids, recorded IN
+    SELECT array_agg(id), array_agg(digest)
+      FROM (SELECT (e.chain ->> 'id')::bigint AS id, e.chain ->> 'digest' AS digest, (row_number() OVER () - 1) / 500 AS part
+              FROM pga2timetable.job r
+             CROSS JOIN LATERAL jsonb_array_elements(r.chains) AS e (chain)
+             WHERE r.source = ${SOURCE}) AS numbered
+     GROUP BY part
+  LOOP
+    ${DIGESTS}
+    changed := changed || ARRAY(
+      SELECT chain.id FROM unnest(ids, recorded) AS chain (id, digest)
+       WHERE digests ->> chain.id::text IS DISTINCT FROM chain.digest);
+  END LOOP;`,
+      "PERFORM set_config('pga2timetable.changed', changed::text, true);",
+    ],
+    ['ids bigint[];', 'recorded text[];', 'digests jsonb;', "changed bigint[] := '{}';"],
+  )}\n`;
 }
