@@ -5,6 +5,7 @@ import { reasonsNotToWrite } from './checks.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import { printAdvisories } from './formats/advisories.ts';
+import type { Result } from './formats/format.ts';
 import { FORMATS } from './formats/formats.ts';
 import { SecretJobs } from './formats/secret-jobs.ts';
 import { aboutHalfway, type Halfway, jobsIn, stillHalfway } from './halfway.ts';
@@ -45,7 +46,7 @@ export async function migrate(
     const found = await bar.during(planning, (step) =>
       survey(session, settings, (job, plan) => {
         comparison?.see(job, plan);
-        secrets.see(plan);
+        secrets.see(plan, job);
         step();
       }),
     );
@@ -76,7 +77,8 @@ async function show(run: Run, reasons: readonly Failure[]): Promise<ExitCode> {
   const { session, found, halfway, settings, terminal } = run;
   const stopped = halfway.found === null ? (reasons[0]?.code ?? null) : 'halfway';
   const code = reasons.length > 0 && stopped !== null ? exitCodeOf(stopped) : exitCodeWhenDone(found);
-  if (settings.dryRun) await unlessClosed(() => report(run, asPlanned(session, settings), null));
+  if (settings.dryRun)
+    await unlessClosed(() => report(run, { jobs: asPlanned(session, settings), outcome: null, reasons }));
   else await printAdvisories(run);
   for (const reason of reasons) {
     await terminal.stderr.print(
@@ -103,7 +105,7 @@ async function showWritten(run: Run, outcome: Outcome): Promise<ExitCode> {
   const { session, settings, terminal, interrupt } = run;
   try {
     const jobs = withIds(settledJobs(session, settings), outcome.written);
-    await unlessClosed(() => report(run, jobs, outcome));
+    await unlessClosed(() => report(run, { jobs, outcome, reasons: [] }));
   } catch (error) {
     // What is committed stays, so a listing that breaks off is no failure of the run.
     const why = (error instanceof Error ? error.message : String(error)).replace(
@@ -143,7 +145,7 @@ function exitCodeWhenDone({ tally }: Survey): ExitCode {
   return jobsLeftOut + jobsMovedInPart + jobsSkipped > 0 ? EXIT.jobsLeftOut : EXIT.done;
 }
 
-async function report(run: Run, jobs: AsyncIterable<SettledJob>, outcome: Outcome | null): Promise<void> {
+async function report(run: Run, what: Pick<Result, 'jobs' | 'outcome' | 'reasons'>): Promise<void> {
   const { session, settings, terminal, interrupt } = run;
   const print = (text: string): Promise<void> => {
     interrupt.check();
@@ -151,7 +153,7 @@ async function report(run: Run, jobs: AsyncIterable<SettledJob>, outcome: Outcom
   };
   const show = await FORMATS[settings.format]();
   await terminal.barBesideResult.during({ doing: 'Printing', total: () => session.countJobs() }, (step) =>
-    show({ ...run, jobs: eachTold(jobs, step), outcome, print }),
+    show({ ...run, ...what, jobs: eachTold(what.jobs, step), print }),
   );
   await terminal.stdout.end();
 }

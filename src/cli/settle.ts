@@ -18,6 +18,10 @@ export interface SettledJob extends StandingJob {
   /** Of the chains as planned. */
   readonly digest: string;
   readonly action: Action;
+  /** The chains that are there of it, and those that bear names of its own, by id; those of other jobs may be among them. */
+  readonly chainsNow: ReadonlyMap<number, ChainNow>;
+  /** The chains that bear the names that it is to have, by name. */
+  readonly taken: ReadonlyMap<string, number>;
   /** Whether this run hands it over: disables it in pgAgent as its chains go live. */
   readonly isHandedOver: boolean;
 }
@@ -62,7 +66,14 @@ async function settle(
         force: settings.force,
       },
     );
-    const settled = { ...standing, digest, action, isHandedOver: isHandedOver(standing, action, settings) };
+    const settled = {
+      ...standing,
+      digest,
+      action,
+      chainsNow,
+      taken,
+      isHandedOver: isHandedOver(standing, action, settings),
+    };
     return settings.format === 'yaml' && action.kind === 'create' ? inChainFile(settled) : settled;
   });
 }
@@ -90,7 +101,7 @@ async function lookAtTarget(
       planned.flatMap(({ plan }) => plan.chains.map(({ chainName }) => chainName)),
     );
     return {
-      chainsNow: await readChainsNow(client, [...own]),
+      chainsNow: await readChainsNow(client, [...new Set([...own, ...taken.values()])]),
       taken,
       ofOthers: await findChainsOfOthers(
         client,

@@ -1,14 +1,14 @@
 import type { Action } from '../cutover/decide.ts';
 import { Failure } from '../failure.ts';
-import type { Job } from '../job.ts';
 import type { ChainPlan } from '../plan.ts';
 import type { Client } from '../postgres/connect.ts';
-import type { Phase, RecordedChain } from '../record.ts';
+import type { RecordedChain } from '../record.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
-import { changeRecords, type NewRecord, type RecordChange, writeRecords } from '../timetable/record.ts';
+import { changeRecords, writeRecords } from '../timetable/record.ts';
 import { createRecord } from '../timetable/record-table.ts';
 import { isRunning, readActiveChains } from '../timetable/ticks.ts';
 import { deleteChains, setLive, type WrittenIds, writeChains } from '../timetable/writer.ts';
+import { changedRecord, newRecord } from './job-record.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { type SettledJob, settledJobs } from './settle.ts';
@@ -113,8 +113,9 @@ class JobWriter {
     const ids = shareOut(jobs, written);
     const now = await readChainsNow(client, written.chains);
     const records = jobs.map((settled) =>
-      this.recordOf(
+      newRecord(
         settled,
+        this.session,
         settled.plan.chains.map(({ chainName, live }, index): RecordedChain => {
           const id = ids.get(settled.plan.jobId)?.chains[index] ?? 0;
           return { id, name: chainName, live, digest: now.get(id)?.digest ?? '' };
@@ -143,42 +144,10 @@ class JobWriter {
     );
   }
 
-  private recordOf(settled: SettledJob, chains: readonly RecordedChain[]): NewRecord {
-    const { job, row, digest } = settled;
-    return {
-      jobId: job.id,
-      jobName: job.name,
-      jobCreated: row.created,
-      phase: phaseOf(settled),
-      wasEnabled: job.enabled,
-      wasNextRun: row.nextRun,
-      wasChanged: row.changed,
-      timeZone: this.session.clocks.source.name,
-      plannedAt: this.session.context.now,
-      planDigest: digest,
-      chains,
-      descriptions: descriptionsOf(job),
-    };
-  }
-
   private async keep(client: Client, jobs: readonly SettledJob[]): Promise<void> {
-    const changes: RecordChange[] = [];
-    for (const settled of jobs) {
-      const { action, plan, job, isHandedOver } = settled;
-      if (action.kind !== 'keep') continue;
-      const { record, switched } = action;
-      const chains = record.chains.map((chain) => ({
-        ...chain,
-        live: plan.chains.find(({ chainName }) => chainName === chain.name)?.live ?? chain.live,
-      }));
-      const phase = phaseOf(settled);
-      const isChanged =
-        phase !== record.phase ||
-        job.enabled !== record.wasEnabled ||
-        chains.some(({ live }, index) => live !== record.chains[index]?.live);
-      if (isChanged) changes.push({ jobId: job.id, phase, wasEnabled: job.enabled, chains });
-      if (!isHandedOver && switched.length > 0) await setLive(client, switched);
-    }
+    for (const { action, isHandedOver } of jobs)
+      if (action.kind === 'keep' && !isHandedOver) await setLive(client, action.switched);
+    const changes = jobs.flatMap((settled) => changedRecord(settled) ?? []);
     await changeRecords(client, this.session.sourceKey, changes);
   }
 }
@@ -206,30 +175,10 @@ function keptChains({ action, plan }: SettledJob): readonly number[] {
   return plan.chains.map(({ chainName }) => chains.find(({ name }) => name === chainName)?.id ?? 0);
 }
 
-// What is handed over stands half-way until its chains are live.
-function phaseOf({ isDisabledByUs, isHandedOver }: SettledJob): Phase {
-  if (isHandedOver) return 'cutting-over';
-  return isDisabledByUs ? 'cut-over' : 'moved';
-}
-
 function sizeOf({ tasks }: ChainPlan): number {
   return tasks.reduce(
     (sum, { command, parameters }) =>
       sum + command.length + parameters.flat().reduce((length, argument) => length + argument.length, 0),
     0,
   );
-}
-
-/** What pg_timetable has no place for: only what says something. */
-function descriptionsOf(job: Job): unknown {
-  const texts = (items: readonly { id: number; description: string }[]): Record<string, string> =>
-    Object.fromEntries(
-      items.filter(({ description }) => description !== '').map(({ id, description }) => [id, description]),
-    );
-  return {
-    class: job.className,
-    job: job.description,
-    schedules: texts(job.schedules),
-    steps: texts(job.steps),
-  };
 }

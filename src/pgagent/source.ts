@@ -127,19 +127,23 @@ export const IS_AGENTS_SESSION = `s.pid = a.jagpid AND s.datname = current_datab
              AND coalesce(s.backend_start <= a.jaglogintime, true)`;
 
 /**
+ * SQL for the stations of the agents that are connected.
+ * @param isInRecovery SQL
+ */
+export const connectedStations = (isInRecovery: string): string => `
+      SELECT DISTINCT a.jagstation AS station
+        FROM pgagent.pga_jobagent a
+        LEFT JOIN pg_catalog.pg_stat_activity s
+               ON ${IS_AGENTS_SESSION}
+       WHERE s.pid IS NOT NULL OR ${isInRecovery}
+       ORDER BY 1`;
+
+/**
  * The agents whose backend is there. pgAgent leaves its row behind when it ends, and sets no application_name,
  * so a row counts if its process id is a session of this database that is older than the row. On a replica the
  * sessions are out of sight, so every row counts.
  */
 export async function connectedAgents(client: Client, isInRecovery: boolean): Promise<readonly string[]> {
-  const { rows } = await client.query<{ station: string }>(
-    `SELECT DISTINCT a.jagstation AS station
-       FROM pgagent.pga_jobagent a
-       LEFT JOIN pg_catalog.pg_stat_activity s
-              ON ${IS_AGENTS_SESSION}
-      WHERE s.pid IS NOT NULL OR $1
-      ORDER BY 1`,
-    [isInRecovery],
-  );
+  const { rows } = await client.query<{ station: string }>(connectedStations('$1'), [isInRecovery]);
   return rows.map(({ station }) => station);
 }

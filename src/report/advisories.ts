@@ -51,7 +51,8 @@ export class AdvisoryDigest {
   }
 }
 
-function subject(plan: JobPlan, { scheduleId, scheduleName, stepId, stepName }: Advisory): string {
+/** What an advisory of a job is about: the beginning of the sentence that its message ends. */
+export function subject(plan: JobPlan, { scheduleId, scheduleName, stepId, stepName }: Advisory): string {
   const job = `job ${plan.jobId} "${plan.jobName}"`;
   if (scheduleId !== undefined) return `${job}, schedule ${named(scheduleId, scheduleName)}`;
   return stepId === undefined ? job : `${job}, step ${named(stepId, stepName)}`;

@@ -3,7 +3,11 @@ import type { ChainNow } from '../record.ts';
 
 // pg_timetable has no index on task.chain_id: the tasks of all chains are gathered in one pass.
 // All that decides what a chain does and when, `live` apart; a column that an older schema lacks is as if it had its default.
-const CHAINS = `
+/**
+ * SQL for chains as they stand now: id, live, digest, retires.
+ * @param isWanted SQL for whether a chain is asked for, by the name of the column that holds its id
+ */
+export const chainsNow = (isWanted: (chainId: string) => string): string => `
   SELECT c.chain_id::float8 AS id,
          coalesce(c.live, false) AS live,
          encode(sha256(convert_to(jsonb_build_array(
@@ -24,9 +28,11 @@ const CHAINS = `
                   ORDER BY k.task_order, k.task_id) AS tasks,
                 bool_or(k.task_order < 10 AND k.command LIKE '%UPDATE timetable.chain SET live = false%') AS retires
            FROM timetable.task k
-          WHERE k.chain_id = ANY ($1::bigint[])
+          WHERE ${isWanted('k.chain_id')}
           GROUP BY k.chain_id) t ON t.chain_id = c.chain_id
-   WHERE c.chain_id = ANY ($1::bigint[])`;
+   WHERE ${isWanted('c.chain_id')}`;
+
+const CHAINS = chainsNow((id) => `${id} = ANY ($1::bigint[])`);
 
 /** Chains as they stand now, by id; one that is gone is left out. */
 export async function readChainsNow(

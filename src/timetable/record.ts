@@ -2,12 +2,22 @@ import { Failure } from '../failure.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { JobRecord, Phase, RecordedChain } from '../record.ts';
 
+/** Texts, those of schedules and steps by their ids. */
+export interface Descriptions {
+  readonly class: string;
+  readonly job: string;
+  readonly schedules: Readonly<Record<string, string>>;
+  readonly steps: Readonly<Record<string, string>>;
+}
+
 /** What is kept of a job when its chains are written. */
-export interface NewRecord extends Omit<JobRecord, 'disabledAt' | 'disabledBy'> {
+export interface NewRecord<Chain = RecordedChain>
+  extends Omit<JobRecord, 'disabledAt' | 'disabledBy' | 'chains'> {
+  readonly chains: readonly Chain[];
   /** Its jobchanged, UTC as PostgreSQL writes it. */
   readonly wasChanged: string | null;
   /** The class, and the texts of the job, its schedules and its steps, for which pg_timetable has no place. */
-  readonly descriptions: unknown;
+  readonly descriptions: Descriptions;
 }
 
 const COLUMNS = `
@@ -54,6 +64,15 @@ export async function countPhases(
   return rows;
 }
 
+/** How a record is written over that of an earlier run; the new one is written into `pga2timetable.job AS j`. */
+export const OVER_RECORD = `
+     ON CONFLICT (source, job_id) DO UPDATE
+        SET job_name = excluded.job_name, job_created = excluded.job_created, phase = excluded.phase, was_enabled = excluded.was_enabled,
+            was_next_run = CASE WHEN j.disabled_at IS NULL THEN excluded.was_next_run ELSE j.was_next_run END,
+            was_changed = CASE WHEN j.disabled_at IS NULL THEN excluded.was_changed ELSE j.was_changed END,
+            planned_at = excluded.planned_at, plan_digest = excluded.plan_digest, chains = excluded.chains,
+            time_zone = excluded.time_zone, descriptions = excluded.descriptions, written_at = excluded.written_at`;
+
 /** Writes the records of jobs; of a job that is disabled already, how it stood before stays as it was. */
 export async function writeRecords(
   client: Client,
@@ -68,12 +87,7 @@ export async function writeRecords(
             to_timestamp(planned_at / 1000), plan_digest, chains::jsonb, descriptions::jsonb, time_zone
        FROM unnest($2::int[], $3::text[], $4::text[], $5::bool[], $6::timestamp[], $7::timestamp[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::timestamp[], $13::text[])
             AS records (job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions, job_created, time_zone)
-     ON CONFLICT (source, job_id) DO UPDATE
-        SET job_name = excluded.job_name, job_created = excluded.job_created, phase = excluded.phase, was_enabled = excluded.was_enabled,
-            was_next_run = CASE WHEN j.disabled_at IS NULL THEN excluded.was_next_run ELSE j.was_next_run END,
-            was_changed = CASE WHEN j.disabled_at IS NULL THEN excluded.was_changed ELSE j.was_changed END,
-            planned_at = excluded.planned_at, plan_digest = excluded.plan_digest, chains = excluded.chains,
-            time_zone = excluded.time_zone, descriptions = excluded.descriptions, written_at = excluded.written_at`,
+     ${OVER_RECORD}`,
     [
       source,
       records.map(({ jobId }) => jobId),

@@ -176,6 +176,25 @@ function largestCluster(instants: readonly number[]): { at: number; agreeing: nu
   return isRivalled ? null : first;
 }
 
+const ACTIVE_CHAINS = `
+  WITH session AS (${SESSIONS}),
+       owner AS (
+         SELECT s.client_name, count(DISTINCT l.pid)::int AS in_transaction
+           FROM session s
+           LEFT JOIN pg_catalog.pg_locks l ON l.pid = s.server_pid AND l.locktype = 'virtualxid' AND l.granted
+          WHERE s.is_connected
+          GROUP BY 1)
+  SELECT c.chain_id::text AS "chainId", c.client_name AS "clientName",
+         extract(epoch FROM (to_jsonb(c) ->> 'started_at')::timestamptz)::text AS started,
+         o.client_name IS NOT NULL AS "isClientConnected", coalesce(o.in_transaction, 0) AS "openTransactions"
+    FROM timetable.active_chain c
+    LEFT JOIN owner o ON o.client_name = c.client_name
+   ORDER BY c.chain_id, c.client_name COLLATE "C"`;
+
+/** SQL for the chains that run now, by "chainId": what isRunning says of the rows. */
+export const RUNNING_CHAINS = `
+  SELECT "chainId" FROM (${ACTIVE_CHAINS}) AS active WHERE "isClientConnected" AND "openTransactions" > 0`;
+
 /** Whether a row speaks of a run, rather than of one that a client has left behind. */
 export function isRunning({ isClientConnected, openTransactions }: ActiveChain): boolean {
   return isClientConnected && openTransactions > 0;
@@ -186,20 +205,7 @@ export function isRunning({ isClientConnected, openTransactions }: ActiveChain):
  * @param client of a user that may read timetable.active_session and timetable.active_chain
  */
 export async function readActiveChains(client: Client): Promise<readonly ActiveChain[]> {
-  const { rows } = await client.query<ActiveChain & { started: string | null }>(`
-    WITH session AS (${SESSIONS}),
-         owner AS (
-           SELECT s.client_name, count(DISTINCT l.pid)::int AS in_transaction
-             FROM session s
-             LEFT JOIN pg_catalog.pg_locks l ON l.pid = s.server_pid AND l.locktype = 'virtualxid' AND l.granted
-            WHERE s.is_connected
-            GROUP BY 1)
-    SELECT c.chain_id::text AS "chainId", c.client_name AS "clientName",
-           extract(epoch FROM (to_jsonb(c) ->> 'started_at')::timestamptz)::text AS started,
-           o.client_name IS NOT NULL AS "isClientConnected", coalesce(o.in_transaction, 0) AS "openTransactions"
-      FROM timetable.active_chain c
-      LEFT JOIN owner o ON o.client_name = c.client_name
-     ORDER BY c.chain_id, c.client_name COLLATE "C"`);
+  const { rows } = await client.query<ActiveChain & { started: string | null }>(ACTIVE_CHAINS);
   return rows.map(({ started, ...row }) => ({
     ...row,
     startedAt: started === null ? null : Number(started) * 1000,

@@ -9,7 +9,7 @@ export interface WrittenIds {
 }
 
 /** The advisory lock that keeps two runs apart; any number that is the same everywhere. */
-const LOCK_KEY = '7377262311872209';
+export const LOCK_KEY = '7377262311872209';
 
 /**
  * Keeps other runs away from this target for as long as this session lasts.

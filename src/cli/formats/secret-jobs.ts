@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../failure.ts';
+import type { Job } from '../../job.ts';
 import type { JobPlan } from '../../plan.ts';
 import { counted } from '../../report/counted.ts';
 import { HIDING, shownJobPlan } from '../../report/masked.ts';
+import { holdsSecret } from '../../secret.ts';
 import { isCarriedOut, type Settings } from '../settings.ts';
 
 const MOST_SHOWN = 10;
@@ -12,15 +14,23 @@ export class SecretJobs {
   private readonly jobs: string[] = [];
   private readonly isAsked: boolean;
   private readonly format: string;
+  /** Only a script keeps descriptions, in the record; without their passwords, if it is to. */
+  private readonly writesDescriptions: boolean;
+  private where = 'Steps';
 
-  constructor({ format, showSecrets }: Settings) {
+  constructor({ format, showSecrets, stripPasswords }: Settings) {
     this.isAsked = isCarriedOut(format) && !showSecrets;
     this.format = format;
+    this.writesDescriptions = format === 'sql' && !stripPasswords;
   }
 
-  see(plan: JobPlan): void {
-    if (this.isAsked && !isDeepStrictEqual(shownJobPlan(plan, HIDING), plan))
-      this.jobs.push(`job ${plan.jobId} "${plan.jobName}"`);
+  see(plan: JobPlan, job: Job): void {
+    if (!this.isAsked) return;
+    const inSteps = !isDeepStrictEqual(shownJobPlan(plan, HIDING), plan);
+    const inDescriptions =
+      this.writesDescriptions && plan.chains.length > 0 && descriptionsOf(job).some(holdsSecret);
+    if (inDescriptions) this.where = 'Steps or descriptions';
+    if (inSteps || inDescriptions) this.jobs.push(`job ${plan.jobId} "${plan.jobName}"`);
   }
 
   /** @throws Failure of code `refused` where there are any: masked, they would not work */
@@ -30,8 +40,12 @@ export class SecretJobs {
     const rest = jobs.length - MOST_SHOWN;
     throw new Failure(
       'refused',
-      `Steps of ${counted(jobs.length, 'job')} hold a password, which --format ${this.format} would write down: ${jobs.slice(0, MOST_SHOWN).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`,
+      `${this.where} of ${counted(jobs.length, 'job')} hold a password, which --format ${this.format} would write down: ${jobs.slice(0, MOST_SHOWN).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`,
       'Write it down with --show-secrets, or take passwords out with --strip-passwords.',
     );
   }
+}
+
+function descriptionsOf({ className, description, schedules, steps }: Job): readonly string[] {
+  return [className, description, ...[...schedules, ...steps].map((item) => item.description)];
 }

@@ -1,0 +1,90 @@
+import type { ChainNow, JobRecord } from '../../record.ts';
+import { HIDING } from '../../report/masked.ts';
+import type { ChainToRecord, ScriptJob, SeenChain, Work } from '../../report/sql/work.ts';
+import type { Descriptions, NewRecord } from '../../timetable/record.ts';
+import { changedRecord, newRecord } from '../job-record.ts';
+import type { Session } from '../session.ts';
+import type { Settings } from '../settings.ts';
+import type { SettledJob } from '../settle.ts';
+import type { Result } from './format.ts';
+
+/** The jobs with what the script does about each, as they stand on the target now. */
+export async function* scriptJobs({ jobs, session, settings }: Result): AsyncGenerator<ScriptJob> {
+  for await (const settled of jobs) yield { plan: settled.plan, work: workOf(settled, session, settings) };
+}
+
+function workOf(settled: SettledJob, session: Session, settings: Settings): Work {
+  const { action, record, chainsNow, taken } = settled;
+  switch (action.kind) {
+    case 'none':
+      return action;
+    case 'skip':
+    case 'conflict':
+      return { kind: action.kind, because: action.because };
+    case 'keep':
+      return {
+        kind: 'keep',
+        record: action.record,
+        chains: recordedChains(action.record, chainsNow),
+        switched: action.switched,
+        change: changedRecord(settled),
+      };
+    case 'create':
+    case 'replace': {
+      const recorded = record === null ? [] : recordedChains(record, chainsNow);
+      const others = action.kind === 'create' ? [] : namedChains(action.oldNames, taken, chainsNow);
+      return {
+        kind: 'make',
+        record,
+        oldChains: [...recorded, ...others],
+        recordedIds: recorded.map(({ id }) => id),
+        newRecord: toWrite(settled, session, settings),
+      };
+    }
+  }
+}
+
+function recordedChains(
+  { chains }: JobRecord,
+  chainsNow: ReadonlyMap<number, ChainNow>,
+): readonly SeenChain[] {
+  return chains.flatMap(({ id, name, digest }) => {
+    const now = chainsNow.get(id);
+    return now === undefined ? [] : [{ ...now, name, isAsRecorded: now.digest === digest }];
+  });
+}
+
+function namedChains(
+  names: readonly string[],
+  taken: ReadonlyMap<string, number>,
+  chainsNow: ReadonlyMap<number, ChainNow>,
+): readonly SeenChain[] {
+  return names.flatMap((name) => {
+    const now = chainsNow.get(taken.get(name) ?? 0);
+    return now === undefined ? [] : [{ ...now, name, isAsRecorded: false }];
+  });
+}
+
+function toWrite(
+  settled: SettledJob,
+  session: Session,
+  { stripPasswords, showSecrets }: Settings,
+): NewRecord<ChainToRecord> {
+  const chains = settled.plan.chains.map(({ chainName, live }): ChainToRecord => ({ name: chainName, live }));
+  const record = newRecord(settled, session, chains);
+  return stripPasswords && !showSecrets
+    ? { ...record, descriptions: shownDescriptions(record.descriptions) }
+    : record;
+}
+
+// The script would hold them in clear.
+function shownDescriptions({ class: name, job, schedules, steps }: Descriptions): Descriptions {
+  const shown = (texts: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(texts).map(([id, text]) => [id, HIDING.text(text)]));
+  return {
+    class: HIDING.text(name),
+    job: HIDING.text(job),
+    schedules: shown(schedules),
+    steps: shown(steps),
+  };
+}
