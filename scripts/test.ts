@@ -107,11 +107,11 @@ async function runGroup(group: Group): Promise<Count> {
         `    FAILED ${event.data.name} (${event.data.file})\n${indent(String(error.cause?.stack ?? error.cause ?? error.message))}`,
       );
     }
-    if (event.type !== 'test:pass') continue;
-    const seconds = event.data.details.duration_ms / 1000;
-    if (isFile(event.data.name)) {
+    if (event.type === 'test:complete' && isFile(event.data.name)) {
+      const seconds = event.data.details.duration_ms / 1000;
       if (seconds >= LONG) say(`    ${seconds.toFixed(0)} s: ${event.data.name}`);
-    } else if (event.data.details.type !== 'suite') {
+    }
+    if (event.type === 'test:pass' && event.data.details.type !== 'suite' && !isFile(event.data.name)) {
       if (event.data.skip === undefined) count.passed += 1;
       else count.skipped += 1;
     }
@@ -122,7 +122,7 @@ async function runGroup(group: Group): Promise<Count> {
 type TestEvent =
   | { type: 'test:diagnostic' | 'test:stderr'; data: { message: string } }
   | {
-      type: 'test:pass';
+      type: 'test:pass' | 'test:complete';
       data: { name: string; skip?: string | boolean; details: { type?: string; duration_ms: number } };
     }
   | {
