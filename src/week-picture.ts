@@ -17,6 +17,8 @@ export interface WeekPicture {
   readonly stayingJobs: number;
   /** Jobs that run before in these weeks, and of whose chains none is live. */
   readonly waitingJobs: number;
+  /** Jobs that move, and that pgAgent ran less often than is ticked, as their advisories say. */
+  readonly underrunJobs: number;
   readonly differences: readonly JobDifference[];
   /** How many jobs differ, listed or not. */
   readonly differingJobs: number;

@@ -92,6 +92,8 @@ const ANY_MODE = 0o777;
 
 // A link keeps its place, and what it leads to is replaced. Devices and pipes would be too.
 async function placeOf(name: string, mayReplace: boolean): Promise<Place> {
+  if (/[/\\]$/.test(name))
+    throw new Failure('usage', `--output ${name} names a folder.`, 'Name a file, or leave --output out.');
   try {
     // Before its path: /dev/stdout leads to what has none.
     const stats = await stat(name);
@@ -104,7 +106,10 @@ async function placeOf(name: string, mayReplace: boolean): Promise<Place> {
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (codeOf(error) !== 'ENOENT') throw notWritable(name, error);
-    if (!mayReplace && (await isLink(name))) throw isThere(name);
+    if (await isLink(name))
+      throw mayReplace
+        ? new Failure('usage', `--output ${name} is a link that leads nowhere.`, 'Name the file itself.')
+        : isThere(name);
     return { file: name, mayReplace, mode: ANY_MODE };
   }
 }

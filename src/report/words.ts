@@ -48,8 +48,14 @@ function timeOfDay({ minutes, hours }: CronTimes): string {
   }
   if (minutes.length === 1) return `At ${enumerated(hours.map((one) => clock(one, minute)))}`;
   const isOneRange = last - hour === hours.length - 1;
-  if (isOneRange) return spoken(`${minuteField(minutes)} ${cronList(hours, 0)} * * *`);
+  if (isOneRange) return spoken(`${minuteField(minutes)} ${hoursOf(hour, last, minutes)} * * *`);
   return `${spoken(`${minuteField(minutes)} * * * *`)}, in the hours ${throughout(hours)}`;
+}
+
+// As a list cronstrue would tell the hours as if they were times; a range within one hour it tells from minute to minute.
+function hoursOf(first: number, last: number, minutes: readonly number[]): string {
+  const isRange = minutes.length === (minutes.at(-1) ?? 0) - (minutes[0] ?? 0) + 1;
+  return first === last && isRange ? String(first) : `${first}-${last}`;
 }
 
 function days({ hours, monthDays, months, weekdays }: CronTimes): string {

@@ -13,6 +13,8 @@ import { clockChanges, HOURS_A_WEEK, minuteText, nextFullWeeks, type Period } fr
 
 const WEEKS = 4;
 const MOST_DIFFERENCES = 200;
+/** The advisories on jobs that pgAgent, by defects of its own, runs less often than is ticked. */
+const UNDERRUN: readonly string[] = ['nothing-ticked', 'day-missing-in-month', 'never-ran'];
 
 /** What the counting goes by. */
 export interface Clocks {
@@ -41,6 +43,7 @@ export class WeekCounts {
   private differingJobs = 0;
   private stayingJobs = 0;
   private waitingJobs = 0;
+  private underrunJobs = 0;
 
   constructor(clocks: Clocks) {
     this.clocks = clocks;
@@ -62,6 +65,8 @@ export class WeekCounts {
     }
     const live = plan.chains.filter((chain) => chain.live);
     if (live.length === 0 && before.some((set) => !set.isEmpty)) this.waitingJobs += 1;
+    if (before.length > 0 && plan.advisories.some(({ code }) => UNDERRUN.includes(code)))
+      this.underrunJobs += 1;
     const after = live.flatMap((chain) => this.minutesOfChain(chain));
     this.count(after, this.after);
     this.compare(plan, before, after, live.length > 0);
@@ -79,6 +84,7 @@ export class WeekCounts {
       differingHours: [...this.differing].sort((a, b) => a - b),
       stayingJobs: this.stayingJobs,
       waitingJobs: this.waitingJobs,
+      underrunJobs: this.underrunJobs,
       differences: this.differences,
       differingJobs: this.differingJobs,
       busiest: this.starts.busiest(),

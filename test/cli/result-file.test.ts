@@ -135,13 +135,17 @@ test('a link stays one, and what it leads to is replaced', async () => {
   assert.equal(readFileSync(file, 'utf8'), 'new');
 });
 
-test('a link that leads nowhere is replaced, where that is wished', async () => {
+test('a link that leads nowhere is a mistake of the command line', async () => {
   const { there, file } = place();
   symlinkSync(join(there, 'none', 'none'), file);
   await assert.rejects(ResultFile.open(file, 0o600, false), isThere);
-  const output = await ResultFile.open(file, 0o600, true);
-  await output.end();
-  assert.ok(lstatSync(file).isFile());
+  await assert.rejects(ResultFile.open(file, 0o600, true), /is a link that leads nowhere/);
+  assert.ok(lstatSync(file).isSymbolicLink());
+});
+
+test('a name that ends as a folder does is one', async () => {
+  const { there } = place();
+  await assert.rejects(ResultFile.open(join(there, 'none/'), 0o600, false), /names a folder/);
 });
 
 test('a result may be long', async () => {

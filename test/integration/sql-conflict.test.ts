@@ -161,6 +161,21 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
     assert.deepEqual([...new Set(Object.values(await place.actions()))], ['keep']);
   });
 
+  test('replaces by force where there is no record yet', async () => {
+    const place = await both();
+    await place.insert({ name: 'a' });
+    await place.rows(`INSERT INTO timetable.chain (chain_name, run_at) VALUES ('a @ nightly', '1 1 1 1 1')`);
+    const options = ['--on-conflict', 'replace', '--force'];
+    const text = await script(place, ...options);
+    const [byMigrate, byScript] = await bothWays(
+      server,
+      place.name,
+      async () => assert.equal((await place.migrate(...options)).code, 0),
+      async () => assert.equal((await run(place, text)).stderr, ''),
+    );
+    assert.deepEqual(byScript, byMigrate);
+  });
+
   test('switches chains that stand as planned, and only those', async () => {
     const place = await both();
     for (const name of ['a', 'b']) await place.insert({ name });
@@ -177,7 +192,11 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
       server,
       place.name,
       async () => assert.equal((await place.migrate()).code, 0),
-      async () => assert.equal((await run(place, text)).stderr, ''),
+      async () => {
+        const { stdout, stderr } = await run(place, text);
+        assert.equal(stderr, '');
+        assert.match(stdout, /0 jobs written: 0 chains, 0 tasks\. 2 chains switched on or off\./);
+      },
     );
     assert.deepEqual(byScript, byMigrate);
     assert.equal(await place.value('SELECT bool_and(live) FROM timetable.chain'), true);
@@ -319,7 +338,7 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
     assert.deepEqual([refused.code, refused.stdout], [3, '']);
     assert.match(
       refused.stderr,
-      /^pga2timetable: Steps or descriptions of 1 job hold a password, .*: job 1 "a"\.\n/,
+      /^pga2timetable: Steps, names or descriptions of 1 job hold a password, .*: job 1 "a"\.\n/,
     );
     assert.equal(
       (await place.run('--format', 'yaml')).code,
@@ -330,5 +349,15 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
     assert.equal(stripped.code, 0);
     assert.doesNotMatch(stripped.stdout, /Zq7x/);
     assert.match(await script(place, '--show-secrets'), /PGPASSWORD=Zq7xsecret psql/);
+  });
+
+  test('holds no password of a name, which nothing strips', async () => {
+    const place = await both();
+    await place.insert({ name: 'load postgresql://u:Zq7xsecret@h/db' });
+    for (const format of ['sql', 'yaml']) {
+      const refused = await place.run('--format', format, '--strip-passwords');
+      assert.deepEqual([refused.code, refused.stdout], [3, ''], format);
+      assert.doesNotMatch(refused.stderr, /Zq7x/);
+    }
   });
 });

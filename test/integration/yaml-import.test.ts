@@ -9,6 +9,7 @@ import { findEngine } from '../engine/engine.ts';
 import { createTimetable, type TimetableVersion } from '../engine/schema.ts';
 import { createStandInPgAgent, insertJob, type JobRow } from '../pgagent/insert-job.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
+import { psql } from './script-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-yaml-'));
 let server: Server;
@@ -268,8 +269,23 @@ test('of a file with --paused no chain is live, and its statement makes live wha
   const statement = stdout
     .split('\n')
     .filter((line) => line.startsWith('#sql '))
-    .map((line) => line.slice('#sql '.length));
-  await server.run(place.imported, statement.join('\n'));
+    .map((line) => `${line.slice('#sql '.length)}\n`)
+    .join('');
+  // Where one is missing, or another has its name, none goes live.
+  await server.run(
+    place.imported,
+    "CREATE TABLE kept AS TABLE timetable.chain; UPDATE timetable.chain SET run_at = '1 1 1 1 1'",
+  );
+  const stopped = await psql(server, place.imported, statement);
+  assert.equal(stopped.code, 3);
+  assert.match(stopped.stderr, /Of \d+ chains \d+ are there as the file has them, so none was made live\./);
+  assert.ok((await isLive(place.imported)).every(([, live]) => live === false));
+  await server.run(
+    place.imported,
+    'UPDATE timetable.chain c SET run_at = k.run_at FROM kept k WHERE k.chain_id = c.chain_id',
+  );
+  const { code, stderr } = await psql(server, place.imported, statement);
+  assert.equal(code, 0, stderr);
   await place.run('--schedules', 'all');
   const wanted = await isLive(place.target);
   assert.deepEqual(await isLive(place.imported), wanted);

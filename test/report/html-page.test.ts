@@ -196,9 +196,25 @@ test('where all is alike the page says so', () => {
   const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false });
   counts.add(job(), planJob(job(), context()));
   const text = page([], { picture: counts.picture() });
-  assert.match(text, /Before and after are alike: every job runs in the same minutes, as often\./);
+  assert.match(
+    text,
+    /Before and after are alike: every job runs in the minutes that are ticked, as often\.</,
+  );
   assert.doesNotMatch(text, /class="s\d ne"/);
   assert.match(page([]), /Nothing runs by the clock in these weeks, before or after\./);
+});
+
+test('what pgAgent ran less often than is ticked stands beside what is alike', () => {
+  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false });
+  const given = job({ schedules: [schedule({})] });
+  const plan = planJob(given, context());
+  assert.ok(plan.advisories.some(({ code }) => code === 'nothing-ticked'));
+  counts.add(given, plan);
+  const staying = job({ steps: [sqlStep({ connection: { kind: 'database', name: 'elsewhere' } })] });
+  counts.add(staying, planJob(staying, context()));
+  const text = page([], { picture: counts.picture() });
+  assert.match(text, /the minutes that are ticked, as often\. 1 job of these stays on pgAgent\./);
+  assert.match(text, /pgAgent itself ran 1 job less often\s+than is ticked/);
 });
 
 test('hours of the week in words: days of the same hours together', () => {

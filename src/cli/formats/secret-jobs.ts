@@ -29,8 +29,9 @@ export class SecretJobs {
     const inSteps = !isDeepStrictEqual(shownJobPlan(plan, HIDING), plan);
     const inDescriptions =
       this.writesDescriptions && plan.chains.length > 0 && descriptionsOf(job).some(holdsSecret);
-    if (inDescriptions) this.where = 'Steps or descriptions';
-    if (inSteps || inDescriptions) this.jobs.push(`job ${plan.jobId} "${plan.jobName}"`);
+    const inNames = namesOf(plan, job).some(holdsSecret);
+    if (inDescriptions || inNames) this.where = 'Steps, names or descriptions';
+    if (inSteps || inDescriptions || inNames) this.jobs.push(`job ${plan.jobId} "${plan.jobName}"`);
   }
 
   /** @throws Failure of code `refused` where there are any: masked, they would not work */
@@ -41,9 +42,17 @@ export class SecretJobs {
     throw new Failure(
       'refused',
       `${this.where} of ${counted(jobs.length, 'job')} hold a password, which --format ${this.format} would write down: ${jobs.slice(0, MOST_SHOWN).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}.`,
-      'Write it down with --show-secrets, or take passwords out with --strip-passwords.',
+      'Write it down with --show-secrets, or take it out: --strip-passwords does so in steps and descriptions, pgAdmin in names.',
     );
   }
+}
+
+function namesOf({ chains }: JobPlan, { name, hostAgent }: Job): readonly string[] {
+  return [
+    name,
+    hostAgent,
+    ...chains.flatMap(({ chainName, tasks }) => [chainName, ...tasks.map(({ taskName }) => taskName)]),
+  ];
 }
 
 function descriptionsOf({ className, description, schedules, steps }: Job): readonly string[] {

@@ -100,7 +100,7 @@ ${number(jobs, jobs === 1 ? 'job' : 'jobs')}${number(jobsMoved, written ? 'moved
   advisories.warning,
   'warnings',
   'warning',
-)}${number(advisories.info, 'infos')}</dl>
+)}${number(advisories.info, 'info')}</dl>
 ${rest.filter(([count]) => count > 0).map(([count, what]) => html`<p>${figured(count, 'job')} ${what}.</p>`)}${
   summary.expiredExceptions > 0
     ? html`<p>${figured(summary.expiredExceptions, 'exception')} of days that are over.</p>`

@@ -32,7 +32,7 @@ export function jobCard(plan: JobPlan, shown: Shown): Markup {
     ...(action === null ? [] : [action]),
   ];
   return html`<article class="job" id="job-${jobId}" aria-labelledby="h-${jobId}" data-moved="${moved}" data-grave="${grave}">
-<h3 id="h-${jobId}"><span class="id">${jobId}</span> <bdi>${jobName}</bdi></h3>
+<h3 id="h-${jobId}"><span class="id">Job ${jobId}</span> <bdi>${jobName}</bdi></h3>
 <p class="traits"><span class="fate ${moved}">${isIdle(plan) ? 'cannot run' : FATE[moved]}</span>${traits.map((trait) => html` · ${trait}`)}</p>
 ${skipped.length === 0 ? null : html`<ul class="skipped">${skipped.map(({ message }) => html`<li>${message}</li>`)}</ul>\n`}${advisoryList(advisories, true)}${chains.map((chain) => chainDetails(chain, shown))}</article>
 `;

@@ -37,16 +37,25 @@ function staying({ stayingJobs }: WeekPicture): Markup | null {
 since pgAgent goes on running ${stayingJobs === 1 ? 'it' : 'them'} as long as an agent runs.`;
 }
 
-function verdict({ differingHours, differingJobs, waitingJobs, before }: WeekPicture): Markup {
-  if (differingJobs === 0) {
-    const isAny = before.some((count) => count > 0);
-    return html`<p class="verdict alike"><span aria-hidden="true">=</span> ${
-      isAny
-        ? 'Before and after are alike: every job runs in the same minutes, as often.'
-        : 'Nothing runs by the clock in these weeks, before or after.'
-    }</p>
+function verdict(picture: WeekPicture): Markup {
+  return html`${picture.differingJobs === 0 ? alike(picture) : unlike(picture)}${underrun(picture)}`;
+}
+
+function alike({ before, stayingJobs }: WeekPicture): Markup {
+  const isAny = before.some((count) => count > 0);
+  const stay =
+    stayingJobs === 0
+      ? ''
+      : ` ${figured(stayingJobs, 'job')} of these ${stayingJobs === 1 ? 'stays' : 'stay'} on pgAgent.`;
+  return html`<p class="verdict alike"><span aria-hidden="true">=</span> ${
+    isAny
+      ? `Before and after are alike: every job runs in the minutes that are ticked, as often.${stay}`
+      : 'Nothing runs by the clock in these weeks, before or after.'
+  }</p>
 `;
-  }
+}
+
+function unlike({ differingHours, differingJobs, waitingJobs }: WeekPicture): Markup {
   const waiting =
     waitingJobs === 0
       ? null
@@ -54,6 +63,14 @@ function verdict({ differingHours, differingJobs, waitingJobs, before }: WeekPic
   return html`<p class="verdict differ"><span aria-hidden="true">≠</span> ${figured(differingJobs, 'job')} ${
     differingJobs === 1 ? 'does' : 'do'
   } not run after as before, in ${figured(differingHours.length, 'hour')} of the week: outlined in the second table.${waiting}</p>
+`;
+}
+
+// Both tables count what is ticked, and a defect of pgAgent is not in them.
+function underrun({ underrunJobs }: WeekPicture): Markup | null {
+  if (underrunJobs === 0) return null;
+  return html`<p class="verdict differ"><span aria-hidden="true">≠</span> pgAgent itself ran ${figured(underrunJobs, 'job')} less often
+than is ticked, which pg_timetable will not: see the advisories nothing-ticked, day-missing-in-month and never-ran.</p>
 `;
 }
 

@@ -57,6 +57,9 @@ function about({ header, options, summary, checks, advisories, reasons }: Script
     '--\n',
     comment('psql -X -f FILE "host=... dbname=... user=..."', '  '),
     '--\n',
+    comment(
+      'It commits by itself, within a transaction of yours too. To rehearse it, make a ROLLBACK of the COMMIT at its end.',
+    ),
     comment('Afterwards pga2timetable verify, undo and migrate treat the chains as written by migrate.'),
     '--\n',
     server('pgAgent', header.source),

@@ -1,6 +1,6 @@
 // What a terminal would obey or hide. Beyond ASCII no escape is one that every encoding of a server takes.
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
-const HIDDEN_BEYOND_ASCII = /([\u0080-\u009f\p{Cf}\p{Zl}\p{Zp}]+)/u;
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
+const HIDDEN_BEYOND_ASCII = /([\u0080-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]+)/u;
 const CONTROLS = /\p{Cc}/gu;
 const CONTROLS_BUT_LINES = /[^\P{Cc}\n\t]/gu;
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

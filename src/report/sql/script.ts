@@ -32,7 +32,7 @@ class Script {
   private knowsChanges = false;
   /** Chains that a job before has taken out, of which another may think that they are there. */
   private readonly gone = new Set<number>();
-  private readonly counts = { jobs: 0, chains: 0, tasks: 0 };
+  private readonly counts = { jobs: 0, chains: 0, tasks: 0, switched: 0 };
   private readonly hasTaskLive: boolean;
 
   constructor(hasTaskLive: boolean) {
@@ -44,16 +44,18 @@ class Script {
     if (work.kind === 'conflict') return `${about}${conflict(plan.jobId, work.because)}\n`;
     if (work.kind === 'keep') return `${this.changes()}${about}${this.keep(plan.jobId, work)}\n`;
     if (work.kind !== 'make') return `${about}\n`;
-    const needed = `${work.oldChains.length > 0 ? this.changes() : ''}${this.record()}`;
+    const isRecorded = work.oldChains.some(({ isAsRecorded }) => isAsRecorded);
+    const needed = `${isRecorded ? this.changes() : ''}${this.record()}`;
     return `${needed}${about}${this.make(plan, work)}`;
   }
 
   end(): string {
-    const { jobs, chains, tasks } = this.counts;
+    const { jobs, chains, tasks, switched } = this.counts;
+    const onAndOff = switched === 0 ? '' : ` ${counted(switched, 'chain')} switched on or off.`;
     return (
       RULE +
       (jobs > 0 ? completeRecords() : '') +
-      `COMMIT;\n\\echo ${counted(jobs, 'job')} written: ${counted(chains, 'chain')}, ${counted(tasks, 'task')}.\n`
+      `COMMIT;\n\\echo ${counted(jobs, 'job')} written: ${counted(chains, 'chain')}, ${counted(tasks, 'task')}.${onAndOff}\n`
     );
   }
 
@@ -90,6 +92,7 @@ class Script {
   }
 
   private keep(jobId: number, work: Extract<Work, { kind: 'keep' }>): string {
+    this.counts.switched += work.switched.length;
     const switched = [true, false].map((live) => ({
       live,
       ids: work.switched.filter((one) => one.live === live).map(({ chainId }) => chainId),

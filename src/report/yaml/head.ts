@@ -26,10 +26,10 @@ export function headText(head: Head): string {
       'To import it once, by a pg_timetable of version 6 or later, from a file whose name ends in .yaml:',
     ),
     '#\n',
-    '#     pg_timetable --init --clientname=import --file=chains.yaml --connstr="postgresql://..."\n',
+    '#     pg_timetable --init --clientname=import --file=chains.yaml --connstr="postgresql://...?client_encoding=UTF8"\n',
     '#\n',
     paragraphs([
-      'The client name has to be one that no running client has. Without --init pg_timetable goes on as a client and runs what is due; without --clientname it imports nothing, and its exit status is 0 all the same.',
+      'The file is UTF-8, and an importer whose session has another client_encoding writes other texts without a word: leave client_encoding=UTF8 there. The client name has to be one that no running client has. Without --init pg_timetable goes on as a client and runs what is due; without --clientname it imports nothing, and its exit status is 0 all the same.',
       'AN IMPORT IS NOT ONE TRANSACTION: a chain comes first, then its tasks one by one, and a client that is connected may start a live chain before its tasks are all there. An import that breaks off leaves what it has made, and the next one stops at the first chain that exists. --replace deletes whatever chain has the name.',
       options.paused ? WHEN_PAUSED : WHEN_NOT_PAUSED,
       'AN IMPORT LEAVES NO RECORD: pga2timetable undo does not take these chains out, and a later pga2timetable migrate takes them for those of others and stops. The jobs stay enabled in pgAgent: disable them in the moment in which the chains go live, or both sides run them.',

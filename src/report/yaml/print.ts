@@ -2,7 +2,7 @@ import type { JobPlan } from '../../plan.ts';
 import type { Print } from '../json.ts';
 import { type Head, headText } from './head.ts';
 import { chainsOf, jobText } from './job.ts';
-import { makeLiveText } from './make-live.ts';
+import { makeLiveText, type PausedChain } from './make-live.ts';
 
 /** A job of a chain file. */
 export interface FileJob {
@@ -13,7 +13,7 @@ export interface FileJob {
 
 /** Prints the jobs as a chain file of pg_timetable, one at a time. */
 export async function printChainFile(head: Head, jobs: AsyncIterable<FileJob>, print: Print): Promise<void> {
-  const wouldBeLive: string[] = [];
+  const wouldBeLive: PausedChain[] = [];
   let hasChains = false;
   await print(headText(head));
   for await (const job of jobs) {
@@ -22,8 +22,8 @@ export async function printChainFile(head: Head, jobs: AsyncIterable<FileJob>, p
     if (!hasChains && chains.length > 0) await print('chains:\n');
     hasChains ||= chains.length > 0;
     await print(jobText(job.plan));
-    const names = new Set(chains.map(({ chainName }) => chainName));
-    wouldBeLive.push(...job.wouldBeLive.filter((name) => names.has(name)));
+    const names = new Set(job.wouldBeLive);
+    wouldBeLive.push(...chains.filter(({ chainName }) => names.has(chainName)));
   }
   if (!hasChains) await print('chains: []\n');
   await print(makeLiveText(wouldBeLive));
