@@ -21,7 +21,7 @@ import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
 import { until } from '../pgagent/real.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 
-const FORMATS = ['table', 'json'];
+const FORMATS = ['table', 'json', 'sql', 'yaml', 'html'];
 const MACHINE_FORMATS = ['sql', 'yaml'];
 
 const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.url));
