@@ -33,11 +33,14 @@ const DEFAULTS = Object.fromEntries(
   ),
 );
 
+const WIDEST_HELP = 100;
+
 /**
  * Reads the command line.
+ * @param width of the terminal that --help is for
  * @throws Failure of code `usage`
  */
-export async function parse(argv: readonly string[], version: string): Promise<Parsed> {
+export async function parse(argv: readonly string[], version: string, width = WIDEST_HELP): Promise<Parsed> {
   refuseValuesOfFlags(argv);
   const parser = yargs()
     .scriptName('pga2timetable')
@@ -63,7 +66,7 @@ export async function parse(argv: readonly string[], version: string): Promise<P
     })
     .locale('en')
     .strict()
-    .wrap(100)
+    .wrap(Math.min(WIDEST_HELP, width))
     .version(version)
     .help()
     .alias('help', 'h')

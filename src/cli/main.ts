@@ -50,7 +50,7 @@ async function run(
   stderr: Output,
   interrupt: Interrupt,
 ): Promise<ExitCode> {
-  const parsed = await parse(argv, PACKAGE_VERSION);
+  const parsed = await parse(argv, PACKAGE_VERSION, process.stdout.columns || undefined);
   if (parsed.kind === 'text') {
     await stdout.print(`${parsed.text}\n`);
     return EXIT.done;

@@ -69,8 +69,9 @@ function unlike({ differingHours, differingJobs, waitingJobs }: WeekPicture): Ma
 // Both tables count what is ticked, and a defect of pgAgent is not in them.
 function underrun({ underrunJobs }: WeekPicture): Markup | null {
   if (underrunJobs === 0) return null;
+  const them = underrunJobs === 1 ? 'it' : 'them';
   return html`<p class="verdict differ"><span aria-hidden="true">≠</span> pgAgent itself ran ${figured(underrunJobs, 'job')} less often
-than is ticked, which pg_timetable will not: see the advisories nothing-ticked, day-missing-in-month and never-ran.</p>
+than is ticked; pg_timetable will run ${them} as ticked. See the advisories nothing-ticked, day-missing-in-month and never-ran.</p>
 `;
 }
 
