@@ -26,3 +26,8 @@ export const checkSchema = z
 
 export type CheckStatus = z.infer<typeof checkStatus>;
 export type Check = z.infer<typeof checkSchema>;
+
+/** Whether it stops the run, or may go wrong later. */
+export function isOfConcern({ status }: Check): boolean {
+  return status === 'warning' || status === 'stop';
+}

@@ -57,12 +57,20 @@ export function stillHalfway(error: unknown, { found }: Pick<Halfway, 'found'>):
 }
 
 /** How many jobs of this source the record holds in a phase. */
-export async function jobsIn({ target, targetClient, sourceKey }: Session, phase: Phase): Promise<number> {
-  if (target.missingRights.length > 0) return 0;
+export async function jobsIn(session: Session, phase: Phase): Promise<number> {
+  if (session.target.missingRights.length > 0) return 0;
+  return (await phasesOf(session)).find((one) => one.phase === phase)?.jobs ?? 0;
+}
+
+/** How many jobs of this source the record holds. */
+export async function countRecorded(session: Session): Promise<number> {
+  return (await phasesOf(session)).reduce((sum, { jobs }) => sum + jobs, 0);
+}
+
+async function phasesOf({ targetClient, sourceKey }: Session): ReturnType<typeof countPhases> {
   return onSide('target', async () => {
-    if (!(await hasRecord(targetClient))) return 0;
-    const counts = await countPhases(targetClient);
-    return counts.find((one) => one.source === sourceKey && one.phase === phase)?.jobs ?? 0;
+    if (!(await hasRecord(targetClient))) return [];
+    return (await countPhases(targetClient)).filter(({ source }) => source === sourceKey);
   });
 }
 

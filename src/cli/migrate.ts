@@ -146,14 +146,15 @@ function exitCodeWhenDone({ tally }: Survey): ExitCode {
 }
 
 async function report(run: Run, what: Pick<Result, 'jobs' | 'outcome' | 'reasons'>): Promise<void> {
-  const { session, settings, terminal, interrupt } = run;
+  const { found, settings, terminal, interrupt } = run;
   const print = (text: string): Promise<void> => {
     interrupt.check();
     return terminal.stdout.print(text);
   };
   const show = await FORMATS[settings.format]();
-  await terminal.barBesideResult.during({ doing: 'Printing', total: () => session.countJobs() }, (step) =>
-    show({ ...run, ...what, jobs: eachTold(what.jobs, step), print }),
+  await terminal.barBesideResult.during(
+    { doing: 'Printing', total: async () => found.tally.summary(false).jobs },
+    (step) => show({ ...run, ...what, jobs: eachTold(what.jobs, step), print }),
   );
   await terminal.stdout.end();
 }

@@ -25,14 +25,14 @@ export interface Outcome {
  * @throws Failure of code `halfway` where the second way was broken off behind its first commit
  */
 export async function move(run: Run): Promise<Outcome> {
-  const { session, settings, interrupt, terminal } = run;
+  const { session, found, settings, interrupt, terminal } = run;
   const { targetClient: client } = session;
   const handover = new Handover(session, settings, interrupt, new Progress(terminal, settings));
   return onSide('target', async () => {
     await takeTurn(client);
     const transaction = await begin(client);
     const written = await terminal.bar.during(
-      { doing: 'Writing', total: () => session.countJobs() },
+      { doing: 'Writing', total: async () => found.tally.summary(false).jobs },
       (step) =>
         writeJobs(session, settings, (settled) => {
           if (settled.isHandedOver) handover.add(settled);

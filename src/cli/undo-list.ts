@@ -8,7 +8,7 @@ import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { readZone } from '../postgres/time-zone.ts';
 import type { ChainNow, JobRecord } from '../record.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
-import { allRecords, countPhases } from '../timetable/record.ts';
+import { allRecords } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
 import type { FiringSet } from '../transform/schedule/firing-set.ts';
 import type { UndoneJob } from '../undoing.ts';
@@ -59,15 +59,6 @@ export async function listUndoing(
   }
   found.push(...(await lookUp(batch, session, settings, control)));
   return found;
-}
-
-/** How many jobs of the source the record holds. */
-export async function countRecorded({ targetClient, sourceKey }: Session): Promise<number> {
-  return onSide('target', async () => {
-    if (!(await hasRecord(targetClient))) return 0;
-    const mine = (await countPhases(targetClient)).filter(({ source }) => source === sourceKey);
-    return mine.reduce((sum, { jobs }) => sum + jobs, 0);
-  });
 }
 
 /** By the names of the record: a job may be gone from pgAgent, or have another name there. */

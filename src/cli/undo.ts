@@ -14,14 +14,14 @@ import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
 import { isoInZone } from '../zone.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
-import { jobsIn, stillHalfway } from './halfway.ts';
+import { countRecorded, jobsIn, stillHalfway } from './halfway.ts';
 import type { Interrupt } from './interrupt.ts';
 import { Progress } from './progress.ts';
 import { openSession, type Session } from './session.ts';
 import type { Settings } from './settings.ts';
 import { TakeBack, type TakenBack } from './take-back.ts';
 import { color, type Terminal, unlessClosed } from './terminal.ts';
-import { countRecorded, listUndoing, type Undoing } from './undo-list.ts';
+import { listUndoing, type Undoing } from './undo-list.ts';
 
 /**
  * Takes out what earlier runs put in and enables what they disabled, or with `--dry-run` shows what that would be.

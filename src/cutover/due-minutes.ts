@@ -1,6 +1,5 @@
 import type { ChainPlan } from '../plan.ts';
-import { readCronLine } from '../read-cron-line.ts';
-import { readGuard } from '../transform/read-guard.ts';
+import { chainLine } from '../transform/chain-line.ts';
 import { allHold } from '../transform/schedule/condition.ts';
 import type { FiringSet, Piece } from '../transform/schedule/firing-set.ts';
 import { wallTime, type Zone } from '../zone.ts';
@@ -16,12 +15,9 @@ export class DueMinutes {
   }
 
   add(jobId: number, chains: readonly ChainPlan[]): void {
-    for (const { runAt, tasks } of chains) {
-      const guard = tasks[0]?.taskName === 'guard' ? tasks[0].command : '';
-      this.note(jobId, `${runAt}\n${guard}`, () => {
-        const product = readCronLine(runAt);
-        return product === null ? null : { product, conditions: readGuard(guard)?.conditions ?? [] };
-      });
+    for (const chain of chains) {
+      const { key, read } = chainLine(chain);
+      this.note(jobId, key, read);
     }
   }
 

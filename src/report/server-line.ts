@@ -12,11 +12,14 @@ export function serverLine(
   facts: ServerFacts,
   { color, width }: { readonly color: ChalkInstance; readonly width: number },
 ): string {
-  const { host, database, schemaVersion, serverVersion, timeZone } = facts;
-  const version = serverVersion.split(' ', 1)[0] ?? '';
-  const text = `${schemaVersion} in "${database}" on ${host} (PostgreSQL ${version}, TimeZone ${timeZone})`;
-  const lines = fold(printable(text), Math.max(NARROWEST, width - NAME_COLUMNS));
+  const lines = fold(printable(serverText(facts)), Math.max(NARROWEST, width - NAME_COLUMNS));
   return lines
     .map((line, index) => `${color.bold((index === 0 ? name : '').padEnd(NAME_COLUMNS))}${line}\n`)
     .join('');
+}
+
+/** Which schema, where, and by what clock. */
+export function serverText({ host, database, schemaVersion, serverVersion, timeZone }: ServerFacts): string {
+  const version = serverVersion.split(' ', 1)[0] ?? '';
+  return `${schemaVersion} in "${database}" on ${host} (PostgreSQL ${version}, TimeZone ${timeZone})`;
 }

@@ -1,7 +1,7 @@
 import { type CalendarDay, dayOnWall, hasDay } from '../transform/schedule/calendar.ts';
-import { allHold, holds, type Moment } from '../transform/schedule/condition.ts';
+import { allHold, type Moment } from '../transform/schedule/condition.ts';
 import type { Piece } from '../transform/schedule/firing-set.ts';
-import { plainEdges } from '../transform/schedule/next-runs.ts';
+import { isShut, plainEdges } from '../transform/schedule/next-runs.ts';
 import { instantsAt, type WallTime, wallTime, type Zone } from '../zone.ts';
 import { MinuteSet } from './minute-set.ts';
 import { MINUTE, type Period } from './period.ts';
@@ -63,11 +63,6 @@ export class Scheduler {
     const due = this.repeating === 'both' ? instants : instants.slice(-1);
     return due.filter((instant) => allHold(conditions, { instant, wall }));
   }
-}
-
-// A condition that fails at both edges of a plain day fails all day long.
-function isShut({ conditions }: Piece, edges: readonly Moment[]): boolean {
-  return conditions.some((condition) => edges.every((moment) => !holds(condition, moment)));
 }
 
 function eachMinute({ product }: Piece, see: (offset: number) => void): void {

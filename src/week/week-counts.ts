@@ -1,13 +1,12 @@
 import { minutesOfJob } from '../cutover/schedule-minutes.ts';
 import type { Job } from '../job.ts';
 import type { ChainPlan, JobPlan } from '../plan.ts';
-import { readCronLine } from '../read-cron-line.ts';
-import { readGuard } from '../transform/read-guard.ts';
+import { chainLine } from '../transform/chain-line.ts';
 import type { JobDifference, WeekPicture } from '../week-picture.ts';
 import type { Zone } from '../zone.ts';
 import { Starts } from './busiest.ts';
 import { Scheduler } from './firing-minutes.ts';
-import { type Line, Lines } from './lines.ts';
+import { Lines } from './lines.ts';
 import { MinuteSet } from './minute-set.ts';
 import { clockChanges, HOURS_A_WEEK, minuteText, nextFullWeeks, type Period } from './period.ts';
 
@@ -102,19 +101,11 @@ export class WeekCounts {
   }
 
   private minutesOfChain(chain: ChainPlan): readonly MinuteSet[] {
-    const line = this.lineOf(chain);
+    const { key, read } = chainLine(chain);
+    const line = this.timetable.line(key, read);
     if (line === null) return [];
     this.starts.add(line, chain.chainName);
     return [this.timetable.minutesOf(line)];
-  }
-
-  private lineOf({ runAt, tasks }: ChainPlan): Line | null {
-    const guard = tasks[0]?.taskName === 'guard' ? tasks[0].command : '';
-    const conditions = readGuard(guard)?.conditions ?? [];
-    return this.timetable.line(`${runAt}\n${JSON.stringify(conditions)}`, () => {
-      const product = readCronLine(runAt);
-      return product === null ? null : { product, conditions };
-    });
   }
 
   private count(sets: readonly MinuteSet[], counts: Float64Array): void {

@@ -1,4 +1,4 @@
-import type { Check } from '../../preflight.ts';
+import { isOfConcern } from '../../preflight.ts';
 import { cutoverLines } from '../../report/cutover.ts';
 import { wrapped } from '../../report/fold.ts';
 import { printTable } from '../../report/table.ts';
@@ -16,9 +16,8 @@ export async function showTable(result: Result): Promise<void> {
     shown: shownBy(settings),
     color: color(terminal.stdoutHasColor),
   };
-  const isOfInterest = ({ status }: Check): boolean => status === 'warning' || status === 'stop';
   // A run that writes has shown them before it did.
-  const told = outcome === null ? checks.filter((check) => !settings.quiet || isOfInterest(check)) : [];
+  const told = outcome === null ? checks.filter((check) => !settings.quiet || isOfConcern(check)) : [];
   await printTable(session.header, told, plansOf(jobs), style, print);
   await printAdvisories(result);
   if (outcome?.cutover) await print(`\n${cutoverLines(outcome.cutover, style)}`);

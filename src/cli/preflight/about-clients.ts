@@ -1,4 +1,4 @@
-import type { Check } from '../../preflight.ts';
+import { type Check, isOfConcern } from '../../preflight.ts';
 import type { ClientRole } from '../../timetable/client-role.ts';
 import type { ClientSightings } from '../../timetable/clients.ts';
 import type { LeftRun } from '../../timetable/left-runs.ts';
@@ -24,7 +24,7 @@ export function aboutClients(need: ClientNeed, sightings: ClientSightings): read
     name === null ? aboutAnyClient(chains, need, sightings) : aboutClient(name, chains, need, sightings),
   );
   // What stops the run, or may go wrong, is not cut off by what is well.
-  const grave = checks.filter(({ status }) => status === 'stop' || status === 'warning');
+  const grave = checks.filter(isOfConcern);
   const shown = [...grave, ...checks.filter((check) => !grave.includes(check))].slice(0, MOST_CLIENTS);
   const rest = checks.length - shown.length;
   return rest > 0

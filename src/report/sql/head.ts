@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import type { Advisory, PlanHeader, ServerFacts, Summary } from '../../plan.ts';
 import { FROM_TRANSACTION_TIMEOUT, sessionSettings } from '../../postgres/session-settings.ts';
-import type { Check } from '../../preflight.ts';
+import { type Check, isOfConcern } from '../../preflight.ts';
 import { LOCK_KEY } from '../../timetable/writer.ts';
 import { serverLine } from '../server-line.ts';
 import { totals } from '../totals.ts';
@@ -45,7 +45,7 @@ function about({ header, options, summary, checks, advisories, reasons }: Script
       .filter((line) => line !== '')
       .map((line) => `-- ${line}\n`)
       .join('');
-  const told = checks.filter(({ status }) => status === 'stop' || status === 'warning');
+  const told = checks.filter(isOfConcern);
   return [
     RULE,
     comment(

@@ -1,5 +1,6 @@
-import type { Advisory, PlanHeader, ServerFacts } from '../../plan.ts';
-import type { Check } from '../../preflight.ts';
+import type { Advisory, PlanHeader } from '../../plan.ts';
+import { type Check, isOfConcern } from '../../preflight.ts';
+import { serverText } from '../server-line.ts';
 import { comment, paragraphs } from './comment.ts';
 
 /** What the head says of the file besides how it is to be used. */
@@ -19,8 +20,8 @@ export function headText(head: Head): string {
   const { source, target, options } = head.header;
   return [
     comment('Chains for pg_timetable, as pga2timetable makes them of the jobs of pgAgent.'),
-    comment(`from: pgAgent ${server(source)}`, '  '),
-    comment(`for:  pg_timetable ${server(target)}`, '  '),
+    comment(`from: pgAgent ${serverText(source)}`, '  '),
+    comment(`for:  pg_timetable ${serverText(target)}`, '  '),
     '#\n',
     comment(
       'To import it once, by a pg_timetable of version 6 or later, from a file whose name ends in .yaml:',
@@ -54,13 +55,8 @@ const WHEN_PAUSED =
 const WHEN_NOT_PAUSED =
   'Chains of this file may be live. Better make it with --paused: then none is, and its end has the one statement that makes them live when all are there.';
 
-function server({ schemaVersion, database, host, serverVersion, timeZone }: ServerFacts): string {
-  const version = serverVersion.split(' ', 1)[0] ?? '';
-  return `${schemaVersion} in "${database}" on ${host} (PostgreSQL ${version}, TimeZone ${timeZone})`;
-}
-
 function checksText(checks: readonly Check[]): readonly string[] {
-  const shown = checks.filter(({ status }) => status === 'warning' || status === 'stop');
+  const shown = checks.filter(isOfConcern);
   if (shown.length === 0) return [];
   return [
     '#\n',

@@ -69,7 +69,8 @@ export function plainEdges(zone: Zone, day: WallTime): readonly [Moment, Moment]
   ];
 }
 
-function isShut({ conditions }: Piece, edges: readonly Moment[]): boolean {
+/** Whether nothing of a piece runs between the edges of a plain day: a condition that fails at both fails all day long. */
+export function isShut({ conditions }: Piece, edges: readonly Moment[]): boolean {
   return conditions.some((condition) => edges.every((moment) => !holds(condition, moment)));
 }
 
