@@ -7,7 +7,7 @@ import { pageParts } from '../src/report/html/page.ts';
 import { HIDING } from '../src/report/masked.ts';
 import { Tally } from '../src/report/tally.ts';
 import { planJob } from '../src/transform/plan-job.ts';
-import { WeekCounts } from '../src/week/week-counts.ts';
+import { WeekCounts } from '../src/transform/week/week-counts.ts';
 import { startChromium } from '../test/browser/chromium.ts';
 import { context, job, NOW, schedule, sqlStep } from '../test/job-builders.ts';
 import { HEADER } from '../test/report/samples.ts';

@@ -25,9 +25,14 @@ const GROUPS: readonly Group[] = [
   {
     name: 'unit',
     folders: [
+      'test/model',
+      'test/secrets',
       'test/transform',
       'test/verify',
+      'test/session',
+      'test/planning',
       'test/cutover',
+      'test/preflight',
       'test/saved-plan',
       'test/postgres',
       'test/report',

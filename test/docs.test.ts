@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Schedule } from '../src/job.ts';
-import type { ChainPlan, JobPlan } from '../src/plan.ts';
+import type { Schedule } from '../src/model/job.ts';
+import type { ChainPlan, JobPlan } from '../src/model/plan.ts';
 import type { TransformOptions } from '../src/transform/context.ts';
 import { planJob } from '../src/transform/plan-job.ts';
 import { type Chosen, context, exception, job, schedule, span } from './job-builders.ts';

@@ -1,8 +1,8 @@
-import type { BatchStep, Exception, Job, Schedule, SqlStep, Ticks } from '../src/job.ts';
-import type { Advisory, ChainPlan, JobPlan, TaskPlan } from '../src/plan.ts';
+import type { BatchStep, Exception, Job, Schedule, SqlStep, Ticks } from '../src/model/job.ts';
+import type { Advisory, ChainPlan, JobPlan, TaskPlan } from '../src/model/plan.ts';
+import { UTC, type Zone } from '../src/model/zone.ts';
 import type { Context, TargetTraits, TransformOptions } from '../src/transform/context.ts';
 import { loadSqlParser } from '../src/transform/sql/parse.ts';
-import { UTC, type Zone } from '../src/zone.ts';
 
 await loadSqlParser();
 

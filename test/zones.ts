@@ -1,4 +1,4 @@
-import type { Zone } from '../src/zone.ts';
+import type { Zone } from '../src/model/zone.ts';
 
 const HOUR = 3_600;
 

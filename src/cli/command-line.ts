@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { ALL_OPTIONS, OPTIONS_OF } from './options.ts';
 import { suggestion } from './suggestion.ts';
 

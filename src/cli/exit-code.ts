@@ -1,4 +1,4 @@
-import type { FailureCode } from '../failure.ts';
+import type { FailureCode } from '../model/failure.ts';
 
 /** The exit codes: a contract with scripts. */
 export const EXIT = {
@@ -9,7 +9,7 @@ export const EXIT = {
   conflict: 4,
   differs: 5,
   jobsLeftOut: 6,
-  halfway: 7,
+  unfinished: 7,
   interrupted: 130,
 } as const;
 
@@ -20,7 +20,7 @@ const OF_FAILURE: Readonly<Record<FailureCode, ExitCode>> = {
   usage: EXIT.usage,
   refused: EXIT.refused,
   conflict: EXIT.conflict,
-  halfway: EXIT.halfway,
+  unfinished: EXIT.unfinished,
   interrupted: EXIT.interrupted,
 };
 

@@ -1,5 +1,5 @@
 import { printable } from '../report/printable.ts';
-import { maskSecrets } from '../secret.ts';
+import { maskSecrets } from '../secrets/mask.ts';
 
 /** A failure in one or two lines, or more with details: what happened, what to do. */
 export function failureText(message: string, remedy: string, details: readonly string[] = []): string {

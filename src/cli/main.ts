@@ -1,16 +1,16 @@
 import { fstatSync } from 'node:fs';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { printable } from '../report/printable.ts';
-import { maskSecrets } from '../secret.ts';
+import { maskSecrets } from '../secrets/mask.ts';
+import { Interrupt } from '../session/interrupt.ts';
+import type { Settings } from '../session/settings.ts';
 import { wantsColor } from './color-wish.ts';
 import { type Command, parse } from './command-line.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
-import { Interrupt } from './interrupt.ts';
 import { BestEffortOutput, Output, OutputClosed } from './output.ts';
 import { NO_BAR, type ProgressBar, TerminalBar } from './progress-bar.ts';
 import { ResultFile } from './result-file.ts';
-import type { Settings } from './settings.ts';
 import type { Terminal } from './terminal.ts';
 
 declare const PACKAGE_VERSION: string;
@@ -39,9 +39,9 @@ export async function main(): Promise<void> {
 type Run = (settings: Settings, terminal: Terminal, interrupt: Interrupt) => Promise<ExitCode>;
 
 const COMMANDS: Readonly<Record<Command, () => Promise<Run>>> = {
-  migrate: async () => (await import('./migrate.ts')).migrate,
-  verify: async () => (await import('./verify.ts')).verify,
-  undo: async () => (await import('./undo.ts')).undo,
+  migrate: async () => (await import('../migrate/migrate.ts')).migrate,
+  verify: async () => (await import('../verify/verify.ts')).verify,
+  undo: async () => (await import('../undo/undo.ts')).undo,
 };
 
 async function run(
@@ -61,7 +61,7 @@ async function run(
     return EXIT.done;
   }
   // --help and --version shall not wait for a database driver to load.
-  const { readSettings } = await import('./settings.ts');
+  const { readSettings } = await import('./read-settings.ts');
   const { withPlannedOptions } = await import('./planned-options.ts');
   const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, process.env);
   const settings = readSettings(parsed.command, options, process.env, savedPlan);
@@ -121,8 +121,8 @@ async function explain(
   isVerbose: boolean,
 ): Promise<ExitCode> {
   if (error instanceof OutputClosed) return EXIT.done;
-  const isHalfway = error instanceof Failure && error.code === 'halfway';
-  if (interrupt.isRequested && !isHalfway) {
+  const isUnfinished = error instanceof Failure && error.code === 'unfinished';
+  if (interrupt.isRequested && !isUnfinished) {
     await stderr.print('pga2timetable: interrupted. Nothing was written.\n');
     return EXIT.interrupted;
   }

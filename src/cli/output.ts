@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 
 /** The reader of standard output has gone, as `| head` does. */
 export class OutputClosed extends Error {

@@ -1,10 +1,10 @@
-import { Failure } from '../failure.ts';
-import type { PlanOptions } from '../plan.ts';
+import { Failure } from '../model/failure.ts';
+import type { PlanOptions } from '../model/plan.ts';
 import type { Environment } from '../postgres/endpoint.ts';
 import type { SavedPlan } from '../saved-plan/comparison.ts';
 import { keyPlace, type PlanKey, readPlanKey } from '../saved-plan/key.ts';
 import { type PlanFile, readPlanFile } from '../saved-plan/read.ts';
-import { MASK } from '../secret.ts';
+import { MASK } from '../secrets/mask.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { printable } from '../report/printable.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from '../session/settings.ts';
 import type { Terminal } from './terminal.ts';
 
 const AGAIN_MILLISECONDS = 30_000;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { Output } from './output.ts';
 import { takeFreeName } from './take-free-name.ts';
 

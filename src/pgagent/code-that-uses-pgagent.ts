@@ -1,6 +1,6 @@
 import type { Client } from '../postgres/connect.ts';
 import { errorCode, errorText } from '../postgres/plain-words.ts';
-import { undoing } from '../postgres/undoing.ts';
+import { withSavepoint } from '../postgres/savepoint.ts';
 
 /** Something in the source database, outside pgAgent's schema, that uses it. */
 export interface UsingCode {
@@ -20,7 +20,7 @@ const NO_RIGHT = '42501';
 /** What in this database uses pgAgent's schema, besides pgAgent itself. Other databases cannot. */
 export async function findCodeThatUsesPgAgent(client: Client): Promise<CodeSearch> {
   try {
-    return { kind: 'found', code: await undoing(client, () => findCode(client)) };
+    return { kind: 'found', code: await withSavepoint(client, () => findCode(client)) };
   } catch (error) {
     if (errorCode(error) !== NO_RIGHT) throw error;
     return { kind: 'denied', why: errorText(error) };

@@ -1,6 +1,6 @@
-import { Failure } from '../failure.ts';
-import { groupBy } from '../group-by.ts';
-import type { Job, Schedule } from '../job.ts';
+import { Failure } from '../model/failure.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { Job, Schedule } from '../model/job.ts';
 import type { Client } from '../postgres/connect.ts';
 import { toException, toJob, toSchedule, toStep } from './rows.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Failure } from '../failure.ts';
-import type { Exception, Job, Schedule, Step } from '../job.ts';
+import { Failure } from '../model/failure.ts';
+import type { Exception, Job, Schedule, Step } from '../model/job.ts';
 
 // Arrays come as PostgreSQL's own text, so that a lower bound, a second dimension or a NULL cannot pass unseen.
 const ticks = (length: number) =>

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { columnsOf } from '../postgres/columns.ts';
 import type { Client } from '../postgres/connect.ts';
 import { hasPgAgent } from './find-installations.ts';

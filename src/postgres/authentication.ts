@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type pg from 'pg';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import type { Endpoint } from './endpoint.ts';
 import { lookUpPassword } from './password-file.ts';
 import { errorText, place } from './plain-words.ts';

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import type { Client } from './connect.ts';
 import { isConnectionLost } from './plain-words.ts';
 
@@ -16,7 +16,7 @@ export async function begin(client: Client): Promise<string> {
  * Commits. Where the connection is lost in that very moment, the server is asked what became of the transaction.
  * @param transactionId what `begin` gave
  * @param reconnect opens another session on that side
- * @throws Failure of code `halfway` where it is not known; what the server said where nothing was written
+ * @throws Failure of code `unfinished` where it is not known; what the server said where nothing was written
  */
 export async function commit(
   client: Client,
@@ -32,7 +32,7 @@ export async function commit(
     if (status === 'committed') return;
     if (status === 'aborted') throw error;
     throw new Failure(
-      'halfway',
+      'unfinished',
       `The connection to the ${side} was lost while it committed, so it is not known whether that was done.`,
       'Run the same command again: it finishes, or finds that all of it is done.',
       { cause: error },

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import pg from 'pg';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { Authentication, type Inside, type Progress } from './authentication.ts';
 import type { Endpoint } from './endpoint.ts';
 import { describeConnectError, tellingError } from './plain-words.ts';

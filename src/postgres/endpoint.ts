@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { choice } from './choice.ts';
 import type { Conninfo } from './conninfo.ts';
 import { readParameters } from './parameters.ts';

@@ -1,9 +1,9 @@
 import type { Client } from './connect.ts';
 import type { SettingLevel, StoredSetting } from './login.ts';
 import { errorCode } from './plain-words.ts';
+import { withSavepoint } from './savepoint.ts';
 import { serverSettings, settingOfFiles } from './server-setting.ts';
 import { normalValue, type SettingType } from './setting-value.ts';
-import { undoing } from './undoing.ts';
 
 /** What a new session of a login gets. */
 export interface LoginSetting {
@@ -50,7 +50,7 @@ export async function loginSettings(
 // As the server writes it: `iso` may mean `ISO, MDY` or `ISO, DMY`.
 async function dateStyle(client: Client, value: string): Promise<string> {
   try {
-    return await undoing(client, async () => {
+    return await withSavepoint(client, async () => {
       const { rows } = await client.query<{ style: string }>(
         `SELECT set_config('DateStyle', NULL, true), set_config('DateStyle', $1, true) AS style`,
         [value],

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { type Conninfo, ConninfoError, parseConninfo, shown } from './conninfo.ts';
 import { readService } from './service-file.ts';
 import type { Environment } from './user-files.ts';

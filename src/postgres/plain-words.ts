@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** The SQLSTATE or system code of an error; '' without one. */

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { errorCode, errorText, isConnectionLost } from './plain-words.ts';
 
 /** Runs something that talks to one side, and turns what that side refuses into plain words. */

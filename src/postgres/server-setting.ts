@@ -1,5 +1,5 @@
 import type { Client } from './connect.ts';
-import { undoing } from './undoing.ts';
+import { withSavepoint } from './savepoint.ts';
 
 /** Where pg_settings says that a value came from, when every session gets it that asks for no other. */
 const SERVER_SOURCES = ['default', 'environment variable', 'configuration file', 'command line'];
@@ -19,7 +19,7 @@ export async function serverSettings(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, ServerSetting>> {
   const wanted = names.map((name) => name.toLowerCase());
-  return undoing(client, async () => {
+  return withSavepoint(client, async () => {
     // Back to what the login gave, which also shows where that came from.
     await client.query(
       `SELECT set_config(name, NULL, true) FROM pg_catalog.pg_settings

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import type { Conninfo } from './conninfo.ts';
 import { type Environment, userFile } from './user-files.ts';
 

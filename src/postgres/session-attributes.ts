@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import type { SessionAttributes } from './endpoint.ts';
 
 /**

@@ -24,7 +24,7 @@ export const FROM_TRANSACTION_TIMEOUT = "FROM pg_catalog.pg_settings WHERE name 
  * leaves open by accident the server ends by itself. Times and numbers are read and written in one form.
  * @param waits milliseconds for which a transaction may idle on purpose
  */
-export async function settleSession(client: Client, waits: number): Promise<void> {
+export async function setUpSession(client: Client, waits: number): Promise<void> {
   const settings = Object.entries(sessionSettings(waits)).map(([name, value]) => `SET ${name} = ${value};`);
   await client.query(
     `${settings.join('\n')}

@@ -1,10 +1,10 @@
 import pg from 'pg';
-import { wallTime, type Zone } from '../zone.ts';
+import { wallTime, type Zone } from '../model/zone.ts';
 import type { Client } from './connect.ts';
 import { findLogin, type Login, type SettingLevel, storedSettings } from './login.ts';
 import { errorCode } from './plain-words.ts';
+import { withSavepoint } from './savepoint.ts';
 import { serverSettings, settingOfFiles } from './server-setting.ts';
-import { undoing } from './undoing.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 const DAYS_BEFORE = 7;
@@ -21,7 +21,7 @@ const DAYS_AFTER = 30 * 366;
  */
 export async function readZone(client: Client, name: string, now: number): Promise<Zone> {
   const from = (Math.floor(now / 1000 / DAY_SECONDS) - DAYS_BEFORE) * DAY_SECONDS;
-  return undoing(client, async () => {
+  return withSavepoint(client, async () => {
     const nameOfServer = await useZone(client, name);
     const { rows } = await client.query<{ from: string | null; seconds: number }>(OFFSETS, [
       from,
@@ -75,7 +75,7 @@ function isMistypedPlace(nameOfServer: string): boolean {
 /** The zone as the server writes it, null where it does not know it. */
 async function canonicalName(client: Client, name: string): Promise<string | null> {
   try {
-    return await undoing(client, () => useZone(client, name));
+    return await withSavepoint(client, () => useZone(client, name));
   } catch (error) {
     // Class 22: not a zone, or not text that the server can hold.
     if (errorCode(error).startsWith('22')) return null;

@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { choice } from './choice.ts';
 import { type Conninfo, SSL_MODES, type SslMode } from './conninfo.ts';
 import { type Environment, userFile } from './user-files.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { type ConnectionOptions, rootCertificates } from 'node:tls';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 import { isCertificateFor } from './certificate-name.ts';
 import { type Endpoint, isBySocket } from './endpoint.ts';
 import { FOR_ANOTHER_HOST } from './plain-words.ts';

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Advisory, JobPlan, Severity } from '../plan.ts';
+import type { Advisory, JobPlan, Severity } from '../model/plan.ts';
 import { wrapped } from './fold.ts';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'info'];

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { ChainPlan } from '../plan.ts';
+import type { ChainPlan } from '../model/plan.ts';
 import { type Cell, type Column, columnsFor, headLine, rowLines } from './columns.ts';
 import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';

@@ -1,4 +1,4 @@
-import type { Cutover } from '../plan.ts';
+import type { Cutover } from '../model/plan.ts';
 import { counted } from './counted.ts';
 import { wrapped } from './fold.ts';
 

@@ -1,4 +1,4 @@
-import type { TaskPlan } from '../plan.ts';
+import type { TaskPlan } from '../model/plan.ts';
 
 /** Dates that are told one by one. */
 const MOST_DATES = 3;

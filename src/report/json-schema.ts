@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { planSchema } from '../plan.ts';
-import { undoSchema } from '../undoing.ts';
-import { verificationSchema } from '../verdict.ts';
+import { planSchema } from '../model/plan.ts';
+import { undoSchema } from '../model/undo-result.ts';
+import { verificationSchema } from '../model/verdict.ts';
 
 /** The documents that the tool prints, by the word that asks for their schema. */
 export const DOCUMENTS = {

@@ -1,5 +1,5 @@
-import type { Advisory, Cutover, JobPlan, PlanHeader, Summary } from '../plan.ts';
-import type { Check } from '../preflight.ts';
+import type { Advisory, Cutover, JobPlan, PlanHeader, Summary } from '../model/plan.ts';
+import type { Check } from '../model/preflight.ts';
 import { type Shown, shownHeader, shownJobPlan } from './masked.ts';
 import { printableJson } from './printable.ts';
 

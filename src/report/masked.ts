@@ -1,5 +1,5 @@
-import type { ChainPlan, JobPlan, PlanHeader, TaskPlan } from '../plan.ts';
-import { maskConninfo, maskSecrets } from '../secret.ts';
+import type { ChainPlan, JobPlan, PlanHeader, TaskPlan } from '../model/plan.ts';
+import { maskConninfo, maskSecrets } from '../secrets/mask.ts';
 import { maskDoubled, maskEncoded } from './encoded.ts';
 
 /** How texts that may hold a secret are shown. */

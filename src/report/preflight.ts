@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { Check, CheckStatus } from '../preflight.ts';
+import type { Check, CheckStatus } from '../model/preflight.ts';
 import { fold } from './fold.ts';
 import { printable } from './printable.ts';
 

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { ServerFacts } from '../plan.ts';
+import type { ServerFacts } from '../model/plan.ts';
 import { fold } from './fold.ts';
 import { printable } from './printable.ts';
 

@@ -1,5 +1,5 @@
-import type { JobPlan, PlanHeader, Skipped } from '../plan.ts';
-import type { Check } from '../preflight.ts';
+import type { JobPlan, PlanHeader, Skipped } from '../model/plan.ts';
+import type { Check } from '../model/preflight.ts';
 import { ChainRows, type TableStyle } from './chain-rows.ts';
 import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';

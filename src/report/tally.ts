@@ -1,4 +1,4 @@
-import type { Advisory, JobPlan, Summary } from '../plan.ts';
+import type { Advisory, JobPlan, Summary } from '../model/plan.ts';
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 

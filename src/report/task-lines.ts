@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { TaskPlan } from '../plan.ts';
+import type { TaskPlan } from '../model/plan.ts';
 import { clip, wrapped } from './fold.ts';
 import { type Shown, shownTask } from './masked.ts';
 import { printable } from './printable.ts';

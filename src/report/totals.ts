@@ -1,4 +1,4 @@
-import type { Summary } from '../plan.ts';
+import type { Summary } from '../model/plan.ts';
 import { counted } from './counted.ts';
 
 /** The one line of totals. */

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { PlanHeader } from '../plan.ts';
-import type { LostMinute, UndoneJob, UndoSummary } from '../undoing.ts';
+import type { PlanHeader } from '../model/plan.ts';
+import type { LostMinute, UndoneJob, UndoSummary } from '../model/undo-result.ts';
 import { counted } from './counted.ts';
 import { missedMinuteText } from './cutover.ts';
 import { wrapped } from './fold.ts';

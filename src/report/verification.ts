@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { PlanHeader } from '../plan.ts';
-import type { Difference, Problem, Verdict, VerificationSummary } from '../verdict.ts';
+import type { PlanHeader } from '../model/plan.ts';
+import type { Difference, Problem, Verdict, VerificationSummary } from '../model/verdict.ts';
 import { wrapped } from './fold.ts';
 import { type Print, printDocument } from './json.ts';
 import { serverLine } from './server-line.ts';

@@ -1,6 +1,6 @@
 import cronstrue from 'cronstrue';
-import type { ChainPlan } from '../plan.ts';
-import { type CronTimes, readCronLine } from '../read-cron-line.ts';
+import { type CronTimes, readCronLine } from '../model/cron-line.ts';
+import type { ChainPlan } from '../model/plan.ts';
 import { cronList, dayList, fullOrNull, isEven, minuteField, weekdayList } from './cron-fields.ts';
 import { guardWords } from './guard-words.ts';
 

@@ -1,4 +1,4 @@
-import type { PlanHeader, PlanOptions, ServerFacts } from '../plan.ts';
+import type { PlanHeader, PlanOptions, ServerFacts } from '../model/plan.ts';
 
 type Side = 'source' | 'target';
 const SIDES: readonly Side[] = ['source', 'target'];

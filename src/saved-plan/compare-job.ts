@@ -1,4 +1,4 @@
-import type { Advisory, ChainPlan, JobPlan, TaskPlan } from '../plan.ts';
+import type { Advisory, ChainPlan, JobPlan, TaskPlan } from '../model/plan.ts';
 import { content } from './seal.ts';
 
 const LONGEST_VALUE = 60;

@@ -1,5 +1,5 @@
-import { Failure } from '../failure.ts';
-import type { JobPlan, PlanHeader } from '../plan.ts';
+import { Failure } from '../model/failure.ts';
+import type { JobPlan, PlanHeader } from '../model/plan.ts';
 import { headerNotes, otherConditions, otherDatabases } from './compare-header.ts';
 import { jobDifferences } from './compare-job.ts';
 import { type PlanKey, stray } from './key.ts';

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
 
 /** The operator's key, which lies outside of every plan: beside its digests it would let a weak password be guessed. */
 export interface PlanKey {

@@ -1,8 +1,8 @@
 import { constants } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
-import { Failure } from '../failure.ts';
-import { type JobPlan, type PlanDocument, type PlanHeader, planSchema } from '../plan.ts';
+import { Failure } from '../model/failure.ts';
+import { type JobPlan, type PlanDocument, type PlanHeader, planSchema } from '../model/plan.ts';
 
 /** A plan that was saved, as its file holds it. */
 export interface PlanFile {

@@ -1,4 +1,4 @@
-import type { JobPlan, PlanHeader, PlanOptions, TaskPlan } from '../plan.ts';
+import type { JobPlan, PlanHeader, PlanOptions, TaskPlan } from '../model/plan.ts';
 import type { Veil } from '../report/json.ts';
 import { HIDING, shownHeader, shownJobPlan } from '../report/masked.ts';
 import type { PlanKey } from './key.ts';

@@ -1,4 +1,4 @@
-import type { JobPlan, SkipReason } from '../plan.ts';
+import type { JobPlan, SkipReason } from '../model/plan.ts';
 
 /**
  * What only the time that has passed since a plan was made would change in a job.

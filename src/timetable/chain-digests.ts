@@ -1,5 +1,5 @@
+import type { ChainNow } from '../model/record.ts';
 import type { Client } from '../postgres/connect.ts';
-import type { ChainNow } from '../record.ts';
 
 // pg_timetable has no index on task.chain_id: the tasks of all chains are gathered in one pass.
 // All that decides what a chain does and when, `live` apart; a column that an older schema lacks is as if it had its default.

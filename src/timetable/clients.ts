@@ -1,6 +1,6 @@
 import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
-import { undoing } from '../postgres/undoing.ts';
+import { withSavepoint } from '../postgres/savepoint.ts';
 import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /** Where pg_timetable's clients leave their names. */
@@ -55,7 +55,7 @@ async function namesIn(
   );
   if (!allowed.rows[0]?.allowed) return null;
   try {
-    return await undoing(client, async () => {
+    return await withSavepoint(client, async () => {
       // A log of years has no index on the names.
       await client.query("SET LOCAL statement_timeout = '2s'");
       const { rows } = await client.query<{ hasAny: boolean; names: readonly string[] }>(

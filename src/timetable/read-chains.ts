@@ -1,6 +1,6 @@
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { TargetChain, TargetTask } from '../model/target-chain.ts';
 import type { Client } from '../postgres/connect.ts';
-import type { TargetChain, TargetTask } from '../target-chain.ts';
 
 // The names of several chains of one schedule end in [1/3], that of the chain that holds their steps in [steps].
 const CHAINS = `

@@ -1,6 +1,6 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../model/failure.ts';
+import type { JobRecord, Phase, RecordedChain } from '../model/record.ts';
 import type { Client } from '../postgres/connect.ts';
-import type { JobRecord, Phase, RecordedChain } from '../record.ts';
 
 /** Texts, those of schedules and steps by their ids. */
 export interface Descriptions {

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { Lack, Look } from './lack.ts';
 import { lackingAttributes } from './lacking-attributes.ts';

@@ -1,5 +1,5 @@
+import { startCall } from '../model/start-call.ts';
 import type { Client } from '../postgres/connect.ts';
-import { startCall } from '../start-call.ts';
 import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /**

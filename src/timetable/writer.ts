@@ -1,5 +1,5 @@
-import { Failure } from '../failure.ts';
-import type { ChainPlan, TaskPlan } from '../plan.ts';
+import { Failure } from '../model/failure.ts';
+import type { ChainPlan, TaskPlan } from '../model/plan.ts';
 import type { Client } from '../postgres/connect.ts';
 
 /** The ids that the target gave, in the order of the chains and tasks written. */

@@ -1,6 +1,6 @@
-import type { Job, Schedule } from '../job.ts';
-import type { Advisory, ChainPlan } from '../plan.ts';
-import { isoInZone, type RepeatedStretch } from '../zone.ts';
+import type { Job, Schedule } from '../model/job.ts';
+import type { Advisory, ChainPlan } from '../model/plan.ts';
+import { isoInZone, type RepeatedStretch } from '../model/zone.ts';
 import {
   anyHost,
   anyHostSeveralClients,

@@ -1,5 +1,5 @@
-import type { Job, Step } from '../job.ts';
-import type { Advisory } from '../plan.ts';
+import type { Job, Step } from '../model/job.ts';
+import type { Advisory } from '../model/plan.ts';
 import { ConninfoError, formatConninfo, parseConninfo } from '../postgres/conninfo.ts';
 import {
   chainTransaction,

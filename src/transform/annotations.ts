@@ -1,7 +1,7 @@
-import type { Job } from '../job.ts';
-import type { Advisory } from '../plan.ts';
+import type { Job } from '../model/job.ts';
+import type { Advisory } from '../model/plan.ts';
 import { jobTimeout, jpgagentAnnotation } from './advisories/index.ts';
-import type { TimeoutTrouble } from './advisories/jpgagent-annotation.ts';
+import type { TimeoutTrouble } from './advisories/job.ts';
 
 /** What jpgAgent, another agent for pgAgent's tables, was told in a description: `@JOB_TIMEOUT=30 min;` */
 export type Annotations = ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
-import type { Job } from '../job.ts';
-import type { ChainPlan, JobPlan, TaskPlan } from '../plan.ts';
+import type { Job } from '../model/job.ts';
+import type { ChainPlan, JobPlan, TaskPlan } from '../model/plan.ts';
 import { chainFileEmptyCommand, chainFileNoTask, chainFileUnnamedStep } from './advisories/index.ts';
 import { leftOut, stays, withNames } from './plan-job.ts';
 

@@ -1,5 +1,5 @@
-import type { ChainPlan } from '../plan.ts';
-import { readCronLine } from '../read-cron-line.ts';
+import { readCronLine } from '../model/cron-line.ts';
+import type { ChainPlan } from '../model/plan.ts';
 import { readGuard } from './read-guard.ts';
 import type { Piece } from './schedule/firing-set.ts';
 

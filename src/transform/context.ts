@@ -1,6 +1,6 @@
-import type { PlanOptions } from '../plan.ts';
+import type { PlanOptions } from '../model/plan.ts';
+import type { Zone } from '../model/zone.ts';
 import type { Conninfo } from '../postgres/conninfo.ts';
-import type { Zone } from '../zone.ts';
 import type { Shell } from './step/shell.ts';
 
 /** All that a job's plan depends on besides the job itself. */

@@ -1,5 +1,5 @@
-import type { TaskPlan } from '../plan.ts';
-import { startCall } from '../start-call.ts';
+import type { TaskPlan } from '../model/plan.ts';
+import { startCall } from '../model/start-call.ts';
 import type { Condition } from './schedule/condition.ts';
 import { dollarQuoted, literal, timestamp, timeText } from './sql-text.ts';
 

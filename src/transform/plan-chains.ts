@@ -1,6 +1,6 @@
-import type { Job } from '../job.ts';
-import type { ChainPlan, TaskPlan } from '../plan.ts';
-import { isoInZone } from '../zone.ts';
+import type { Job } from '../model/job.ts';
+import type { ChainPlan, TaskPlan } from '../model/plan.ts';
+import { isoInZone } from '../model/zone.ts';
 import { chainTimeout } from './annotations.ts';
 import { baseName, onDemandName, partName, stepsName } from './chain-name.ts';
 import type { Context } from './context.ts';

@@ -1,7 +1,7 @@
-import type { Job, Schedule } from '../job.ts';
-import type { Advisory, ChainPlan, JobPlan, Skipped } from '../plan.ts';
-import { startCall } from '../start-call.ts';
-import { isoInZone } from '../zone.ts';
+import type { Job, Schedule } from '../model/job.ts';
+import type { Advisory, ChainPlan, JobPlan, Skipped } from '../model/plan.ts';
+import { startCall } from '../model/start-call.ts';
+import { isoInZone } from '../model/zone.ts';
 import { aboutJob, aboutSchedules } from './about-job.ts';
 import { aboutSteps } from './about-steps.ts';
 import { notActive, onDemand, partHeldBack } from './advisories/index.ts';

@@ -1,5 +1,5 @@
-import type { Job } from '../job.ts';
-import type { Advisory } from '../plan.ts';
+import type { Job } from '../model/job.ts';
+import type { Advisory } from '../model/plan.ts';
 import { manyChains, nameTooLong } from './advisories/index.ts';
 import { baseName, longestName } from './chain-name.ts';
 import type { Context } from './context.ts';

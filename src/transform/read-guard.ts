@@ -1,4 +1,4 @@
-import { startOfDate } from '../zone.ts';
+import { startOfDate } from '../model/zone.ts';
 import { startingGuard, stoppingGuard } from './guard.ts';
 import type { Condition } from './schedule/condition.ts';
 import { readLiteral } from './sql-text.ts';

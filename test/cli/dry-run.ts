@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { planSchema } from '../../src/plan.ts';
-import type { Check } from '../../src/preflight.ts';
+import { planSchema } from '../../src/model/plan.ts';
+import type { Check } from '../../src/model/preflight.ts';
 import { pga2timetable } from './run.ts';
 
 /** What the preflight of a dry run said. */

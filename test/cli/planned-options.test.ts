@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { OPTIONS_OF } from '../../src/cli/options.ts';
-import { planHeader } from '../../src/cli/plan-header.ts';
 import { type Planned, SHAPING, withPlannedOptions } from '../../src/cli/planned-options.ts';
-import { readSettings } from '../../src/cli/settings.ts';
-import { Failure } from '../../src/failure.ts';
-import { type PlanOptions, planOptionsSchema } from '../../src/plan.ts';
+import { readSettings } from '../../src/cli/read-settings.ts';
+import { Failure } from '../../src/model/failure.ts';
+import { type PlanOptions, planOptionsSchema } from '../../src/model/plan.ts';
+import { UTC } from '../../src/model/zone.ts';
 import { Tally } from '../../src/report/tally.ts';
-import { UTC } from '../../src/zone.ts';
+import { planHeader } from '../../src/session/plan-header.ts';
 import { HEADER } from '../report/samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-options-'));

@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ResultFile } from '../../src/cli/result-file.ts';
 import { takeFreeName } from '../../src/cli/take-free-name.ts';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/model/failure.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-result-'));
 after(() => rmSync(folder, { recursive: true }));

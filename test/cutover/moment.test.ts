@@ -11,8 +11,8 @@ import {
   missedMinutes,
   type Situation,
   type Tick,
-} from '../../src/cutover/moment.ts';
-import { HOUR, handOver, MINUTE, type ModelClient, takeBack, type World } from './two-engines.ts';
+} from '../../src/cutover/moment/moment.ts';
+import { HOUR, handOver, MINUTE, type ModelClient, returnJobs, type World } from './two-engines.ts';
 
 /** A moment, in seconds into the hour, in words: `now no-agent`, `wait quiet-minute`. */
 function judged(second: number, more: Partial<Situation> = {}): string {
@@ -296,7 +296,7 @@ function checkHandover(world: World): void {
 }
 
 function checkTakingBack(world: World): void {
-  const { twice, missed, named } = takeBack(world);
+  const { twice, missed, named } = returnJobs(world);
   const why = JSON.stringify(world);
   assert.deepEqual(twice, [], `run twice: ${why}`);
   const names = named.map(({ minute }) => minute);
@@ -340,7 +340,7 @@ test('where a client ticks between 5 s and 54 s and the clocks agree, no minute 
         clients: [client(second, 500)],
       };
       assert.deepEqual(handOver(world)?.named, []);
-      assert.deepEqual(takeBack(world).named, []);
+      assert.deepEqual(returnJobs(world).named, []);
     }
   }
 });

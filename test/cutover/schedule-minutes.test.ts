@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { minutesOfJob, nextRunOf } from '../../src/cutover/schedule-minutes.ts';
-import type { Schedule } from '../../src/job.ts';
-import { UTC, type Zone } from '../../src/zone.ts';
+import { minutesOfJob, nextRunOf } from '../../src/cutover/moment/schedule-minutes.ts';
+import type { Schedule } from '../../src/model/job.ts';
+import { UTC, type Zone } from '../../src/model/zone.ts';
 import { exception, job, schedule } from '../job-builders.ts';
 import { BERLIN } from '../zones.ts';
 

@@ -9,7 +9,7 @@ import {
   type Situation,
   startOfMinute,
   type Tick,
-} from '../../src/cutover/moment.ts';
+} from '../../src/cutover/moment/moment.ts';
 
 export const MINUTE = 60_000;
 /** The beginning of an hour. All times of a world are milliseconds since 1970 UTC by the source's clock. */
@@ -128,7 +128,7 @@ export interface TakenBack {
 }
 
 /** Takes the job back by the rules of the tool, all minutes before having been run by pg_timetable. */
-export function takeBack(world: World): TakenBack {
+export function returnJobs(world: World): TakenBack {
   const isDue = (instant: number): boolean => world.isDue(Math.round((instant - HOUR) / MINUTE));
   const turns = { isDue, ticks: ticksOf(world), offset: world.measured };
   let now = HOUR + world.begins;

@@ -1,4 +1,4 @@
-import { type JobPlan, planSchema } from '../../src/plan.ts';
+import { type JobPlan, planSchema } from '../../src/model/plan.ts';
 import { pga2timetable } from '../cli/run.ts';
 import type { Engine } from '../engine/engine.ts';
 import { meaningOf } from '../engine/probes.ts';

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type JobPlan, planSchema } from '../../src/plan.ts';
+import { type JobPlan, planSchema } from '../../src/model/plan.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { findEngine } from '../engine/engine.ts';
 import { insertJob, type JobRow } from '../pgagent/insert-job.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Cutover } from '../../src/plan.ts';
+import type { Cutover } from '../../src/model/plan.ts';
 import { findEngine } from '../engine/engine.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 import {

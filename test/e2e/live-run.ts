@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cutover } from '../../src/plan.ts';
+import type { Cutover } from '../../src/model/plan.ts';
 import { pga2timetable, type Result } from '../cli/run.ts';
 import type { Engine } from '../engine/engine.ts';
 import { insertJob, type ScheduleRow } from '../pgagent/insert-job.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type pg from 'pg';
-import type { Schedule } from '../../src/job.ts';
+import type { Schedule } from '../../src/model/job.ts';
 import { allHold } from '../../src/transform/schedule/condition.ts';
 import { cronLine } from '../../src/transform/schedule/cron-line.ts';
 import { planSchedule } from '../../src/transform/schedule/plan-schedule.ts';

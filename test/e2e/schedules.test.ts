@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ChainPlan, type JobPlan, planSchema } from '../../src/plan.ts';
+import { type ChainPlan, type JobPlan, planSchema } from '../../src/model/plan.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { type ChainEnd, type EngineClient, findEngine } from '../engine/engine.ts';
 import { createStandInPgAgent, insertJob, type JobRow, type ScheduleRow } from '../pgagent/insert-job.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import type pg from 'pg';
-import type { TaskPlan } from '../../src/plan.ts';
+import type { TaskPlan } from '../../src/model/plan.ts';
 import { oneRunAtATime, startingGuard, stoppingGuard } from '../../src/transform/guard.ts';
 import { NEVER } from '../../src/transform/plan-chains.ts';
 import { planJob } from '../../src/transform/plan-job.ts';

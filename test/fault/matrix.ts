@@ -20,7 +20,7 @@ export interface Scenario {
   readonly prepare?: () => Promise<void>;
   readonly start: State;
   /** Between the start and the end: a run that was hit there says that it stands half-way. */
-  readonly halfway: readonly State[];
+  readonly unfinished: readonly State[];
   readonly end: State;
   /** Chains of an earlier run that may be there. */
   readonly old?: Snapshot['chains'];
@@ -140,7 +140,7 @@ export class Matrix {
     tally.count(tally.states, state);
     tally.count(tally.codes, String(ran.code ?? 'killed'));
     assert.ok(
-      [scenario.start, ...scenario.halfway, scenario.end].includes(state),
+      [scenario.start, ...scenario.unfinished, scenario.end].includes(state),
       `the databases are in the state "${state}"; the tool said ${ran.code}: ${ran.stderr}`,
     );
     if (!scenario.runsOnBothSides) assert.deepEqual(enabledOnBothSides(now), [], 'enabled on both sides');
@@ -161,11 +161,11 @@ export class Matrix {
     else if (code === 1) assert.equal(state, scenario.start, said);
     else {
       assert.equal(code, 7, said);
-      const isHalfway =
-        scenario.halfway.includes(state) || (/chains wait/.test(state) && state === scenario.start);
+      const isUnfinished =
+        scenario.unfinished.includes(state) || (/chains wait/.test(state) && state === scenario.start);
       // A server that does not come back in time cannot be asked.
       const isUnknown = /it is not known whether that was done/.test(stderr) && state === scenario.start;
-      assert.ok(isHalfway || isUnknown || state === scenario.end, said);
+      assert.ok(isUnfinished || isUnknown || state === scenario.end, said);
       assert.match(stderr, /Run the same command again: it finishes/, said);
     }
     if (code !== scenario.code) assert.match(stderr, /pga2timetable: \S/, said);

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { parse } from '../../src/cli/command-line.ts';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { failureText } from '../../src/cli/failure-text.ts';
-import { Interrupt } from '../../src/cli/interrupt.ts';
-import { migrate } from '../../src/cli/migrate.ts';
 import type { Output } from '../../src/cli/output.ts';
 import { NO_BAR } from '../../src/cli/progress-bar.ts';
-import { readSettings } from '../../src/cli/settings.ts';
-import { undo } from '../../src/cli/undo.ts';
-import { Failure } from '../../src/failure.ts';
+import { readSettings } from '../../src/cli/read-settings.ts';
+import { migrate } from '../../src/migrate/migrate.ts';
+import { Failure } from '../../src/model/failure.ts';
+import { Interrupt } from '../../src/session/interrupt.ts';
+import { undo } from '../../src/undo/undo.ts';
 
 export interface Ran {
   /** null for a process that was killed. */

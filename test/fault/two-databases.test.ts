@@ -38,7 +38,7 @@ for (const [index, where] of ['two databases of a server', 'two servers'].entrie
       args: CUTOVER,
       code: 6,
       start: BEFORE,
-      halfway: [WAITING, NOTED, DISABLED],
+      unfinished: [WAITING, NOTED, DISABLED],
       end: CUT_OVER,
       done: await place.chainsBehind(CUTOVER),
     };
@@ -56,7 +56,7 @@ for (const [index, where] of ['two databases of a server', 'two servers'].entrie
       code: 0,
       prepare: () => place.run(CUTOVER, 6),
       start: CUT_OVER,
-      halfway: [STOPPED, ENABLED],
+      unfinished: [STOPPED, ENABLED],
       end: AFTER,
       done: await place.chainsBehind(CUTOVER),
     };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { failureText } from '../../src/cli/failure-text.ts';
-import type { Failure } from '../../src/failure.ts';
+import type { Failure } from '../../src/model/failure.ts';
 import { MARK } from '../planted/secrets.ts';
 
 /** Never to be read anywhere. */

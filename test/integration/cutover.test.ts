@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { planSchema } from '../../src/plan.ts';
+import { planSchema } from '../../src/model/plan.ts';
 import { pga2timetable, type Result, start } from '../cli/run.ts';
 import { StandInClient } from '../engine/stand-in.ts';
 import { until } from '../pgagent/real.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { planSchema } from '../../src/plan.ts';
+import { planSchema } from '../../src/model/plan.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { createTimetable, type TimetableVersion } from '../engine/schema.ts';
 import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';

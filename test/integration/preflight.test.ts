@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { Check } from '../../src/preflight.ts';
+import type { Check } from '../../src/model/preflight.ts';
 import { dryRun, type Looked } from '../cli/dry-run.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { createTimetable } from '../engine/schema.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { actingRole, readLogins } from '../../src/cli/logins.ts';
+import { actingRole, readLogins } from '../../src/session/logins.ts';
 import { type SettingDifference, settingDifferences } from '../../src/timetable/role-settings.ts';
 import { inspectTarget } from '../../src/timetable/target.ts';
 import { pga2timetable } from '../cli/run.ts';

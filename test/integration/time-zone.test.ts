@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { UTC, type Zone } from '../../src/model/zone.ts';
 import {
   alterStatement,
   type EffectiveTimeZone,
@@ -11,7 +12,6 @@ import {
   sameClock,
   zoneExists,
 } from '../../src/postgres/time-zone.ts';
-import { UTC, type Zone } from '../../src/zone.ts';
 import { debian15, type Server, startServer } from '../servers/postgres.ts';
 
 let embedded: Server;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { undoSchema } from '../../src/undoing.ts';
+import { undoSchema } from '../../src/model/undo-result.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 import { Both } from './both-schemas.ts';
 

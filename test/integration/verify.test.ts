@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { verificationSchema } from '../../src/verdict.ts';
+import { verificationSchema } from '../../src/model/verdict.ts';
 import { pga2timetable, type Result } from '../cli/run.ts';
 import { createTimetable } from '../engine/schema.ts';
 import { createStandInPgAgent, insertJob, type JobRow } from '../pgagent/insert-job.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Exception, Schedule } from '../../src/job.ts';
+import type { Exception, Schedule } from '../../src/model/job.ts';
 import { type Chosen, exception, schedule, span } from '../job-builders.ts';
 import { dueMinutes } from './judge.ts';
 import { type Period, startOf } from './replay.ts';

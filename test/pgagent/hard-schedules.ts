@@ -1,4 +1,4 @@
-import type { Schedule } from '../../src/job.ts';
+import type { Schedule } from '../../src/model/job.ts';
 import { type Chosen, exception, schedule, span } from '../job-builders.ts';
 import type { Defect } from './judge.ts';
 import { type Period, period } from './replay.ts';

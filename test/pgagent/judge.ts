@@ -1,4 +1,4 @@
-import type { Schedule } from '../../src/job.ts';
+import type { Schedule } from '../../src/model/job.ts';
 import { span, ticks } from '../job-builders.ts';
 import { holdsMinute, utcMinute } from '../transform/schedule/plain-reading.ts';
 import { type Period, type Replayed, type Stuck, shown, startOf } from './replay.ts';

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Schedule } from '../../src/job.ts';
+import type { Schedule } from '../../src/model/job.ts';
 import type { Server } from '../servers/postgres.ts';
 
 const MINUTE = 60_000;

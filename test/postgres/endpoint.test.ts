@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/model/failure.ts';
 import { type Endpoint, isBySocket, readEndpoint } from '../../src/postgres/endpoint.ts';
 
 type Variables = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/model/failure.ts';
 import { connect } from '../../src/postgres/connect.ts';
 import { readEndpoint } from '../../src/postgres/endpoint.ts';
 import { debian15 } from '../servers/postgres.ts';

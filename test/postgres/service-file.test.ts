@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/model/failure.ts';
 import { parseServiceFile } from '../../src/postgres/service-file.ts';
 
 function read(text: string, name = 'app'): Record<string, string> | null {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Schedule } from '../../src/job.ts';
-import type { ChainPlan } from '../../src/plan.ts';
+import type { Schedule } from '../../src/model/job.ts';
+import type { ChainPlan } from '../../src/model/plan.ts';
 import type { Context } from '../../src/transform/context.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { allHold, type Condition } from '../../src/transform/schedule/condition.ts';

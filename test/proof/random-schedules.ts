@@ -1,4 +1,4 @@
-import type { Exception, Schedule } from '../../src/job.ts';
+import type { Exception, Schedule } from '../../src/model/job.ts';
 import { type Chosen, exception, schedule, span } from '../job-builders.ts';
 
 /** Numbers that look random and are the same in every run (mulberry32). */

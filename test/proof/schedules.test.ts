@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Schedule } from '../../src/job.ts';
+import type { Schedule } from '../../src/model/job.ts';
+import { UTC, wallTime, type Zone } from '../../src/model/zone.ts';
 import { allHold } from '../../src/transform/schedule/condition.ts';
-import { UTC, wallTime, type Zone } from '../../src/zone.ts';
 import { context, span } from '../job-builders.ts';
 import { runGuard } from '../transform/guard-reader.ts';
 import type { WallMinute } from '../transform/schedule/plain-reading.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { verifyJob } from '../../src/verify/verify-job.ts';
+import { verifyJob } from '../../src/verify/compare/verify-job.ts';
 import { context, exception, job, NOW, schedule, span } from '../job-builders.ts';
 import { migrated } from '../verify/migrated.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Chalk } from 'chalk';
 import stringWidth from 'string-width';
-import type { Advisory, Severity } from '../../src/plan.ts';
+import type { Advisory, Severity } from '../../src/model/plan.ts';
 import { AdvisoryDigest } from '../../src/report/advisories.ts';
 import { jobPlan, span } from '../job-builders.ts';
 

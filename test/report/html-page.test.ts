@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import type { JobPlan } from '../../src/plan.ts';
+import type { JobPlan } from '../../src/model/plan.ts';
+import { UTC } from '../../src/model/zone.ts';
 import { jobCard } from '../../src/report/html/job-card.ts';
 import { code, figure, html } from '../../src/report/html/markup.ts';
 import { pageParts, type Report } from '../../src/report/html/page.ts';
@@ -9,8 +10,7 @@ import { hoursText, timeText } from '../../src/report/html/times.ts';
 import { HIDING, REVEALING, type Shown } from '../../src/report/masked.ts';
 import { Tally } from '../../src/report/tally.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
-import { WeekCounts } from '../../src/week/week-counts.ts';
-import { UTC } from '../../src/zone.ts';
+import { WeekCounts } from '../../src/transform/week/week-counts.ts';
 import { batchStep, context, job, NOW, schedule, sqlStep } from '../job-builders.ts';
 import { CHECKS, HEADER } from './samples.ts';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Job } from '../../src/job.ts';
-import { readCronLine } from '../../src/read-cron-line.ts';
+import { readCronLine } from '../../src/model/cron-line.ts';
+import type { Job } from '../../src/model/job.ts';
+import type { WeekPicture } from '../../src/model/week-picture.ts';
+import { UTC, type Zone } from '../../src/model/zone.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { nextRuns } from '../../src/transform/schedule/next-runs.ts';
-import { Scheduler } from '../../src/week/firing-minutes.ts';
-import { MINUTE, nextFullWeeks } from '../../src/week/period.ts';
-import { WeekCounts } from '../../src/week/week-counts.ts';
-import type { WeekPicture } from '../../src/week-picture.ts';
-import { UTC, type Zone } from '../../src/zone.ts';
+import { Scheduler } from '../../src/transform/week/firing-minutes.ts';
+import { MINUTE, nextFullWeeks } from '../../src/transform/week/period.ts';
+import { WeekCounts } from '../../src/transform/week/week-counts.ts';
 import { context, exception, job, NOW, schedule, span, sqlStep } from '../job-builders.ts';
 import { BERLIN, fixedZone } from '../zones.ts';
 

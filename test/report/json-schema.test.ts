@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { PlanDocument } from '../../src/plan.ts';
+import type { PlanDocument } from '../../src/model/plan.ts';
+import type { UndoneJob } from '../../src/model/undo-result.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import { DOCUMENTS, type DocumentName, jsonSchema, jsonSchemaText } from '../../src/report/json-schema.ts';
 import { Tally } from '../../src/report/tally.ts';
-import type { UndoneJob } from '../../src/undoing.ts';
-import type { Verdict } from '../../src/verdict.ts';
 import { assertDocument, assertPrinted, closed, published, validator } from '../cli/documents.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
 import { CHECKS, HEADER } from './samples.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { type Advisory, type JobPlan, type PlanHeader, planSchema } from '../../src/plan.ts';
+import { type Advisory, type JobPlan, type PlanHeader, planSchema } from '../../src/model/plan.ts';
 import { masking, printJson } from '../../src/report/json.ts';
 import { HIDING, shownJobPlan } from '../../src/report/masked.ts';
 import { Tally } from '../../src/report/tally.ts';

@@ -1,5 +1,5 @@
-import type { PlanHeader, ServerFacts } from '../../src/plan.ts';
-import type { Check } from '../../src/preflight.ts';
+import type { PlanHeader, ServerFacts } from '../../src/model/plan.ts';
+import type { Check } from '../../src/model/preflight.ts';
 
 const SERVER: ServerFacts = {
   host: 'db1.example.org:5432',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
-import type { JobPlan } from '../../src/plan.ts';
+import type { JobPlan } from '../../src/model/plan.ts';
 import { HIDING } from '../../src/report/masked.ts';
 import { printTable } from '../../src/report/table.ts';
 import { widthOf } from '../../src/report/width.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Job } from '../../src/job.ts';
-import { type Advisory, type Severity, summarySchema } from '../../src/plan.ts';
+import type { Job } from '../../src/model/job.ts';
+import { type Advisory, type Severity, summarySchema } from '../../src/model/plan.ts';
 import { Tally } from '../../src/report/tally.ts';
 import { totals } from '../../src/report/totals.ts';
 import { planJob } from '../../src/transform/plan-job.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import type { Advisory, ChainPlan, JobPlan } from '../../src/plan.ts';
+import type { Advisory, ChainPlan, JobPlan } from '../../src/model/plan.ts';
 import { scheduleInWords } from '../../src/report/words.ts';
 import { type FileJob, printChainFile } from '../../src/report/yaml/print.ts';
 import { quoted } from '../../src/report/yaml/text.ts';

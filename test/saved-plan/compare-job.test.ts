@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Advisory, JobPlan } from '../../src/plan.ts';
+import type { Advisory, JobPlan } from '../../src/model/plan.ts';
 import { jobDifferences } from '../../src/saved-plan/compare-job.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Failure } from '../../src/failure.ts';
-import type { JobPlan, PlanHeader } from '../../src/plan.ts';
+import type { Failure } from '../../src/model/failure.ts';
+import type { JobPlan, PlanHeader } from '../../src/model/plan.ts';
 import { Comparison, type SavedPlan } from '../../src/saved-plan/comparison.ts';
 import { keyPlace, readPlanKey } from '../../src/saved-plan/key.ts';
 import { Seal } from '../../src/saved-plan/seal.ts';

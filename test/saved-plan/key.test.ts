@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { Failure } from '../../src/failure.ts';
+import { Failure } from '../../src/model/failure.ts';
 import { keyPlace, readPlanKey } from '../../src/saved-plan/key.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-key-'));

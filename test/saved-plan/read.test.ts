@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { Failure } from '../../src/failure.ts';
-import type { PlanDocument } from '../../src/plan.ts';
+import { Failure } from '../../src/model/failure.ts';
+import type { PlanDocument } from '../../src/model/plan.ts';
 import { Tally } from '../../src/report/tally.ts';
 import { type PlanFile, toPlanFile } from '../../src/saved-plan/read.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { planSchema } from '../../src/plan.ts';
+import { planSchema } from '../../src/model/plan.ts';
 import type { PlanKey } from '../../src/saved-plan/key.ts';
 import { Seal } from '../../src/saved-plan/seal.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';

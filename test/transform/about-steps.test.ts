@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Step } from '../../src/job.ts';
-import type { Advisory } from '../../src/plan.ts';
+import type { Step } from '../../src/model/job.ts';
+import type { Advisory } from '../../src/model/plan.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { batchStep, context, job, sqlStep } from '../job-builders.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Job } from '../../src/job.ts';
-import type { JobPlan } from '../../src/plan.ts';
+import type { Job } from '../../src/model/job.ts';
+import type { JobPlan } from '../../src/model/plan.ts';
 import { forChainFile } from '../../src/transform/chain-file.ts';
 import { codes, context, job, schedule, sqlStep } from '../job-builders.ts';
 import { plan, reasons } from './plans.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Job, Schedule } from '../../src/job.ts';
+import type { Job, Schedule } from '../../src/model/job.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { context, job, schedule } from '../job-builders.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { dateOnWall, wallTime, type Zone } from '../../src/zone.ts';
+import { dateOnWall, wallTime, type Zone } from '../../src/model/zone.ts';
 
 /** What a guard does at an instant. */
 export interface Verdict {

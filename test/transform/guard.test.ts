@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { UTC, type Zone } from '../../src/model/zone.ts';
 import { oneRunAtATime, startingGuard, stoppingGuard } from '../../src/transform/guard.ts';
 import type { Condition } from '../../src/transform/schedule/condition.ts';
 import { literal } from '../../src/transform/sql-text.ts';
-import { UTC, type Zone } from '../../src/zone.ts';
 import { BERLIN, fixedZone } from '../zones.ts';
 import { runGuard, type Verdict } from './guard-reader.ts';
 

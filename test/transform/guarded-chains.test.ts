@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Schedule } from '../../src/job.ts';
-import type { JobPlan } from '../../src/plan.ts';
-import { UTC } from '../../src/zone.ts';
+import type { Schedule } from '../../src/model/job.ts';
+import type { JobPlan } from '../../src/model/plan.ts';
+import { UTC } from '../../src/model/zone.ts';
 import { batchStep, codes, context, exception, job, NOW, schedule, sqlStep } from '../job-builders.ts';
 import { BERLIN } from '../zones.ts';
 import { runGuard } from './guard-reader.ts';

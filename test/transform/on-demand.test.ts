@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Job } from '../../src/job.ts';
+import type { Job } from '../../src/model/job.ts';
 import { context, job, NOW, schedule, sqlStep } from '../job-builders.ts';
 import { ELSEWHERE, orders, plan, reasons } from './plans.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Schedule, Step } from '../../src/job.ts';
+import type { Schedule, Step } from '../../src/model/job.ts';
 import { batchStep, codes, context, job, NOW, schedule, span, sqlStep } from '../job-builders.ts';
 import { ELSEWHERE, PARTIAL, plan, reasons, tasks } from './plans.ts';
 

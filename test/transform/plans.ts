@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Job } from '../../src/job.ts';
-import { type ChainPlan, type JobPlan, jobPlanSchema, type TaskPlan } from '../../src/plan.ts';
+import type { Job } from '../../src/model/job.ts';
+import { type ChainPlan, type JobPlan, jobPlanSchema, type TaskPlan } from '../../src/model/plan.ts';
 import type { Context } from '../../src/transform/context.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { context, sqlStep } from '../job-builders.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Schedule } from '../../src/job.ts';
+import type { Schedule } from '../../src/model/job.ts';
 import { type Chosen, codes, context, exception, job, NOW, schedule, span } from '../job-builders.ts';
 import { BERLIN } from '../zones.ts';
 import { plan } from './plans.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Job, Step } from '../../src/job.ts';
+import type { Job, Step } from '../../src/model/job.ts';
 import { batchStep, codes, context, exception, job, NOW, schedule, span, sqlStep } from '../job-builders.ts';
 import { ELSEWHERE, PARTIAL, plan, reasons, tasks } from './plans.ts';
 

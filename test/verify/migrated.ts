@@ -1,5 +1,5 @@
-import type { Job } from '../../src/job.ts';
-import type { TargetChain } from '../../src/target-chain.ts';
+import type { Job } from '../../src/model/job.ts';
+import type { TargetChain } from '../../src/model/target-chain.ts';
 import type { Context } from '../../src/transform/context.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 

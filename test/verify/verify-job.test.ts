@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Job } from '../../src/job.ts';
-import type { TargetChain } from '../../src/target-chain.ts';
-import type { Verdict } from '../../src/verdict.ts';
-import { verifyJob } from '../../src/verify/verify-job.ts';
+import type { Job } from '../../src/model/job.ts';
+import type { TargetChain } from '../../src/model/target-chain.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { verifyJob } from '../../src/verify/compare/verify-job.ts';
 import { context, exception, job, NOW, schedule, sqlStep } from '../job-builders.ts';
 import { BERLIN } from '../zones.ts';
 import { migrated } from './migrated.ts';

@@ -1,4 +1,4 @@
-import type { Severity } from '../../plan.ts';
+import type { Severity } from '../../model/plan.ts';
 import { wrapped } from '../../report/fold.ts';
 import type { Run } from '../run.ts';
 import { color } from '../terminal.ts';

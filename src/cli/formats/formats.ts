@@ -1,4 +1,4 @@
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../../session/settings.ts';
 import type { Format } from './format.ts';
 
 /** The formats of `migrate`; none is loaded before it is asked for. */

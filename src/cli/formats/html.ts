@@ -1,8 +1,8 @@
+import { isoInZone } from '../../model/zone.ts';
 import { cutoverLines } from '../../report/cutover.ts';
 import { jobCard } from '../../report/html/job-card.ts';
 import { pageParts } from '../../report/html/page.ts';
-import { WeekCounts } from '../../week/week-counts.ts';
-import { isoInZone } from '../../zone.ts';
+import { WeekCounts } from '../../transform/week/week-counts.ts';
 import { type Result, shownBy } from './format.ts';
 
 /**

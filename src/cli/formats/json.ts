@@ -1,5 +1,5 @@
+import { sealFor } from '../../migrate/fit-saved-plan.ts';
 import { masking, printJson } from '../../report/json.ts';
-import { sealFor } from '../saved-plan.ts';
 import { plansOf, type Result, shownBy } from './format.ts';
 
 /** Prints the plan as one JSON document; in a file it is a plan that can be written from. */

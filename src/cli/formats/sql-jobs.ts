@@ -1,20 +1,21 @@
-import type { ChainNow, JobRecord } from '../../record.ts';
+import { changedRecord, newRecord } from '../../migrate/job-record.ts';
+import type { ChainNow, JobRecord } from '../../model/record.ts';
+import type { ReconciledJob } from '../../planning/reconciled-jobs.ts';
 import { HIDING } from '../../report/masked.ts';
 import type { ChainToRecord, ScriptJob, SeenChain, Work } from '../../report/sql/work.ts';
+import type { Session } from '../../session/session.ts';
+import type { Settings } from '../../session/settings.ts';
 import type { Descriptions, NewRecord } from '../../timetable/record.ts';
-import { changedRecord, newRecord } from '../job-record.ts';
-import type { Session } from '../session.ts';
-import type { Settings } from '../settings.ts';
-import type { SettledJob } from '../settle.ts';
 import type { Result } from './format.ts';
 
 /** The jobs with what the script does about each, as they stand on the target now. */
 export async function* scriptJobs({ jobs, session, settings }: Result): AsyncGenerator<ScriptJob> {
-  for await (const settled of jobs) yield { plan: settled.plan, work: workOf(settled, session, settings) };
+  for await (const reconciled of jobs)
+    yield { plan: reconciled.plan, work: workOf(reconciled, session, settings) };
 }
 
-function workOf(settled: SettledJob, session: Session, settings: Settings): Work {
-  const { action, record, chainsNow, taken } = settled;
+function workOf(reconciled: ReconciledJob, session: Session, settings: Settings): Work {
+  const { action, record, chainsNow, taken } = reconciled;
   switch (action.kind) {
     case 'none':
       return action;
@@ -27,7 +28,7 @@ function workOf(settled: SettledJob, session: Session, settings: Settings): Work
         record: action.record,
         chains: recordedChains(action.record, chainsNow),
         switched: action.switched,
-        change: changedRecord(settled),
+        change: changedRecord(reconciled),
       };
     case 'create':
     case 'replace': {
@@ -38,7 +39,7 @@ function workOf(settled: SettledJob, session: Session, settings: Settings): Work
         record,
         oldChains: [...recorded, ...others],
         recordedIds: recorded.map(({ id }) => id),
-        newRecord: toWrite(settled, session, settings),
+        newRecord: toWrite(reconciled, session, settings),
       };
     }
   }
@@ -66,12 +67,14 @@ function namedChains(
 }
 
 function toWrite(
-  settled: SettledJob,
+  reconciled: ReconciledJob,
   session: Session,
   { stripPasswords, showSecrets }: Settings,
 ): NewRecord<ChainToRecord> {
-  const chains = settled.plan.chains.map(({ chainName, live }): ChainToRecord => ({ name: chainName, live }));
-  const record = newRecord(settled, session, chains);
+  const chains = reconciled.plan.chains.map(
+    ({ chainName, live }): ChainToRecord => ({ name: chainName, live }),
+  );
+  const record = newRecord(reconciled, session, chains);
   return stripPasswords && !showSecrets
     ? { ...record, descriptions: shownDescriptions(record.descriptions) }
     : record;

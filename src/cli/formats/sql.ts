@@ -1,12 +1,12 @@
+import type { PlanOptions } from '../../model/plan.ts';
+import type { Check } from '../../model/preflight.ts';
 import { connectedStations } from '../../pgagent/source.ts';
-import type { PlanOptions } from '../../plan.ts';
-import type { Check } from '../../preflight.ts';
 import { HIDING, shownHeader } from '../../report/masked.ts';
 import type { ScriptHead } from '../../report/sql/head.ts';
 import { printScript } from '../../report/sql/script.ts';
+import type { Settings } from '../../session/settings.ts';
 import { OPTIONS_OF } from '../options.ts';
 import { SHAPING } from '../planned-options.ts';
-import type { Settings } from '../settings.ts';
 import type { Result } from './format.ts';
 import { scriptJobs } from './sql-jobs.ts';
 

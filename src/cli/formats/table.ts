@@ -1,4 +1,4 @@
-import { isOfConcern } from '../../preflight.ts';
+import { isOfConcern } from '../../model/preflight.ts';
 import { cutoverLines } from '../../report/cutover.ts';
 import { wrapped } from '../../report/fold.ts';
 import { printTable } from '../../report/table.ts';

@@ -1,10 +1,10 @@
-import { Failure } from '../../failure.ts';
+import { Failure } from '../../model/failure.ts';
+import type { ReconciledJob } from '../../planning/reconciled-jobs.ts';
 import { counted } from '../../report/counted.ts';
 import { shownHeader, shownJobPlan } from '../../report/masked.ts';
 import { type FileJob, printChainFile } from '../../report/yaml/print.ts';
 import { planJob } from '../../transform/plan-job.ts';
 import type { Run } from '../run.ts';
-import type { SettledJob } from '../settle.ts';
 import { type Result, shownBy } from './format.ts';
 
 /**
@@ -29,17 +29,17 @@ export async function showYaml(result: Result): Promise<void> {
 }
 
 async function* fileJobs({ jobs, session, found, settings }: Result): AsyncGenerator<FileJob> {
-  for await (const settled of jobs) {
-    const plan = shownJobPlan(settled.plan, shownBy(settings));
+  for await (const reconciled of jobs) {
+    const plan = shownJobPlan(reconciled.plan, shownBy(settings));
     yield {
       // What writes nothing beside a conflict makes no file that would write a part either.
       plan: found.conflictingJobs > 0 && plan.action === 'create' ? { ...plan, action: 'none' } : plan,
-      wouldBeLive: settings.paused ? liveWithoutPause(settled, session) : [],
+      wouldBeLive: settings.paused ? liveWithoutPause(reconciled, session) : [],
     };
   }
 }
 
-function liveWithoutPause({ job }: SettledJob, { context }: Run['session']): readonly string[] {
+function liveWithoutPause({ job }: ReconciledJob, { context }: Run['session']): readonly string[] {
   const { chains } = planJob(job, { ...context, options: { ...context.options, paused: false } });
   return chains.filter(({ live }) => live).map(({ chainName }) => chainName);
 }

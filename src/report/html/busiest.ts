@@ -1,4 +1,4 @@
-import type { BusyMinutes, WeekPicture } from '../../week-picture.ts';
+import type { BusyMinutes, WeekPicture } from '../../model/week-picture.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';
 

@@ -1,5 +1,5 @@
-import type { PlanHeader, PlanOptions, ServerFacts, Summary } from '../../plan.ts';
-import type { Check, CheckStatus } from '../../preflight.ts';
+import type { PlanHeader, PlanOptions, ServerFacts, Summary } from '../../model/plan.ts';
+import type { Check, CheckStatus } from '../../model/preflight.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';
 

@@ -1,4 +1,4 @@
-import type { Advisory, ChainPlan, JobPlan, Severity, TaskPlan } from '../../plan.ts';
+import type { Advisory, ChainPlan, JobPlan, Severity, TaskPlan } from '../../model/plan.ts';
 import { type Shown, shownTask } from '../masked.ts';
 import { scheduleInWords } from '../words.ts';
 import { code, html, type Markup } from './markup.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Advisory, PlanHeader, Summary } from '../../plan.ts';
-import type { Check } from '../../preflight.ts';
-import type { WeekPicture } from '../../week-picture.ts';
+import type { Advisory, PlanHeader, Summary } from '../../model/plan.ts';
+import type { Check } from '../../model/preflight.ts';
+import type { WeekPicture } from '../../model/week-picture.ts';
 import { type Shown, shownHeader } from '../masked.ts';
 import { busiestSection } from './busiest.ts';
 import { type Conflicts, factsList, preflightSection, summarySection } from './facts.ts';

@@ -1,4 +1,4 @@
-import type { HoursOfWeek, JobDifference, WeekPicture } from '../../week-picture.ts';
+import type { HoursOfWeek, JobDifference, WeekPicture } from '../../model/week-picture.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
 import { hoursText, hourText, timeText, twoDigits, WEEKDAYS } from './times.ts';
 

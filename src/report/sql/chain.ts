@@ -1,4 +1,4 @@
-import type { ChainPlan, TaskPlan } from '../../plan.ts';
+import type { ChainPlan, TaskPlan } from '../../model/plan.ts';
 import { comment } from './comment.ts';
 import { sqlCode, sqlText, sqlTextOrNull } from './literal.ts';
 

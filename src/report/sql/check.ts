@@ -1,4 +1,4 @@
-import type { JobRecord } from '../../record.ts';
+import type { JobRecord } from '../../model/record.ts';
 import { chainsNow } from '../../timetable/chain-digests.ts';
 import { RUNNING_CHAINS } from '../../timetable/ticks.ts';
 import { sqlJson, sqlText } from './literal.ts';

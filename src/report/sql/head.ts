@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
-import type { Advisory, PlanHeader, ServerFacts, Summary } from '../../plan.ts';
+import type { Advisory, PlanHeader, ServerFacts, Summary } from '../../model/plan.ts';
+import { type Check, isOfConcern } from '../../model/preflight.ts';
 import { FROM_TRANSACTION_TIMEOUT, sessionSettings } from '../../postgres/session-settings.ts';
-import { type Check, isOfConcern } from '../../preflight.ts';
 import { LOCK_KEY } from '../../timetable/writer.ts';
 import { serverLine } from '../server-line.ts';
 import { totals } from '../totals.ts';
@@ -123,7 +123,7 @@ function refusals(head: ScriptHead): string {
     ),
     ...serverCheck(header.target.identity, again),
     ...schemaChecks(head, again),
-    ...halfwayCheck(),
+    ...unfinishedCheck(),
     ...agentCheck(head),
   ]);
 }
@@ -160,7 +160,7 @@ function schemaChecks({ hasTaskLive }: ScriptHead, again: string): readonly stri
   ];
 }
 
-function halfwayCheck(): readonly string[] {
+function unfinishedCheck(): readonly string[] {
   return when(
     "to_regclass('pga2timetable.job') IS NOT NULL THEN\n    IF EXISTS " +
       `(SELECT FROM pga2timetable.job WHERE source = ${SOURCE} AND phase IN ('cutting-over', 'undoing'))`,

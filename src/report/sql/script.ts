@@ -1,4 +1,4 @@
-import type { JobPlan } from '../../plan.ts';
+import type { JobPlan } from '../../model/plan.ts';
 import { subject } from '../advisories.ts';
 import { counted } from '../counted.ts';
 import type { Print } from '../json.ts';

@@ -1,4 +1,4 @@
-import type { Advisory } from '../../plan.ts';
+import type { Advisory } from '../../model/plan.ts';
 
 /** What these advisories say of the time that comes, and would say otherwise each time they are made. */
 const OF_THE_CLOCK: Readonly<Record<string, readonly [pattern: RegExp, instead: string]>> = {

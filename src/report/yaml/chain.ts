@@ -1,5 +1,5 @@
 import { Document, type Node } from 'yaml';
-import type { ChainPlan, TaskPlan } from '../../plan.ts';
+import type { ChainPlan, TaskPlan } from '../../model/plan.ts';
 import { isInLines, name, TEXT } from './text.ts';
 
 /**

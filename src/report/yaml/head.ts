@@ -1,5 +1,5 @@
-import type { Advisory, PlanHeader } from '../../plan.ts';
-import { type Check, isOfConcern } from '../../preflight.ts';
+import type { Advisory, PlanHeader } from '../../model/plan.ts';
+import { type Check, isOfConcern } from '../../model/preflight.ts';
 import { serverText } from '../server-line.ts';
 import { comment, paragraphs } from './comment.ts';
 

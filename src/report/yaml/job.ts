@@ -1,4 +1,4 @@
-import type { Advisory, ChainPlan, JobPlan } from '../../plan.ts';
+import type { Advisory, ChainPlan, JobPlan } from '../../model/plan.ts';
 import { counted } from '../counted.ts';
 import { scheduleInWords } from '../words.ts';
 import { chainItem } from './chain.ts';

@@ -1,4 +1,4 @@
-import type { JobPlan } from '../../plan.ts';
+import type { JobPlan } from '../../model/plan.ts';
 import type { Print } from '../json.ts';
 import { type Head, headText } from './head.ts';
 import { chainsOf, jobText } from './job.ts';

@@ -1,4 +1,4 @@
-import type { Advisory, Severity } from '../../plan.ts';
+import type { Advisory, Severity } from '../../model/plan.ts';
 
 /** The schedule or step that an advisory is about; neither for the job, or the run, as a whole. */
 export interface About {

@@ -1,5 +1,5 @@
-import type { Ticks } from '../../job.ts';
-import type { WallTime } from '../../zone.ts';
+import type { Ticks } from '../../model/job.ts';
+import type { WallTime } from '../../model/zone.ts';
 
 /** Values of the five calendar fields, ascending, in cron's numbers: a minute belongs if each part of it is among them. */
 export interface CalendarProduct {
@@ -83,7 +83,7 @@ export function hasDay(product: CalendarProduct, { month, day, weekday }: Calend
 }
 
 /**
- * Whether any day there is belongs to the months and month days. Week days never decide it: over four
+ * Whether any day there is belongs to the months and month days. Week days never reconcile it: over four
  * centuries every date that exists, 29 February too, falls on each of the seven.
  */
 export function hasAnyDay(months: readonly number[], monthDays: readonly number[]): boolean {

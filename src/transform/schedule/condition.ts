@@ -1,4 +1,4 @@
-import { dateOnWall, type WallTime } from '../../zone.ts';
+import { dateOnWall, type WallTime } from '../../model/zone.ts';
 
 /** What a cron line cannot say: when a line's minutes count, and when not. */
 export type Condition =

@@ -1,5 +1,5 @@
-import type { Exception } from '../../job.ts';
-import { dateOnWall, startOfDate, wallTime, type Zone } from '../../zone.ts';
+import type { Exception } from '../../model/job.ts';
+import { dateOnWall, startOfDate, wallTime, type Zone } from '../../model/zone.ts';
 import { type CalendarProduct, dayOnWall, hasDay } from './calendar.ts';
 
 /** A minute of the day. */

@@ -1,4 +1,4 @@
-import { groupBy } from '../../group-by.ts';
+import { groupBy } from '../../model/group-by.ts';
 import { difference, intersection } from './algebra.ts';
 import type { CalendarProduct } from './calendar.ts';
 import { type Condition, conditionsKey, contradict, negated } from './condition.ts';

@@ -1,4 +1,4 @@
-import { instantsAt, type WallTime, wallTime, type Zone } from '../../zone.ts';
+import { instantsAt, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
 import type { CalendarProduct } from './calendar.ts';
 import { allHold, endOf, holds, type Moment, startOf } from './condition.ts';
 import type { FiringSet, Piece } from './firing-set.ts';

@@ -1,4 +1,4 @@
-import type { Zone } from '../../zone.ts';
+import type { Zone } from '../../model/zone.ts';
 import { commonMinutes, fewestPieces, withoutMinutes } from './firing-set.ts';
 import { countRuns, nextRuns } from './next-runs.ts';
 import type { Firing } from './plan-schedule.ts';

@@ -1,6 +1,6 @@
-import type { Schedule } from '../../job.ts';
-import type { Advisory, SkipReason } from '../../plan.ts';
-import { isoInZone } from '../../zone.ts';
+import type { Schedule } from '../../model/job.ts';
+import type { Advisory, SkipReason } from '../../model/plan.ts';
+import { isoInZone } from '../../model/zone.ts';
 import type { Context } from '../context.ts';
 import type { Piece } from './firing-set.ts';
 import { nextRuns } from './next-runs.ts';

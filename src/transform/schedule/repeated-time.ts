@@ -1,4 +1,4 @@
-import { instantsAt, type RepeatedStretch, repeatedStretches, type Zone } from '../../zone.ts';
+import { instantsAt, type RepeatedStretch, repeatedStretches, type Zone } from '../../model/zone.ts';
 import type { FiringSet } from './firing-set.ts';
 import { nextRuns } from './next-runs.ts';
 

@@ -1,6 +1,6 @@
-import { groupBy } from '../../group-by.ts';
-import type { Schedule } from '../../job.ts';
-import { startOfDate, wallTime, type Zone } from '../../zone.ts';
+import { groupBy } from '../../model/group-by.ts';
+import type { Schedule } from '../../model/job.ts';
+import { startOfDate, wallTime, type Zone } from '../../model/zone.ts';
 import { differenceOfAll, isEmpty, union } from './algebra.ts';
 import {
   asksForLastDay,

@@ -1,4 +1,4 @@
-import type { Zone } from '../../zone.ts';
+import type { Zone } from '../../model/zone.ts';
 import { endOf } from './condition.ts';
 import { type FiringSet, type Piece, whereOneFails } from './firing-set.ts';
 import { countRuns, nextRuns } from './next-runs.ts';

@@ -1,6 +1,6 @@
+import { NOT_CONSTANT, tellText } from './constant-text.ts';
 import { as, constantText, type Fields, fieldsOf, isFields, listOf, type Node, textOf } from './node.ts';
 import type { Attempt, SqlText, Statement } from './parse.ts';
-import { tellText, UNTOLD } from './told-text.ts';
 
 interface Reading {
   readonly sql: (text: string) => SqlText;
@@ -123,10 +123,10 @@ function readExecuted(text: string, reading: Reading): Inside {
   const value = as('ResTarget', listOf(select?.targetList)[0])?.val;
   const told = tellText(value);
   const isConstant = constantText(value) !== null;
-  const run = told === UNTOLD ? UNREAD : read(told, reading);
+  const run = told === NOT_CONSTANT ? UNREAD : read(told, reading);
   return {
     statements: [...(isConstant ? [] : expression.statements), ...run.statements],
-    isUnread: expression.isUnread || run.isUnread || told.includes(UNTOLD),
+    isUnread: expression.isUnread || run.isUnread || told.includes(NOT_CONSTANT),
   };
 }
 

@@ -1,9 +1,9 @@
+import { isNotConstant } from './constant-text.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './node.ts';
 import type { ObjectUse, RoleAttribute } from './object-use.ts';
 import type { Statement } from './parse.ts';
 import { type RelationUse, type Right, relationsOf } from './relations.ts';
 import { settingChanges } from './settings.ts';
-import { isUntold } from './told-text.ts';
 import { executed, functionName, nodesOf, statementFields } from './walk.ts';
 
 /**
@@ -72,7 +72,9 @@ function functionsOf(statement: Statement): readonly FunctionUse[] {
   return nodesOf(statement).flatMap(({ kind, fields }) => {
     if (kind !== 'FuncCall' && kind !== 'CreateTrigStmt') return [];
     const name = functionName(fields);
-    return isUntold(name.name) || isUntold(name.schema ?? '') ? [] : [{ kind: 'function' as const, ...name }];
+    return isNotConstant(name.name) || isNotConstant(name.schema ?? '')
+      ? []
+      : [{ kind: 'function' as const, ...name }];
   });
 }
 

@@ -1,6 +1,6 @@
 import { readBlock, UNREAD } from './block.ts';
 import type { Node } from './node.ts';
-import { Remembered } from './remembered.ts';
+import { Remembered } from './text-cache.ts';
 
 export type { Node } from './node.ts';
 

@@ -1,6 +1,6 @@
+import { isNotConstant } from './constant-text.ts';
 import { as, type Fields, fieldsOf, isFields, listOf, namesOf, textOf } from './node.ts';
 import type { Statement } from './parse.ts';
-import { isUntold } from './told-text.ts';
 import { nodesOf, type Visited } from './walk.ts';
 
 export type Right =
@@ -45,7 +45,7 @@ function findRelations(statement: Statement): readonly RelationUse[] {
       ...(node.kind === 'RangeVar' ? tableUse(node, targets.get(node.fields)) : []),
       ...droppedRelations(node),
     ])
-    .filter(({ schema, name }) => !isUntold(schema ?? '') && !isUntold(name));
+    .filter(({ schema, name }) => !isNotConstant(schema ?? '') && !isNotConstant(name));
 }
 
 function tableUse({ fields, expressions }: Visited, target: Target | undefined): readonly RelationUse[] {

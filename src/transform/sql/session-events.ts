@@ -1,8 +1,8 @@
+import { isNotConstant } from './constant-text.ts';
 import { as, constantText, type Fields, fieldsOf, listOf, namesOf, textOf } from './node.ts';
 import type { Statement } from './parse.ts';
 import { type RelationUse, relationsOf } from './relations.ts';
 import { isRoleSetting, settingChanges } from './settings.ts';
-import { isUntold } from './told-text.ts';
 import { functionName, nodesOf, statementFields } from './walk.ts';
 
 export type SessionThingKind =
@@ -54,7 +54,7 @@ function named(
   kind: keyof typeof LABELS,
   name: string | null,
 ) {
-  if (name === null || isUntold(name)) return [];
+  if (name === null || isNotConstant(name)) return [];
   return [{ act, thing: { kind, key: name, what: `${LABELS[kind]} "${name}"` } }];
 }
 
@@ -214,7 +214,7 @@ function roleEvents({
 }: ReturnType<typeof settingChanges>[number]): readonly SessionEvent[] {
   if (!isRoleSetting(name) || isLocal) return [];
   const kind = name === 'role' ? 'role' : 'session-authorization';
-  const role = isUntold(value ?? '') ? 'a role' : `"${value}"`;
+  const role = isNotConstant(value ?? '') ? 'a role' : `"${value}"`;
   const what = `${kind === 'role' ? 'SET ROLE' : 'SET SESSION AUTHORIZATION'} ${role}`;
   const own: SessionEvent = {
     act: value === null ? 'drop-if-there' : 'leave',

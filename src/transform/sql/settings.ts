@@ -1,6 +1,6 @@
+import { NOT_CONSTANT } from './constant-text.ts';
 import { as, constantText, fieldsOf, listOf, textOf } from './node.ts';
 import type { Statement } from './parse.ts';
-import { UNTOLD } from './told-text.ts';
 import { executed, functionName, nodesOf, statementFields } from './walk.ts';
 
 /** A setting that a statement gives a value, or its default back. */
@@ -61,7 +61,7 @@ export function settingChanges(statement: Statement): readonly SettingChange[] {
       : [
           {
             name: setting,
-            value: settingValue(setting, constantText(value) ?? UNTOLD),
+            value: settingValue(setting, constantText(value) ?? NOT_CONSTANT),
             isLocal: isTrue(isLocal),
           },
         ];
@@ -77,19 +77,19 @@ function ofSet(fields: Readonly<Record<string, unknown>>): readonly SettingChang
       return [
         {
           name,
-          value: settingValue(name, args.map((arg) => constantText(arg) ?? UNTOLD).join(', ')),
+          value: settingValue(name, args.map((arg) => constantText(arg) ?? NOT_CONSTANT).join(', ')),
           isLocal,
         },
       ];
     case 'VAR_SET_CURRENT':
-      return [{ name, value: UNTOLD, isLocal }];
+      return [{ name, value: NOT_CONSTANT, isLocal }];
     case 'VAR_SET_MULTI':
       // SET TRANSACTION holds for the transaction, SET SESSION CHARACTERISTICS for those behind it.
       return args.flatMap((arg) => {
         const option = textOf(fieldsOf(as('DefElem', arg)).defname);
         if (option === null) return [];
         const isSession = name === 'session characteristics';
-        return [{ name: isSession ? `default_${option}` : option, value: UNTOLD, isLocal: !isSession }];
+        return [{ name: isSession ? `default_${option}` : option, value: NOT_CONSTANT, isLocal: !isSession }];
       });
     default:
       return [{ name, value: null, isLocal }];

@@ -1,4 +1,4 @@
-import type { Advisory } from '../../plan.ts';
+import type { Advisory } from '../../model/plan.ts';
 
 /** What becomes of a batch step: a program and the arguments of its one execution, or a reason why not. */
 export type BatchFate =

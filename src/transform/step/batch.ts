@@ -1,4 +1,4 @@
-import type { BatchStep } from '../../job.ts';
+import type { BatchStep } from '../../model/job.ts';
 import type { BatchFate } from './batch-fate.ts';
 import { planForPosix } from './posix-batch.ts';
 import type { Shell } from './shell.ts';

@@ -1,7 +1,7 @@
-import type { StepConnection } from '../../job.ts';
-import type { Advisory } from '../../plan.ts';
+import type { StepConnection } from '../../model/job.ts';
+import type { Advisory } from '../../model/plan.ts';
 import { type Conninfo, ConninfoError, formatConninfo } from '../../postgres/conninfo.ts';
-import { holdsSecret } from '../../secret.ts';
+import { holdsSecret } from '../../secrets/mask.ts';
 import {
   connectionCompleted,
   connectionFiles,

@@ -1,4 +1,4 @@
-import { maskSecrets } from '../../secret.ts';
+import { maskSecrets } from '../../secrets/mask.ts';
 
 /** What a batch text says about its interpreter. */
 export type InterpreterLine =

@@ -1,6 +1,6 @@
-import type { Step } from '../../job.ts';
-import type { Advisory, Skipped, TaskPlan } from '../../plan.ts';
-import { holdsSecret } from '../../secret.ts';
+import type { Step } from '../../model/job.ts';
+import type { Advisory, Skipped, TaskPlan } from '../../model/plan.ts';
+import { holdsSecret } from '../../secrets/mask.ts';
 import {
   batchEncoding,
   disabledStepLeftOut,

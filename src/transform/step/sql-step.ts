@@ -1,5 +1,5 @@
-import type { SqlStep } from '../../job.ts';
-import type { Advisory } from '../../plan.ts';
+import type { SqlStep } from '../../model/job.ts';
+import type { Advisory } from '../../model/plan.ts';
 import {
   commentOnly,
   commitInChain,

@@ -1,5 +1,5 @@
-import type { Step } from '../../job.ts';
-import { holdsSecret } from '../../secret.ts';
+import type { Step } from '../../model/job.ts';
+import { holdsSecret } from '../../secrets/mask.ts';
 
 /** The text of a step with its passwords taken out. */
 export interface StrippedText {

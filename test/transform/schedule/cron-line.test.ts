@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { readCronLine } from '../../../src/read-cron-line.ts';
+import { readCronLine } from '../../../src/model/cron-line.ts';
 import { calendarProduct } from '../../../src/transform/schedule/calendar.ts';
 import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
 import { type Chosen, span, ticks } from '../../job-builders.ts';

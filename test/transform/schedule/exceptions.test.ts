@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Exception } from '../../../src/job.ts';
+import type { Exception } from '../../../src/model/job.ts';
+import { UTC, type Zone } from '../../../src/model/zone.ts';
 import { calendarProduct } from '../../../src/transform/schedule/calendar.ts';
 import { type PendingExceptions, pendingExceptions } from '../../../src/transform/schedule/exceptions.ts';
-import { UTC, type Zone } from '../../../src/zone.ts';
 import { type Chosen, exception, NOW, span, ticks } from '../../job-builders.ts';
 import { BERLIN, fixedZone } from '../../zones.ts';
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { UTC } from '../../../src/model/zone.ts';
 import type { CalendarProduct } from '../../../src/transform/schedule/calendar.ts';
 import type { Condition } from '../../../src/transform/schedule/condition.ts';
 import {
@@ -8,7 +9,6 @@ import {
   type Piece,
   withoutMinutes,
 } from '../../../src/transform/schedule/firing-set.ts';
-import { UTC } from '../../../src/zone.ts';
 import { EVERY } from './every-day.ts';
 import { dueAt } from './firing.ts';
 

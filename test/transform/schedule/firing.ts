@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Schedule } from '../../../src/job.ts';
+import type { Schedule } from '../../../src/model/job.ts';
+import { wallTime, type Zone } from '../../../src/model/zone.ts';
 import type { Context } from '../../../src/transform/context.ts';
 import { allHold } from '../../../src/transform/schedule/condition.ts';
 import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
 import type { FiringSet } from '../../../src/transform/schedule/firing-set.ts';
 import { type Firing, planSchedule } from '../../../src/transform/schedule/plan-schedule.ts';
-import { wallTime, type Zone } from '../../../src/zone.ts';
 import { FIELDS, meaning } from './cron-reader.ts';
 
 /** A schedule that fires, planned. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { UTC } from '../../../src/model/zone.ts';
 import type { Condition } from '../../../src/transform/schedule/condition.ts';
 import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
-import { UTC } from '../../../src/zone.ts';
 import { type Chosen, context, schedule, span } from '../../job-builders.ts';
 import { dueAt, firing, lines } from './firing.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { UTC, type Zone } from '../../../src/model/zone.ts';
 import type { CalendarProduct } from '../../../src/transform/schedule/calendar.ts';
 import type { Condition } from '../../../src/transform/schedule/condition.ts';
 import type { FiringSet, Piece } from '../../../src/transform/schedule/firing-set.ts';
 import { countRuns, nextRuns } from '../../../src/transform/schedule/next-runs.ts';
-import { UTC, type Zone } from '../../../src/zone.ts';
 import { span } from '../../job-builders.ts';
 import { BERLIN, fixedZone } from '../../zones.ts';
 import { EVERY } from './every-day.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Exception, Schedule } from '../../../src/job.ts';
+import type { Exception, Schedule } from '../../../src/model/job.ts';
+import { UTC, type Zone } from '../../../src/model/zone.ts';
 import { overlaps, withoutOverlaps } from '../../../src/transform/schedule/overlaps.ts';
 import { type Firing, planSchedule } from '../../../src/transform/schedule/plan-schedule.ts';
-import { UTC, type Zone } from '../../../src/zone.ts';
 import { type Chosen, context, exception, NOW, schedule, span } from '../../job-builders.ts';
 import { BERLIN } from '../../zones.ts';
 import { dueAt, firing, lines } from './firing.ts';

@@ -1,4 +1,4 @@
-import type { Schedule } from '../../../src/job.ts';
+import type { Schedule } from '../../../src/model/job.ts';
 
 /** A minute of the calendar as a clock on the wall shows it, and the instant at which it begins. */
 export interface WallMinute {

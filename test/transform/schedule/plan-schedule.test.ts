@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import type { Schedule } from '../../../src/job.ts';
+import type { Schedule } from '../../../src/model/job.ts';
+import { UTC } from '../../../src/model/zone.ts';
 import type { TransformOptions } from '../../../src/transform/context.ts';
 import { planSchedules } from '../../../src/transform/plan-schedules.ts';
 import { planSchedule } from '../../../src/transform/schedule/plan-schedule.ts';
-import { UTC } from '../../../src/zone.ts';
 import { type Chosen, codes, context, exception, job, NOW, schedule, span } from '../../job-builders.ts';
 import { dueAt, firing, lines } from './firing.ts';
 import { holdsMinute, utcMinute } from './plain-reading.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { dateOnWall, UTC, type Zone } from '../../../src/model/zone.ts';
 import type { CalendarProduct } from '../../../src/transform/schedule/calendar.ts';
 import type { Condition } from '../../../src/transform/schedule/condition.ts';
 import { nextRepeated } from '../../../src/transform/schedule/repeated-time.ts';
-import { dateOnWall, UTC, type Zone } from '../../../src/zone.ts';
 import { NOW } from '../../job-builders.ts';
 import { BERLIN } from '../../zones.ts';
 import { EVERY } from './every-day.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Exception, Schedule } from '../../../src/job.ts';
+import type { Exception, Schedule } from '../../../src/model/job.ts';
+import { UTC, type Zone } from '../../../src/model/zone.ts';
 import type { Condition } from '../../../src/transform/schedule/condition.ts';
 import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
-import { UTC, type Zone } from '../../../src/zone.ts';
 import { type Chosen, context, exception, NOW, schedule, span } from '../../job-builders.ts';
 import { BERLIN, fixedZone } from '../../zones.ts';
 import { firing } from './firing.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { UTC } from '../../../src/model/zone.ts';
 import type { Condition } from '../../../src/transform/schedule/condition.ts';
 import { stoppedRuns } from '../../../src/transform/schedule/stopped-runs.ts';
-import { UTC } from '../../../src/zone.ts';
 import { NOW } from '../../job-builders.ts';
 import { EVERY } from './every-day.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { OnError } from '../../../src/job.ts';
-import type { Advisory } from '../../../src/plan.ts';
+import type { OnError } from '../../../src/model/job.ts';
+import type { Advisory } from '../../../src/model/plan.ts';
 import { planStep, type StepFate } from '../../../src/transform/step/plan-step.ts';
 import { batchStep, codes, context, sqlStep } from '../../job-builders.ts';
 

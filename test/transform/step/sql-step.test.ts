@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { OnError } from '../../../src/job.ts';
+import type { OnError } from '../../../src/model/job.ts';
 import { planStep } from '../../../src/transform/step/plan-step.ts';
 import { context, sqlStep } from '../../job-builders.ts';
 

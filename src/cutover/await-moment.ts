@@ -1,0 +1,208 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from '../cli/progress.ts';
+import { Failure } from '../model/failure.ts';
+import { isoInZone, type Zone } from '../model/zone.ts';
+import {
+  type JobState,
+  type JobsLook,
+  judgeJobs,
+  lookAtJobs,
+  PAUSE_BETWEEN_LOOKS,
+} from '../pgagent/job-states.ts';
+import type { Client } from '../postgres/connect.ts';
+import { errorCode } from '../postgres/plain-words.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import type { Interrupt } from '../session/interrupt.ts';
+import { readTicks } from '../timetable/ticks.ts';
+import type { DueMinutes } from './moment/due-minutes.ts';
+import { type Judgement, judgeMoment, type Moment, startOfMinute, type Tick } from './moment/moment.ts';
+
+/** What is waited for, and with what. */
+export interface Waiting {
+  /** Sessions of their own, in no transaction. */
+  readonly source: Client;
+  readonly target: Client;
+  readonly jobIds: readonly number[];
+  readonly due: DueMinutes;
+  /** The clients that are to run the chains; null among them for any. */
+  readonly clientNames: ReadonlySet<string | null>;
+  /** Milliseconds. */
+  readonly wait: number;
+  /** Whether overdue jobs are to be started at once. */
+  readonly runOverdue: boolean;
+  readonly zone: Zone;
+  readonly interrupt: Interrupt;
+  readonly progress: Progress;
+}
+
+/** What was seen at the moment that was found. */
+export interface Seen {
+  readonly how: Moment;
+  readonly states: readonly JobState[];
+  readonly ticks: readonly Tick[];
+  /** The target's clock less the source's, milliseconds. */
+  readonly offset: number;
+  /** The source's clock from then on, milliseconds since 1970 UTC. */
+  readonly clock: () => number;
+  /** Whether the moment is not over. */
+  readonly lasts: () => boolean;
+}
+
+/** Why jobs were not handed over at a good moment: one has been taken just now, or another session holds their rows. */
+export type Miss = 'taken' | 'locked';
+
+const LOOK_MILLISECONDS = 300;
+/** What the seconds of a minute take to come round is not counted as waiting. */
+const GRACE_MILLISECONDS = 62_000;
+
+/**
+ * Waits until no job runs and both sides may change hands, then tries to.
+ * @param attempt does it, or says why not, and leaves everything as it was
+ * @throws Failure of code `refused` when the time is over
+ */
+export async function awaitMoment<T>(
+  waiting: Waiting,
+  attempt: (seen: Seen) => Promise<T | Miss>,
+): Promise<T> {
+  const looks: JobsLook[] = [];
+  const begin = Date.now();
+  let isLocked = false;
+  for (;;) {
+    waiting.interrupt.check();
+    const look = await onSide('source', () => lookAtJobs(waiting.source, waiting.jobIds));
+    const lookedAt = Date.now();
+    looks.push(look);
+    // The youngest look that is old enough is the one to compare with.
+    while ((looks[1]?.at ?? Infinity) <= look.at - PAUSE_BETWEEN_LOOKS) looks.shift();
+    const states = judgeJobs(looks[0] ?? look, look);
+    const clients = await clientsOf(waiting.target, waiting.clientNames, look.at);
+    const left = begin + waiting.wait - Date.now();
+    const hasAgent = look.agents.length > 0 || states.some(({ tookThisMinute }) => tookThisMinute);
+    const judge = (now: number): Judgement =>
+      judgeMoment({
+        now,
+        offset: clients.offset,
+        // What is started at once must not be ticked in the same minute either.
+        hasAgent: hasAgent || (waiting.runOverdue && clients.ticks.length > 0),
+        isBusy: states.some(isAtWork),
+        isDue: (minute) => waiting.due.isDue(minute),
+        ticks: clients.ticks,
+        deadline: look.at + Math.max(0, left),
+      });
+    const judgement = judge(look.at);
+    if (judgement.kind === 'now') {
+      const ahead = look.at - lookedAt;
+      const clock = (): number => Date.now() + ahead;
+      // In a later minute pgAgent would have to have its turn first: what was seen of it is of this one.
+      const lasts = (): boolean => {
+        const now = clock();
+        const judged = judge(now);
+        const isSameMinute = judgement.how === 'no-agent' || startOfMinute(now) === startOfMinute(look.at);
+        return isSameMinute && judged.kind === 'now' && judged.how === judgement.how;
+      };
+      const how = hasAgent || judgement.how === 'split' ? judgement.how : 'no-agent';
+      const done = await attempt({ how, states, ...clients, clock, lasts });
+      if (done !== 'taken' && done !== 'locked') return done;
+      isLocked = done === 'locked';
+    } else {
+      await waiting.progress.say(waitingFor(judgement, states, look.at, waiting));
+    }
+    if (isOver(judgement, left)) throw tooLong(states.filter(isAtWork), isLocked, waiting);
+    await sleep(LOOK_MILLISECONDS);
+  }
+}
+
+function isOver(judgement: Judgement, left: number): boolean {
+  const isBySeconds = judgement.kind === 'wait' && judgement.because !== 'jobs-run';
+  return left + (isBySeconds ? GRACE_MILLISECONDS : 0) <= 0;
+}
+
+/** Whether an agent runs the job, or is about to. */
+function isAtWork(state: JobState): boolean {
+  return state.kind === 'running' || (state.kind === 'overdue' && state.takers.length > 0);
+}
+
+/**
+ * The ticks of the clients that run the chains, and how far the clocks are apart.
+ * @param names of the clients; null among them for any
+ * @param now the source's clock
+ */
+export async function clientsOf(
+  target: Client,
+  names: ReadonlySet<string | null>,
+  now: number,
+): Promise<{ readonly ticks: readonly Tick[]; readonly offset: number }> {
+  return onSide('target', async () => {
+    const { rows } = await target.query<{ now: number }>(
+      'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now',
+    );
+    return {
+      offset: (rows[0]?.now ?? now) - now,
+      ticks: (await ticksOf(target)).filter(
+        ({ clientName, isConnected }) => isConnected && (names.has(null) || names.has(clientName)),
+      ),
+    };
+  });
+}
+
+const NO_RIGHT = '42501';
+
+// Who may not read the log takes the ticks for unknown.
+async function ticksOf(target: Client): ReturnType<typeof readTicks> {
+  try {
+    return await readTicks(target);
+  } catch (error) {
+    if (errorCode(error) !== NO_RIGHT) throw error;
+    return [{ clientName: '', isConnected: true, second: null, margin: 0, source: null }];
+  }
+}
+
+const MOST_NAMED = 3;
+
+function named(states: readonly JobState[]): string {
+  const shown = states.slice(0, MOST_NAMED).map(({ jobId, jobName }) => `job ${jobId} "${jobName}"`);
+  const more = states.length > shown.length ? ` and ${states.length - shown.length} more` : '';
+  return `${shown.join(', ')}${more}`;
+}
+
+function waitingFor(
+  { because }: Judgement & { kind: 'wait' },
+  states: readonly JobState[],
+  now: number,
+  { due, zone }: Waiting,
+): string {
+  switch (because) {
+    case 'jobs-run':
+      return `Waiting until pgAgent has run ${named(states.filter(isAtWork))}.`;
+    case 'quiet-minute': {
+      let minute = startOfMinute(now);
+      while (due.isDue(minute)) minute += 60_000;
+      return `Waiting for a minute in which none of the jobs is due: ${isoInZone(zone, minute)}.`;
+    }
+    case 'both-had-their-turn':
+      return 'Waiting until pgAgent and pg_timetable have both had their turn in this minute.';
+    case 'edge':
+      return 'Waiting for the next minute to begin.';
+  }
+}
+
+function tooLong(atWork: readonly JobState[], isLocked: boolean, { wait }: Waiting): Failure {
+  const seconds = Math.round(wait / 1000);
+  if (atWork.length === 0 && isLocked)
+    return new Failure(
+      'refused',
+      `Another session holds rows of pgagent.pga_job, after waiting for ${seconds} s.`,
+      'Look for it in pg_stat_activity, let it commit, and run this again; or wait longer: --wait.',
+    );
+  return atWork.length > 0
+    ? new Failure(
+        'refused',
+        `pgAgent still runs ${named(atWork)}, after waiting for ${seconds} s.`,
+        'Run this again when it has ended, or wait longer: --wait.',
+      )
+    : new Failure(
+        'refused',
+        `No moment to hand the jobs over came within ${seconds} s.`,
+        'Run this again, or wait longer: --wait.',
+      );
+}

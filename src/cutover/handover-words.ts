@@ -1,0 +1,25 @@
+import { Failure } from '../model/failure.ts';
+import type { StuckJob } from '../pgagent/job-states.ts';
+
+/** A job that the source does not let be disabled. */
+export function keptEnabled(jobId: number): Failure {
+  return new Failure(
+    'refused',
+    `The source does not let job ${jobId} be disabled: it stays enabled.`,
+    'Look for triggers, rules and row-level security on pgagent.pga_job.',
+  );
+}
+
+/** Why pgAgent holds a job for running that nothing runs. */
+export function whyStuck({ reason }: StuckJob): string {
+  switch (reason.kind) {
+    case 'dead-agent':
+      return `the agent that took it (process ${reason.agentId}) is not connected any more`;
+    case 'after-run':
+      return `the agent on "${reason.station}" has run it and could not let it go, as on the 31st`;
+    case 'no-log':
+      return `the agent on "${reason.station}" took it and could not write its log${
+        reason.sequenceIsBehind ? ': the sequence of pga_joblog is behind its table' : ''
+      }`;
+  }
+}

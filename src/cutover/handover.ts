@@ -1,0 +1,297 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from '../cli/progress.ts';
+import { Failure } from '../model/failure.ts';
+import type { Cutover } from '../model/plan.ts';
+import { isoInZone } from '../model/zone.ts';
+import { type JobRow, readJobRowsAhead } from '../pgagent/job-rows.ts';
+import { disableJobs, lockJobsAtOnce } from '../pgagent/switch-jobs.ts';
+import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
+import type { Client } from '../postgres/connect.ts';
+import { errorCode } from '../postgres/plain-words.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { instantOf } from '../postgres/utc-text.ts';
+import type { Interrupt } from '../session/interrupt.ts';
+import type { Session } from '../session/session.ts';
+import type { Settings } from '../session/settings.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import { type DisabledJob, goLive, noteDisabled, readRecords } from '../timetable/record.ts';
+import { startChains } from '../timetable/start-chains.ts';
+import { awaitMoment, type Miss, type Seen, type Waiting } from './await-moment.ts';
+import { keptEnabled, whyStuck } from './handover-words.ts';
+import { DueMinutes } from './moment/due-minutes.ts';
+import { isTickToCome, mayGoLive, missedMinutes, type Split, startOfMinute } from './moment/moment.ts';
+import type { CutoverJobs } from './unfinished.ts';
+
+/** Jobs that were disabled, and what is needed to report it. */
+export interface Disabled {
+  readonly seen: Seen;
+  /** By the source's clock, milliseconds since 1970 UTC. */
+  readonly at: number;
+  /** The transaction of the source that does it. */
+  readonly transactionId: string;
+  readonly jobs: readonly DisabledJob[];
+  readonly overdue: readonly Overdue[];
+}
+
+/** A job that pgAgent should have run, and since when: milliseconds since 1970 UTC. */
+interface Overdue {
+  readonly jobId: number;
+  readonly dueSince: number;
+}
+
+const LOCKED = '55P03';
+const MOST_MISSED_DAYS = 7;
+
+/** The jobs of one run that go from pgAgent to pg_timetable, and how they get there. */
+export class Handover {
+  private readonly fresh = new Map<number, string>();
+  /** Jobs that an earlier run has disabled, and when the first and the last of them. */
+  private readonly resumed: number[] = [];
+  private resumedSince = Infinity;
+  private resumedUntil = -Infinity;
+  /** What of these was overdue then. */
+  private readonly overdueOfResumed: Overdue[] = [];
+  private readonly enabledAgain: number[] = [];
+  private readonly due: DueMinutes;
+  private readonly dueOfResumed: DueMinutes;
+  private readonly clientNames = new Set<string | null>();
+  private readonly session: Session;
+  private readonly settings: Settings;
+  private readonly interrupt: Interrupt;
+  private readonly progress: Progress;
+
+  constructor(session: Session, settings: Settings, interrupt: Interrupt, progress: Progress) {
+    this.session = session;
+    this.settings = settings;
+    this.interrupt = interrupt;
+    this.progress = progress;
+    const zones = [session.clocks.source, session.clocks.target];
+    this.due = new DueMinutes(zones);
+    this.dueOfResumed = new DueMinutes(zones);
+  }
+
+  add({ job, row, record, plan }: ReconciledJob): void {
+    const chains = plan.chains.filter(({ live }) => live);
+    for (const { clientName } of chains) this.clientNames.add(clientName);
+    if (row.enabled) {
+      if (record?.phase === 'cut-over' && record.wasEnabled) this.enabledAgain.push(job.id);
+      this.fresh.set(job.id, row.digest);
+      this.due.add(job.id, chains);
+      return;
+    }
+    this.resumed.push(job.id);
+    this.dueOfResumed.add(job.id, chains);
+    const since = instantOf(record?.disabledAt ?? 'infinity');
+    this.resumedSince = Math.min(this.resumedSince, since);
+    this.resumedUntil = Math.max(this.resumedUntil, since);
+    const dueSince = instantOf(record?.wasNextRun ?? 'infinity');
+    if (dueSince <= since) this.overdueOfResumed.push({ jobId: job.id, dueSince });
+  }
+
+  get counts(): CutoverJobs {
+    return { fresh: this.fresh.size, resumed: this.resumed.length };
+  }
+
+  get isEmpty(): boolean {
+    return this.jobIds.length === 0;
+  }
+
+  /** Whether the chains must not go live in the transaction that disables the jobs. */
+  isApart({ seen }: Disabled): boolean {
+    return seen.how === 'split' || this.resumed.length > 0;
+  }
+
+  private get jobIds(): readonly number[] {
+    return [...this.fresh.keys(), ...this.resumed];
+  }
+
+  /**
+   * Waits for the moment and disables the jobs, in the transaction that is under way on the source's client, which is to
+   * be committed at once.
+   * @param also what has to be done before the jobs are let go; done again where that took too long
+   * @throws Failure of code `refused` where no moment came, `conflict` where a job was changed meanwhile
+   */
+  async disable(client: Client, also: (disabled: Disabled) => Promise<void>): Promise<Disabled> {
+    const waiting: Waiting = {
+      source: await this.session.connect('source'),
+      target: await this.session.connect('target'),
+      jobIds: [...this.fresh.keys()],
+      due: this.due,
+      clientNames: this.clientNames,
+      wait: this.settings.wait,
+      runOverdue: this.settings.runOverdue,
+      zone: this.session.clocks.source,
+      interrupt: this.interrupt,
+      progress: this.progress,
+    };
+    return awaitMoment(waiting, (seen) => onSide('source', () => this.attempt(client, seen, also)));
+  }
+
+  private async attempt(
+    client: Client,
+    seen: Seen,
+    also: (disabled: Disabled) => Promise<void>,
+  ): Promise<Disabled | Miss> {
+    const ids = [...this.fresh.keys()];
+    const readAgain = await readJobRowsAhead(client, ids);
+    await client.query("SAVEPOINT attempt; SET LOCAL lock_timeout = '1s'");
+    const back = async (miss: Miss = 'taken'): Promise<Miss> => {
+      await client.query('ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt');
+      return miss;
+    };
+    try {
+      await lockJobsAtOnce(client, ids);
+    } catch (error) {
+      if (errorCode(error) !== LOCKED) throw error;
+      return back('locked');
+    }
+    const rows = await readAgain();
+    // To look at the clients' log, and to get the locks, may take seconds.
+    if (!seen.lasts()) return back();
+    const resting = new Set(
+      seen.states.flatMap((state) => (state.kind === 'stuck' || state.kind === 'overdue' ? state.jobId : [])),
+    );
+    for (const id of ids) {
+      const row = rows.get(id);
+      this.refuseChanged(id, row);
+      // Taken, or about to be, since it was looked at.
+      if (row && (row.agentId !== null || (row.isOverdue && seen.how !== 'no-agent')) && !resting.has(id))
+        return back();
+    }
+    const { at: disabledAt, transactionId, changed } = await disableJobs(client, ids);
+    const jobs = ids.map((jobId): DisabledJob => {
+      const now = changed.get(jobId);
+      if (now === undefined) throw keptEnabled(jobId);
+      return { jobId, nextRun: rows.get(jobId)?.nextRun ?? null, changed: now };
+    });
+    const at = instantOf(disabledAt);
+    const disabled = { seen, at, transactionId, jobs, overdue: this.overdue([...rows.values()], at, seen) };
+    await also(disabled);
+    // An agent that finds a job due while its row is locked waits, and runs it then although it is disabled (measured).
+    return seen.lasts() ? disabled : back();
+  }
+
+  /** What pgAgent should have run and has not, apart from what pg_timetable is about to run in this minute anyway. */
+  private overdue(rows: readonly JobRow[], at: number, seen: Seen): Disabled['overdue'] {
+    const dueNow = isTickToCome(at, this.splitOf({ at, seen })) ? this.due.jobsAt(startOfMinute(at)) : [];
+    const found = rows.flatMap(({ jobId, isOverdue, nextRun }): readonly Overdue[] =>
+      isOverdue && nextRun !== null && !dueNow.includes(jobId)
+        ? [{ jobId, dueSince: instantOf(nextRun) }]
+        : [],
+    );
+    return [...this.overdueOfResumed, ...found];
+  }
+
+  private refuseChanged(id: number, row: JobRow | undefined): void {
+    if (row?.enabled && row.digest === this.fresh.get(id)) return;
+    const what = row === undefined ? 'deleted' : row.enabled ? 'changed' : 'disabled';
+    throw new Failure(
+      'conflict',
+      `Job ${id} was ${what} in pgAgent while this ran.`,
+      'Look at the plan again with --dry-run, then run this again.',
+    );
+  }
+
+  /** In the transaction under way on the target: keeps what the jobs had, and by what time they are known. */
+  async note(client: Client, { jobs, transactionId }: Disabled): Promise<void> {
+    await noteDisabled(client, this.session.sourceKey, jobs, transactionId);
+  }
+
+  /**
+   * Refuses chains that somebody changed while they waited.
+   * @throws Failure of code `conflict`
+   */
+  async refuseChangedChains(client: Client): Promise<void> {
+    const records = await readRecords(client, this.session.sourceKey, this.jobIds);
+    const chains = [...records.values()].flatMap((record) => record.chains);
+    const now = await readChainsNow(
+      client,
+      chains.map(({ id }) => id),
+    );
+    const changed = chains.find(({ id, digest }) => now.get(id)?.digest !== digest);
+    if (changed === undefined) return;
+    throw new Failure(
+      'conflict',
+      `The chain "${changed.name}" was changed or taken out by hand while the cutover waited.`,
+      'Run this again: it says what is there.',
+    );
+  }
+
+  /** In the transaction under way on the target: the chains take over. @returns the overdue jobs that are started once */
+  async takeOver(client: Client, { overdue }: Pick<Disabled, 'overdue'>): Promise<readonly number[]> {
+    const { sourceKey } = this.session;
+    const ids = overdue.map(({ jobId }) => jobId);
+    const started =
+      this.settings.runOverdue && ids.length > 0 ? await startChains(client, sourceKey, ids) : [];
+    await goLive(client, sourceKey, this.jobIds);
+    return started;
+  }
+
+  /** Waits until no client can run a minute that pgAgent has run. */
+  async awaitTicks(disabled: Disabled): Promise<void> {
+    const { clock, how, ticks, offset } = disabled.seen;
+    const isDue = (minute: number): boolean => this.dueOfResumed.isDue(minute);
+    const splits = [
+      { taken: startOfMinute(this.resumedUntil), isDue, ticks, offset },
+      // Without an agent nobody has run this minute yet.
+      ...(how === 'no-agent' ? [] : [this.splitOf(disabled)]),
+    ];
+    while (!splits.every((split) => mayGoLive(clock(), split))) {
+      await this.progress.say('Waiting until pg_timetable has ticked in this minute.');
+      await sleep(300);
+    }
+  }
+
+  private splitOf({ at, seen: { ticks, offset } }: Pick<Disabled, 'at' | 'seen'>): Split {
+    const isDue = (minute: number): boolean => this.due.isDue(minute);
+    return { taken: startOfMinute(at), isDue, ticks, offset };
+  }
+
+  /**
+   * What is to be said of it, at the moment at which the chains have gone live.
+   * @param started the overdue jobs that were started once
+   */
+  report(disabled: Disabled, started: readonly number[]): Cutover {
+    const live = disabled.seen.clock();
+    const zone = this.session.clocks.source;
+    const iso = (instant: number): string => isoInZone(zone, instant);
+    const fresh = missedMinutes(live, this.splitOf(disabled)).map((missed) => ({
+      ...missed,
+      jobIds: this.due.jobsAt(missed.minute),
+    }));
+    return {
+      jobs: this.jobIds.length,
+      resumed: this.resumed.length,
+      disabledAt: iso(disabled.at),
+      liveAt: iso(live),
+      moment: disabled.seen.how,
+      missed: [...this.missedByResumed(live, disabled), ...fresh].map(({ minute, ...rest }) => ({
+        minute: iso(minute),
+        ...rest,
+      })),
+      overdue: disabled.overdue.map(({ jobId, dueSince }) => ({
+        jobId,
+        dueSince: iso(dueSince),
+        isStarted: started.includes(jobId),
+      })),
+      enabledAgain: this.enabledAgain,
+      stuck: disabled.seen.states.flatMap((state) =>
+        state.kind === 'stuck' ? [{ jobId: state.jobId, why: whyStuck(state) }] : [],
+      ),
+    };
+  }
+
+  // Between the two runs nobody ran them.
+  private missedByResumed(
+    live: number,
+    { seen: { ticks, offset } }: Disabled,
+  ): readonly { minute: number; isCertain: boolean; jobIds: readonly number[] }[] {
+    if (this.resumed.length === 0) return [];
+    const taken = Math.max(startOfMinute(this.resumedSince), live - MOST_MISSED_DAYS * 86_400_000);
+    const isDue = (minute: number): boolean => this.dueOfResumed.isDue(minute);
+    return missedMinutes(live, { taken: startOfMinute(taken), isDue, ticks, offset }).map((missed) => ({
+      ...missed,
+      jobIds: this.dueOfResumed.jobsAt(missed.minute),
+    }));
+  }
+}

@@ -1,0 +1,114 @@
+import { Failure } from '../model/failure.ts';
+import type { Phase } from '../model/record.ts';
+import { errorText } from '../postgres/plain-words.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { counted } from '../report/counted.ts';
+import type { Session } from '../session/session.ts';
+import type { Settings } from '../session/settings.ts';
+import { countPhases } from '../timetable/record.ts';
+import { hasRecord } from '../timetable/record-table.ts';
+
+/** What an earlier run left half-way. */
+export interface Unfinished {
+  /** What stands half-way, in a sentence without its end; null for nothing. */
+  readonly found: string | null;
+  /** Why this run may not go on. */
+  readonly stops: Failure | null;
+  /** What it goes on with. */
+  readonly note: string | null;
+}
+
+/** Looks for a cutover or an undo that was broken off. */
+export async function findUnfinished(session: Session, settings: Settings): Promise<Unfinished> {
+  const undoing = await jobsIn(session, 'undoing');
+  if (undoing > 0) {
+    const found = `An undo of ${counted(undoing, 'job')} stands half-way: the chains are stopped, and not all of it is taken back`;
+    const stops = new Failure('unfinished', `${found}.`, 'Finish it first: pga2timetable undo.');
+    return { found, stops, note: null };
+  }
+  const cuttingOver = await jobsIn(session, 'cutting-over');
+  if (cuttingOver === 0) return { found: null, stops: null, note: null };
+  const found = `A cutover of ${counted(cuttingOver, 'job')} stands half-way`;
+  if (settings.disableSource) return { found, stops: null, note: `${found}: this run goes on with it.` };
+  return {
+    found,
+    stops: new Failure(
+      'unfinished',
+      `${found}.`,
+      'Finish it by running it again with --disable-source, or take it back by pga2timetable undo.',
+    ),
+    note: null,
+  };
+}
+
+/** What stops a run that is to finish what stands half-way: it still does. */
+export function stillUnfinished(error: unknown, { found }: Pick<Unfinished, 'found'>): unknown {
+  if (found === null || !(error instanceof Failure)) return error;
+  // Where it broke off behind a commit of its own, it says already what that leaves.
+  if (error.code === 'unfinished' && /half-way|NOTHING RUNS|goes on running/.test(error.message))
+    return error;
+  return new Failure(
+    'unfinished',
+    `${wordsOf(error)} ${found}. Where jobs are disabled and their chains are not live, NOTHING RUNS THEM until this is finished.`,
+    error.remedy.includes('Run the same command again')
+      ? error.remedy
+      : `${error.remedy} Run the same command again: it finishes.`,
+    { cause: error },
+  );
+}
+
+/** How many jobs of this source the record holds in a phase. */
+export async function jobsIn(session: Session, phase: Phase): Promise<number> {
+  if (session.target.missingRights.length > 0) return 0;
+  return (await phasesOf(session)).find((one) => one.phase === phase)?.jobs ?? 0;
+}
+
+/** How many jobs of this source the record holds. */
+export async function countRecorded(session: Session): Promise<number> {
+  return (await phasesOf(session)).reduce((sum, { jobs }) => sum + jobs, 0);
+}
+
+async function phasesOf({ targetClient, sourceKey }: Session): ReturnType<typeof countPhases> {
+  return onSide('target', async () => {
+    if (!(await hasRecord(targetClient))) return [];
+    return (await countPhases(targetClient)).filter(({ source }) => source === sourceKey);
+  });
+}
+
+/** Where a cutover of two databases stands when it breaks off. */
+export type Stage = 'chains-wait' | 'jobs-disabled';
+
+/** The jobs of a cutover: those that it disables, and those that an earlier run had disabled. */
+export interface CutoverJobs {
+  readonly fresh: number;
+  readonly resumed: number;
+}
+
+const NOWHERE = 'NOTHING RUNS THEM until this is finished';
+
+const STAGES: Readonly<Record<Stage, (jobs: CutoverJobs) => string>> = {
+  'chains-wait': ({ fresh, resumed }) => {
+    const wait = `The chains of ${counted(fresh + resumed, 'job')} are on the target, not live`;
+    if (resumed === 0) return `${wait}; pgAgent goes on running the jobs.`;
+    const goesOn = fresh === 0 ? '' : ` pgAgent goes on running ${fresh} of them.`;
+    return `${wait}.${goesOn} ${counted(resumed, 'job')} had been disabled before: ${NOWHERE}.`;
+  },
+  'jobs-disabled': ({ fresh, resumed }) =>
+    `${counted(fresh + resumed, 'job')} may be disabled in pgAgent while the chains are not live: ${NOWHERE}.`,
+};
+
+/** What an error says, in a sentence, without its word that nothing was written: something was, before it. */
+export function wordsOf(error: unknown): string {
+  const message = error instanceof Failure ? error.message : errorText(error);
+  return message.replace(/ Nothing was written\.$/, '').replace(/\.?$/, '.');
+}
+
+/** What broke a cutover off, and where that leaves the jobs. */
+export function brokenOff(error: unknown, stage: Stage, jobs: CutoverJobs): Failure {
+  return new Failure(
+    'unfinished',
+    `${wordsOf(error)} ${STAGES[stage](jobs)}`,
+    'Run the same command again: it finishes. pga2timetable undo takes all of it back.',
+    { cause: error },
+  );
+}

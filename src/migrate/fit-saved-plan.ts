@@ -1,0 +1,78 @@
+import type { Terminal } from '../cli/terminal.ts';
+import { Failure } from '../model/failure.ts';
+import type { Job } from '../model/job.ts';
+import type { JobPlan } from '../model/plan.ts';
+import type { Veil } from '../report/json.ts';
+import { printable } from '../report/printable.ts';
+import { Comparison } from '../saved-plan/comparison.ts';
+import { type PlanKey, readPlanKey } from '../saved-plan/key.ts';
+import { Seal } from '../saved-plan/seal.ts';
+import { maskSecrets } from '../secrets/mask.ts';
+import type { Interrupt } from '../session/interrupt.ts';
+import { openSession, type Session } from '../session/session.ts';
+import type { Settings } from '../session/settings.ts';
+import { planJob } from '../transform/plan-job.ts';
+
+/** How a JSON plan is written to a file; null where this run makes none. */
+export function sealFor({ output, dryRun, keyPlace }: Settings): Veil | null {
+  if (output === null || !dryRun) return null;
+  let key: PlanKey | null = null;
+  return new Seal(() => {
+    key ??= readPlanKey(keyPlace, true);
+    return key;
+  });
+}
+
+/**
+ * Opens a session, with a saved plan one that fits it.
+ * @throws Failure of code `conflict` where an option of the plan names what is gone
+ */
+export async function openFitting(settings: Settings, interrupt: Interrupt): Promise<Session> {
+  try {
+    return await openSession(settings, interrupt);
+  } catch (error) {
+    if (settings.savedPlan === null || !(error instanceof Failure) || error.code !== 'usage') throw error;
+    throw new Failure(
+      'conflict',
+      `The plan ${settings.savedPlan.file} no longer fits the databases.`,
+      'Make a new plan, read it, and apply that.',
+      { cause: error, details: [error.message] },
+    );
+  }
+}
+
+/** The comparison of what is planned with a saved plan, as a run needs it. */
+export interface RunningComparison {
+  readonly see: (job: Job, plan: JobPlan) => void;
+  /** For the time behind the last job. */
+  readonly reasons: () => readonly Failure[];
+  readonly notes: () => readonly string[];
+}
+
+/** null where there is no saved plan. */
+export function comparisonWith(session: Session, { savedPlan }: Settings): RunningComparison | null {
+  if (savedPlan === null) return null;
+  const { context, header, source } = session;
+  const comparison = new Comparison(savedPlan, header, source.now);
+  return {
+    see: (job, plan) => comparison.add(plan, planJob(job, { ...context, now: source.now })),
+    reasons: () => {
+      const failure = comparison.failure();
+      return failure === null ? [] : [failure];
+    },
+    notes: () => comparison.notes(),
+  };
+}
+
+/** Says what is another than in a saved plan and does not matter. */
+export async function printNotes(
+  notes: readonly string[],
+  { quiet, savedPlan }: Settings,
+  { stderr }: Terminal,
+): Promise<void> {
+  if (quiet || notes.length === 0) return;
+  const lines = notes.map((note) => `  - ${printable(maskSecrets(note))}\n`);
+  await stderr.print(
+    `pga2timetable: since ${savedPlan?.header.plannedAt}, without effect on the plan:\n${lines.join('')}`,
+  );
+}

@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Progress } from '../cli/progress.ts';
+import type { Run } from '../cli/run.ts';
+import { type Disabled, Handover } from '../cutover/handover.ts';
+import { brokenOff, type Stage } from '../cutover/unfinished.ts';
+import type { Cutover } from '../model/plan.ts';
+import { begin, commit } from '../postgres/commit.ts';
+import type { Client } from '../postgres/connect.ts';
+import { isConnectionLost } from '../postgres/plain-words.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { agentConnected } from '../preflight/reasons-not-to-write.ts';
+import { takeTurn } from '../timetable/writer.ts';
+import { type Written, writeJobs } from './write-jobs.ts';
+
+/** What a run did. */
+export interface Outcome {
+  readonly written: Written;
+  /** null where no job was handed over. */
+  readonly cutover: Cutover | null;
+}
+
+/**
+ * Writes the chains, and with `--disable-source` hands the jobs over: in one transaction where one reaches both sides.
+ * Where two are needed, the chains are written first and wait; then the jobs are disabled; then the chains go live.
+ * @throws Failure of code `unfinished` where the second way was broken off behind its first commit
+ */
+export async function move(run: Run): Promise<Outcome> {
+  const { session, found, settings, interrupt, terminal } = run;
+  const { targetClient: client } = session;
+  const handover = new Handover(session, settings, interrupt, new Progress(terminal, settings));
+  return onSide('target', async () => {
+    await takeTurn(client);
+    const transaction = await begin(client);
+    const written = await terminal.bar.during(
+      { doing: 'Writing', total: async () => found.tally.summary(false).jobs },
+      (step) =>
+        writeJobs(session, settings, (reconciled) => {
+          if (reconciled.isHandedOver) handover.add(reconciled);
+          step();
+        }),
+    );
+    await refuseAgents(run);
+    if (handover.isEmpty || !session.isOneDatabase) {
+      await commitOnce(run, client, transaction);
+      return { written, cutover: handover.isEmpty ? null : await handOverApart(run, handover) };
+    }
+    return { written, cutover: await handOverTogether(run, handover, transaction) };
+  });
+}
+
+// An agent may have been started while this was written.
+async function refuseAgents({ session, settings, found }: Run): Promise<void> {
+  if (settings.disableSource || found.exposedChains === 0) return;
+  const agents = await session.agentsNow();
+  if (agents.length > 0) throw agentConnected(agents, session.source.isInRecovery);
+}
+
+async function commitOnce({ session, interrupt }: Run, client: Client, transaction: string): Promise<void> {
+  interrupt.beginCommit();
+  try {
+    await commit(client, transaction, () => session.connect('target'), 'target');
+  } catch (error) {
+    interrupt.endCommit();
+    throw error;
+  }
+}
+
+/** One database: one transaction, unless pg_timetable has yet to tick in the minute that pgAgent has run. */
+async function handOverTogether(run: Run, handover: Handover, transaction: string): Promise<Cutover> {
+  const { targetClient: client } = run.session;
+  let started: readonly number[] = [];
+  const disabled = await handover.disable(client, async (jobs) => {
+    await onSide('target', async () => {
+      await handover.note(client, jobs);
+      if (!handover.isApart(jobs)) started = await handover.takeOver(client, jobs);
+    });
+  });
+  await commitOnce(run, client, transaction);
+  if (handover.isApart(disabled)) return finish(run, handover, disabled);
+  return handover.report(disabled, started);
+}
+
+/** Two databases: whatever dies in between, no job is enabled on both sides. */
+async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
+  const { session, interrupt } = run;
+  let stage: Stage = 'chains-wait';
+  try {
+    interrupt.endCommit();
+    interrupt.check();
+    const source = await session.connect('source');
+    await onSide('source', () => source.query('BEGIN'));
+    const disabled = await handover.disable(source, async (found) => {
+      // The record has to know these jobs by the time that disabling gives them before anybody sees them disabled.
+      await onSide('target', () =>
+        inTransaction(session.targetClient, (client) => handover.note(client, found)),
+      );
+    });
+    interrupt.beginCommit();
+    stage = 'jobs-disabled';
+    await onSide('source', () =>
+      commit(source, disabled.transactionId, () => session.connect('source'), 'source'),
+    );
+    return await finish(run, handover, disabled);
+  } catch (error) {
+    throw brokenOff(error, stage, handover.counts);
+  }
+}
+
+const ATTEMPTS = 40;
+const PAUSE_MILLISECONDS = 500;
+
+/** The jobs are disabled: makes their chains live, however often the connection is lost. */
+async function finish(run: Run, handover: Handover, disabled: Disabled): Promise<Cutover> {
+  await handover.awaitTicks(disabled);
+  let client = run.session.targetClient;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const started = await inTransaction(client, async (one) => {
+        await handover.refuseChangedChains(one);
+        return handover.takeOver(one, disabled);
+      });
+      return handover.report(disabled, started);
+    } catch (error) {
+      if (!isConnectionLost(error) || attempt >= ATTEMPTS)
+        throw brokenOff(error, 'jobs-disabled', handover.counts);
+    }
+    await sleep(PAUSE_MILLISECONDS);
+    client = await run.session.connect('target').catch(() => client);
+  }
+}
+
+async function inTransaction<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  const result = await work(client);
+  await client.query('COMMIT');
+  return result;
+}

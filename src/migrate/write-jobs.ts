@@ -1,0 +1,187 @@
+import { Failure } from '../model/failure.ts';
+import type { ChainPlan } from '../model/plan.ts';
+import type { RecordedChain } from '../model/record.ts';
+import type { Action } from '../planning/reconcile.ts';
+import { type ReconciledJob, reconciledJobs } from '../planning/reconciled-jobs.ts';
+import type { Client } from '../postgres/connect.ts';
+import type { Session } from '../session/session.ts';
+import type { Settings } from '../session/settings.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import { changeRecords, writeRecords } from '../timetable/record.ts';
+import { createRecord } from '../timetable/record-table.ts';
+import { isRunning, readActiveChains } from '../timetable/ticks.ts';
+import { deleteChains, setLive, type WrittenIds, writeChains } from '../timetable/writer.ts';
+import { changedRecord, newRecord } from './job-record.ts';
+
+const CHAINS_A_BATCH = 500;
+const CHARACTERS_A_BATCH = 4_000_000;
+
+/** What a writing pass did. */
+export interface Written {
+  /** What became of each job, in their order. */
+  readonly outcomes: readonly Action['kind'][];
+  /** In the order of the jobs: of those that were made or kept, their chains. */
+  readonly chainIds: readonly number[];
+  /** In the order of the jobs: of those that were made, their tasks. */
+  readonly taskIds: readonly number[];
+}
+
+/**
+ * Brings the target to what is planned, and the record with it, inside the transaction under way. The chains of jobs
+ * that are handed over stay as they are, or are not live yet.
+ * @param see is shown each job
+ * @throws Failure of code `conflict` where the target has changed since it was looked at
+ */
+export async function writeJobs(
+  session: Session,
+  settings: Settings,
+  see: (reconciled: ReconciledJob) => void,
+): Promise<Written> {
+  const writer = new JobWriter(session);
+  for await (const reconciled of reconciledJobs(session, settings)) {
+    see(reconciled);
+    await writer.add(reconciled);
+  }
+  await writer.flush();
+  return writer.written;
+}
+
+class JobWriter {
+  readonly written = {
+    outcomes: [] as Action['kind'][],
+    chainIds: [] as number[],
+    taskIds: [] as number[],
+  };
+  private pending: ReconciledJob[] = [];
+  private chains = 0;
+  private characters = 0;
+  private hasRecord = false;
+  private readonly session: Session;
+
+  constructor(session: Session) {
+    this.session = session;
+  }
+
+  async add(reconciled: ReconciledJob): Promise<void> {
+    const { action, plan } = reconciled;
+    if (action.kind === 'conflict') {
+      throw new Failure(
+        'conflict',
+        `The target changed while this ran: ${action.because.join('; ')}.`,
+        'Run this again.',
+      );
+    }
+    this.written.outcomes.push(action.kind);
+    if (action.kind === 'none' || action.kind === 'skip') return;
+    this.pending.push(reconciled);
+    this.chains += plan.chains.length;
+    this.characters += plan.chains.reduce((sum, chain) => sum + sizeOf(chain), 0);
+    if (this.chains >= CHAINS_A_BATCH || this.characters >= CHARACTERS_A_BATCH) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const jobs = this.pending;
+    this.pending = [];
+    this.chains = 0;
+    this.characters = 0;
+    const made = jobs.filter(({ action }) => action.kind !== 'keep');
+    const ids = await this.make(this.session.targetClient, made);
+    await this.keep(
+      this.session.targetClient,
+      jobs.filter(({ action }) => action.kind === 'keep'),
+    );
+    for (const reconciled of jobs) {
+      const mine = ids.get(reconciled.plan.jobId);
+      this.written.chainIds.push(...(mine?.chains ?? keptChains(reconciled)));
+      this.written.taskIds.push(...(mine?.tasks ?? []));
+    }
+  }
+
+  /** @returns the ids that were given, by job */
+  private async make(
+    client: Client,
+    jobs: readonly ReconciledJob[],
+  ): Promise<ReadonlyMap<number, WrittenIds>> {
+    const replaced = jobs.flatMap(({ action }) => (action.kind === 'replace' ? [action] : []));
+    await this.refuseRunning(replaced.flatMap(({ oldChains }) => oldChains));
+    await deleteChains(
+      client,
+      replaced.flatMap(({ oldChains }) => oldChains),
+      replaced.flatMap(({ oldNames }) => oldNames),
+    );
+    const chains = jobs.flatMap(({ plan, isHandedOver }) =>
+      plan.chains.map((chain) => (isHandedOver ? { ...chain, live: false } : chain)),
+    );
+    const written = await writeChains(client, chains, this.session.target.hasTaskLive);
+    const ids = shareOut(jobs, written);
+    const now = await readChainsNow(client, written.chains);
+    const records = jobs.map((reconciled) =>
+      newRecord(
+        reconciled,
+        this.session,
+        reconciled.plan.chains.map(({ chainName, live }, index): RecordedChain => {
+          const id = ids.get(reconciled.plan.jobId)?.chains[index] ?? 0;
+          return { id, name: chainName, live, digest: now.get(id)?.digest ?? '' };
+        }),
+      ),
+    );
+    if (records.length > 0 && !this.hasRecord) {
+      await createRecord(client);
+      this.hasRecord = true;
+    }
+    await writeRecords(client, this.session.sourceKey, records);
+    return ids;
+  }
+
+  // The new chain would run beside the old one's run, which pgAgent never let happen.
+  private async refuseRunning(chainIds: readonly number[]): Promise<void> {
+    if (chainIds.length === 0) return;
+    const running = (await readActiveChains(this.session.targetClient)).filter(
+      (chain) => isRunning(chain) && chainIds.includes(Number(chain.chainId)),
+    );
+    if (running.length === 0) return;
+    throw new Failure(
+      'refused',
+      `pg_timetable runs ${running.length === 1 ? 'a chain' : `${running.length} chains`} now that would be made anew (chain_id ${running.map(({ chainId }) => chainId).join(', ')}). Nothing was written.`,
+      'Run this again when that has ended.',
+    );
+  }
+
+  private async keep(client: Client, jobs: readonly ReconciledJob[]): Promise<void> {
+    for (const { action, isHandedOver } of jobs)
+      if (action.kind === 'keep' && !isHandedOver) await setLive(client, action.switched);
+    const changes = jobs.flatMap((reconciled) => changedRecord(reconciled) ?? []);
+    await changeRecords(client, this.session.sourceKey, changes);
+  }
+}
+
+function shareOut(jobs: readonly ReconciledJob[], written: WrittenIds): ReadonlyMap<number, WrittenIds> {
+  const ids = new Map<number, WrittenIds>();
+  let chain = 0;
+  let task = 0;
+  for (const { plan } of jobs) {
+    const tasks = plan.chains.reduce((sum, one) => sum + one.tasks.length, 0);
+    ids.set(plan.jobId, {
+      chains: written.chains.slice(chain, chain + plan.chains.length),
+      tasks: written.tasks.slice(task, task + tasks),
+    });
+    chain += plan.chains.length;
+    task += tasks;
+  }
+  return ids;
+}
+
+/** The ids of chains that were there, in the order in which they are planned. */
+function keptChains({ action, plan }: ReconciledJob): readonly number[] {
+  if (action.kind !== 'keep') return [];
+  const { chains } = action.record;
+  return plan.chains.map(({ chainName }) => chains.find(({ name }) => name === chainName)?.id ?? 0);
+}
+
+function sizeOf({ tasks }: ChainPlan): number {
+  return tasks.reduce(
+    (sum, { command, parameters }) =>
+      sum + command.length + parameters.flat().reduce((length, argument) => length + argument.length, 0),
+    0,
+  );
+}

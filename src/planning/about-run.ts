@@ -1,0 +1,177 @@
+import type { Job } from '../model/job.ts';
+import type { Advisory, JobPlan } from '../model/plan.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { actingRole, type Logins } from '../session/logins.ts';
+import type { Session } from '../session/session.ts';
+import { NeededObjects } from '../timetable/needed-objects.ts';
+import { findMissingRights } from '../timetable/rights.ts';
+import { schemasOf, settingDifferences } from '../timetable/role-settings.ts';
+import {
+  chainIsolation,
+  descriptionsStay,
+  missingRights,
+  oldTarget,
+  pgagentCode,
+  programTasks,
+  schedulerDifferences,
+  settingsDiffer,
+  sqlSteps,
+  stillEnabled,
+  timeZoneAccepted,
+  timeZoneDiffers,
+  transactionTimeout,
+  unrecordedTarget,
+} from '../transform/advisories/index.ts';
+import { rightsOfStep } from '../transform/rights-of-step.ts';
+
+/** What the advisories of the whole run depend on, gathered job by job. */
+export class Traits {
+  private readonly logins: Logins;
+  readonly programs = new Set<string>();
+  readonly liveChains = new Map<string | null, number>();
+  hasSqlSteps = false;
+  /** Steps that pgAgent ran as its own user and pg_timetable will in its own database. */
+  hasLocalSteps = false;
+  readonly needed = new NeededObjects();
+  /** Enabled jobs that moved whole, and the schedules that moved of enabled jobs that did so in part. */
+  readonly movedWhole: number[] = [];
+  readonly schedulesInPart: number[] = [];
+  hasChains = false;
+  describedJobs = 0;
+
+  constructor(logins: Logins) {
+    this.logins = logins;
+  }
+
+  add(job: Job, plan: JobPlan): void {
+    if (plan.chains.length === 0) return;
+    this.hasChains = true;
+    if (job.enabled && plan.moved === 'whole') this.movedWhole.push(job.id);
+    if (job.enabled && plan.moved === 'part')
+      this.schedulesInPart.push(...plan.chains.flatMap(({ scheduleId }) => scheduleId ?? []));
+    if ([job, ...job.schedules, ...job.steps].some(({ description }) => description !== ''))
+      this.describedJobs += 1;
+    for (const { kind, command, stepId } of plan.chains[0]?.tasks ?? []) {
+      if (kind === 'PROGRAM') this.programs.add(command);
+      else if (stepId !== null) this.hasSqlSteps = true;
+    }
+    for (const { clientName } of plan.chains.filter(({ live }) => live))
+      this.liveChains.set(clientName, (this.liveChains.get(clientName) ?? 0) + 1);
+    this.addLocalSteps(job, plan);
+  }
+
+  private addLocalSteps(job: Job, { chains }: JobPlan): void {
+    const local = new Set(
+      chains
+        .flatMap(({ tasks }) => tasks)
+        .filter(({ kind, live, databaseConnection }) => kind === 'SQL' && live && databaseConnection === null)
+        .map(({ stepId }) => stepId),
+    );
+    for (const step of job.steps) {
+      // A connection string says itself who connects.
+      if (step.kind !== 'sql' || step.connection.kind !== 'database' || !local.has(step.id)) continue;
+      this.hasLocalSteps = true;
+      if (!isOneRole(this.logins))
+        this.needed.add({ jobId: job.id, stepId: step.id, stepName: step.name }, rightsOfStep(step.code));
+    }
+  }
+}
+
+/** Everything that is to be said of a run as a whole. */
+export async function aboutRun(
+  session: Session,
+  traits: Traits,
+  logins: Logins,
+): Promise<readonly Advisory[]> {
+  const about = [...aboutClocks(session), ...aboutTarget(session)];
+  if (!traits.hasChains) return about;
+  const enabled = traits.movedWhole.length + traits.schedulesInPart.length > 0;
+  return [
+    ...about,
+    schedulerDifferences({}),
+    ...(traits.hasSqlSteps ? [sqlSteps({})] : []),
+    ...(traits.hasLocalSteps ? await aboutLogins(session, traits, logins) : []),
+    ...aboutTimeouts(session),
+    ...aboutIsolation(session),
+    ...(await aboutCode(session)),
+    ...(traits.programs.size > 0 ? [programTasks({}, [...traits.programs])] : []),
+    ...(traits.describedJobs > 0 ? [descriptionsStay({}, traits.describedJobs)] : []),
+    ...(enabled && !session.context.options.disableSource
+      ? [stillEnabled({}, traits.movedWhole, traits.schedulesInPart)]
+      : []),
+  ];
+}
+
+function aboutClocks({ clocks, header }: Session): readonly Advisory[] {
+  if (clocks.areSame) return [];
+  const { source, target, mend } = clocks;
+  return header.options.acceptTimeZone
+    ? [timeZoneAccepted({}, source.name, target.name)]
+    : [timeZoneDiffers({}, source.name, target.name, mend)];
+}
+
+function aboutTarget({ target }: Session): readonly Advisory[] {
+  return [
+    ...(target.isOld ? [oldTarget({})] : []),
+    ...(target.isRecorded ? [] : [unrecordedTarget({}, target.schemaVersion)]),
+  ];
+}
+
+function aboutTimeouts({ target, context }: Session): readonly Advisory[] {
+  const { transactionTimeouts } = target;
+  return transactionTimeouts.length > 0
+    ? [transactionTimeout({}, transactionTimeouts, context.options.transaction === 'chain')]
+    : [];
+}
+
+function aboutIsolation({ target: { isolation } }: Session): readonly Advisory[] {
+  return isolation === 'read committed' || isolation === 'read uncommitted'
+    ? []
+    : [chainIsolation({}, isolation)];
+}
+
+async function aboutCode(session: Session): Promise<readonly Advisory[]> {
+  const search = await session.codeThatUsesPgAgent();
+  return search.kind === 'denied' || search.code.length > 0 ? [pgagentCode({}, search)] : [];
+}
+
+async function aboutLogins(session: Session, traits: Traits, logins: Logins): Promise<readonly Advisory[]> {
+  return [...aboutSettings(session, logins), ...(await aboutRights(session, traits, logins))];
+}
+
+function aboutSettings({ target: { transactionTimeouts } }: Session, logins: Logins): readonly Advisory[] {
+  const { source, target, isSameServer, hiddenBy } = logins;
+  if (hiddenBy.length > 0) return [settingsDiffer({}, { kind: 'hidden', by: hiddenBy })];
+  const differences = settingDifferences(source, target, isSameServer)
+    // These have an advisory of their own.
+    .filter(({ name }) => !transactionTimeouts.some((text) => text.startsWith(`${name} =`)));
+  if (differences.length === 0) return [];
+  return [settingsDiffer({}, { kind: 'found', had: source, will: target, differences })];
+}
+
+async function aboutRights(
+  { targetClient }: Session,
+  traits: Traits,
+  logins: Logins,
+): Promise<readonly Advisory[]> {
+  if (isOneRole(logins)) return [];
+  const former = actingRole(logins.source);
+  const role = actingRole(logins.target);
+  const path = logins.target.settings.get('search_path')?.value ?? '"$user", public';
+  const missing = await onSide('target', () =>
+    findMissingRights(
+      targetClient,
+      {
+        role,
+        path: schemasOf(path, { role, hasOwnSchema: true }),
+        formerRole: logins.isSameServer ? former : null,
+      },
+      traits.needed,
+    ),
+  );
+  return missing.length > 0 ? [missingRights({}, former, role, missing)] : [];
+}
+
+function isOneRole({ source, target, isSameServer }: Logins): boolean {
+  return isSameServer && actingRole(source) === actingRole(target);
+}

@@ -1,0 +1,115 @@
+import type { Job } from '../model/job.ts';
+import type { Advisory, JobPlan } from '../model/plan.ts';
+import { AdvisoryDigest } from '../report/advisories.ts';
+import { Tally } from '../report/tally.ts';
+import type { Session } from '../session/session.ts';
+import type { Settings } from '../session/settings.ts';
+import { loadSqlParser } from '../transform/sql/parse.ts';
+import { aboutRun, Traits } from './about-run.ts';
+import type { Remedy } from './reconcile.ts';
+import { type ReconciledJob, reconciledJobs } from './reconciled-jobs.ts';
+
+/** What a first pass over all jobs finds out, before anything is printed or written. */
+export interface PlanOverview {
+  readonly tally: Tally;
+  readonly digest: AdvisoryDigest;
+  /** Advisories of the run as a whole. */
+  readonly advisories: readonly Advisory[];
+  /** What keeps jobs from being written beside what the target has, the first of them, and how many jobs there are. */
+  readonly conflicts: readonly string[];
+  readonly conflictingJobs: number;
+  /** What would let the run go on with all of them. */
+  readonly remedy: Remedy;
+  /** The same for jobs that are left as they are (--on-conflict skip). */
+  readonly skips: readonly string[];
+  /** Jobs that this run is to hand over. */
+  readonly handedOver: number;
+  /** Some of the planned chains that the target has already. */
+  readonly knownNames: readonly string[];
+  /** How many live chains each client is to run; under null those that every client runs. */
+  readonly liveChains: ReadonlyMap<string | null, number>;
+  /** How many live chains belong to jobs that are enabled in pgAgent now. */
+  readonly exposedChains: number;
+  /** Whether a batch step moves. */
+  readonly hasPrograms: boolean;
+  /** Jobs that a cutover disabled and whose chains this run would stop. */
+  readonly stranded: number;
+}
+
+const MOST_CONFLICTS_KEPT = 1_000;
+const MOST_NAMES_KEPT = 1_000;
+const REMEDIES: readonly Remedy[] = ['replace', 'force', 'undo', 'adopt'];
+
+/**
+ * Plans every job once and keeps only counts and texts.
+ * @param see is shown each job with its plan
+ */
+export async function planAll(
+  session: Session,
+  settings: Settings,
+  see: (job: Job, plan: JobPlan) => void = () => {},
+): Promise<PlanOverview> {
+  await loadSqlParser();
+  const tally = new Tally();
+  const digest = new AdvisoryDigest();
+  const logins = await session.logins();
+  const traits = new Traits(logins);
+  const conflicts = new Objections();
+  const skips = new Objections();
+  let handedOver = 0;
+  let exposedChains = 0;
+  let stranded = 0;
+  const knownNames: string[] = [];
+  for await (const reconciled of reconciledJobs(session, settings)) {
+    const { job, row, plan: bare, action, isHandedOver } = reconciled;
+    see(job, bare);
+    const plan: JobPlan = { ...bare, action: action.kind };
+    tally.add(plan, isHandedOver || (action.kind === 'keep' && action.switched.length > 0));
+    digest.add(plan);
+    traits.add({ ...job, enabled: row.enabled }, plan);
+    if (settings.paused && wouldStop(reconciled)) stranded += 1;
+    if (isHandedOver) handedOver += 1;
+    if (row.enabled) exposedChains += plan.chains.filter(({ live }) => live).length;
+    if (action.kind === 'keep' && knownNames.length < MOST_NAMES_KEPT)
+      knownNames.push(...action.record.chains.map(({ name }) => name));
+    if (action.kind === 'conflict') conflicts.add(plan, action.because, action.remedy);
+    if (action.kind === 'skip') skips.add(plan, action.because, 'replace');
+  }
+  const advisories = await aboutRun(session, traits, logins);
+  tally.addAdvisories(advisories);
+  digest.addRun(advisories);
+  return {
+    tally,
+    digest,
+    advisories,
+    conflicts: conflicts.texts,
+    conflictingJobs: conflicts.jobs,
+    remedy: conflicts.remedy,
+    skips: skips.texts,
+    handedOver,
+    exposedChains,
+    knownNames,
+    liveChains: traits.liveChains,
+    hasPrograms: traits.programs.size > 0,
+    stranded,
+  };
+}
+
+function wouldStop({ job, row, plan, action }: ReconciledJob): boolean {
+  const isWritten = action.kind === 'replace' || (action.kind === 'keep' && action.switched.length > 0);
+  return isWritten && job.enabled && !row.enabled && plan.chains.length > 0;
+}
+
+/** What stands in the way of jobs, the first of them in words. */
+class Objections {
+  readonly texts: string[] = [];
+  jobs = 0;
+  remedy: Remedy = 'replace';
+
+  add({ jobId, jobName }: JobPlan, because: readonly string[], remedy: Remedy): void {
+    this.jobs += 1;
+    if (REMEDIES.indexOf(remedy) > REMEDIES.indexOf(this.remedy)) this.remedy = remedy;
+    if (this.texts.length < MOST_CONFLICTS_KEPT)
+      this.texts.push(`job ${jobId} "${jobName}": ${because.join('; ')}`);
+  }
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import type { ChainPlan, JobPlan } from '../model/plan.ts';
+import type { ChainNow } from '../model/record.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import type { CurrentJob } from '../session/current-jobs.ts';
+import { isOfThisJob } from '../session/original-state.ts';
+import type { Session } from '../session/session.ts';
+import type { Settings } from '../session/settings.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import { findChainsOfOthers, findTakenNames } from '../timetable/conflicts.ts';
+import { forChainFile } from '../transform/chain-file.ts';
+import { planJob } from '../transform/plan-job.ts';
+import { type Action, reconcile } from './reconcile.ts';
+
+/** A job with its plan, and what becomes of it on the target. */
+export interface ReconciledJob extends CurrentJob {
+  readonly plan: JobPlan;
+  /** Of the chains as planned. */
+  readonly digest: string;
+  readonly action: Action;
+  /** The chains that are there of it, and those that bear names of its own, by id; those of other jobs may be among them. */
+  readonly chainsNow: ReadonlyMap<number, ChainNow>;
+  /** The chains that bear the names that it is to have, by name. */
+  readonly taken: ReadonlyMap<string, number>;
+  /** Whether this run hands it over: disables it in pgAgent as its chains go live. */
+  readonly isHandedOver: boolean;
+}
+
+/** The selected jobs, each planned, and held against what the target has at this moment. */
+export async function* reconciledJobs(session: Session, settings: Settings): AsyncGenerator<ReconciledJob> {
+  for await (const batch of session.currentJobs()) yield* await reconcileBatch(batch, session, settings);
+}
+
+async function reconcileBatch(
+  jobs: readonly CurrentJob[],
+  session: Session,
+  settings: Settings,
+): Promise<readonly ReconciledJob[]> {
+  const planned = jobs.map((current) => ({ ...current, plan: planJob(current.job, session.context) }));
+  const { chainsNow, taken, ofOthers } = await lookAtTarget(planned, session);
+  return planned.map((current): ReconciledJob => {
+    const { job, plan, row, record, isDisabledByUs } = current;
+    const digest = planDigest(plan.chains);
+    const own = new Set(record?.chains.map(({ id }) => id));
+    const takenNames = plan.chains
+      .map(({ chainName }) => chainName)
+      .filter((name) => taken.has(name) && !own.has(taken.get(name) ?? 0));
+    const action = reconcile(
+      {
+        record,
+        chainsNow,
+        takenNames,
+        namesOfOthers: takenNames.filter((name) => ofOthers.has(taken.get(name) ?? 0)),
+        isAnotherJob: record !== null && !isOfThisJob(row, record),
+        isDisabledByUs,
+      },
+      {
+        chains: plan.chains,
+        isWhole: plan.moved === 'whole',
+        digests:
+          record === null || record.planDigest === digest
+            ? [digest]
+            : // What only time has changed is no other plan.
+              [digest, planDigest(planJob(job, { ...session.context, now: record.plannedAt }).chains)],
+        onConflict: settings.onConflict,
+        force: settings.force,
+      },
+    );
+    const reconciled = {
+      ...current,
+      digest,
+      action,
+      chainsNow,
+      taken,
+      isHandedOver: isHandedOver(current, action, settings),
+    };
+    return settings.format === 'yaml' && action.kind === 'create' ? inChainFile(reconciled) : reconciled;
+  });
+}
+
+// What the file cannot hold is no part of the plan, so that the exit code tells of it.
+function inChainFile(reconciled: ReconciledJob): ReconciledJob {
+  const plan = forChainFile(reconciled.job, reconciled.plan);
+  return plan.chains.length === 0
+    ? { ...reconciled, plan, action: { kind: 'none' } }
+    : { ...reconciled, plan };
+}
+
+async function lookAtTarget(
+  planned: readonly (CurrentJob & { readonly plan: JobPlan })[],
+  { target, targetClient: client, sourceKey }: Session,
+): Promise<{
+  readonly chainsNow: ReadonlyMap<number, ChainNow>;
+  readonly taken: ReadonlyMap<string, number>;
+  /** The chains among these that were made for another source. */
+  readonly ofOthers: ReadonlySet<number>;
+}> {
+  if (target.missingRights.length > 0) return { chainsNow: new Map(), taken: new Map(), ofOthers: new Set() };
+  const own = new Set(planned.flatMap(({ record }) => record?.chains.map(({ id }) => id) ?? []));
+  return onSide('target', async () => {
+    const taken = await findTakenNames(
+      client,
+      planned.flatMap(({ plan }) => plan.chains.map(({ chainName }) => chainName)),
+    );
+    return {
+      chainsNow: await readChainsNow(client, [...new Set([...own, ...taken.values()])]),
+      taken,
+      ofOthers: await findChainsOfOthers(
+        client,
+        sourceKey,
+        [...taken.values()].filter((id) => !own.has(id)),
+      ),
+    };
+  });
+}
+// Only what moves whole may go from pgAgent, and only what runs there has to.
+function isHandedOver(
+  { job, plan, row, record, isDisabledByUs }: CurrentJob & { readonly plan: JobPlan },
+  { kind }: Action,
+  { disableSource }: Settings,
+): boolean {
+  if (!disableSource || plan.moved !== 'whole' || !job.enabled || kind === 'skip' || kind === 'conflict')
+    return false;
+  return row.enabled || (record?.phase === 'cutting-over' && isDisabledByUs);
+}
+
+/** What tells chains as planned from others, `live` and what only shows them apart. */
+function planDigest(chains: readonly ChainPlan[]): string {
+  const told = chains.map(({ chainName, runAt, clientName, maxInstances, timeout, scheduleId, tasks }) => [
+    chainName,
+    runAt,
+    clientName,
+    maxInstances,
+    timeout,
+    scheduleId,
+    tasks.map((task) => [
+      task.taskName,
+      task.taskOrder,
+      task.kind,
+      task.command,
+      task.parameters,
+      task.databaseConnection,
+      task.ignoreError,
+      task.autonomous,
+      task.live,
+      task.stepId,
+    ]),
+  ]);
+  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
+}

@@ -1,0 +1,137 @@
+import { type Check, isOfConcern } from '../model/preflight.ts';
+import type { ClientRole } from '../timetable/client-role.ts';
+import type { ClientSightings } from '../timetable/clients.ts';
+import type { LeftRun } from '../timetable/left-runs.ts';
+import { counted, listed, note, ok, stop, warning } from './check.ts';
+
+const MOST_CLIENTS = 50;
+
+/** How many live chains each client is to run; under null those that every client runs. */
+export type ChainsByClient = ReadonlyMap<string | null, number>;
+
+export interface ClientNeed {
+  readonly liveChains: ChainsByClient;
+  readonly disablesJobs: boolean;
+  readonly isWithoutClient: boolean;
+}
+
+/** Whether somebody is there who will run the chains: a line a client. */
+export function aboutClients(need: ClientNeed, sightings: ClientSightings): readonly Check[] {
+  const { liveChains } = need;
+  if (liveChains.size === 0)
+    return [ok('clients', 'No chain will be live, so none needs a pg_timetable client.')];
+  const checks = [...liveChains].map(([name, chains]) =>
+    name === null ? aboutAnyClient(chains, need, sightings) : aboutClient(name, chains, need, sightings),
+  );
+  // What stops the run, or may go wrong, is not cut off by what is well.
+  const grave = checks.filter(isOfConcern);
+  const shown = [...grave, ...checks.filter((check) => !grave.includes(check))].slice(0, MOST_CLIENTS);
+  const rest = checks.length - shown.length;
+  return rest > 0
+    ? [...shown, note('clients', `So it is with ${counted(rest, 'more client')}, or better.`)]
+    : shown;
+}
+
+function aboutClient(
+  name: string,
+  chains: number,
+  need: ClientNeed,
+  { connected, seen, unread }: ClientSightings,
+): Check {
+  const runs = `${counted(chains, 'live chain')} ${chains === 1 ? 'is' : 'are'} bound to the client "${name}"`;
+  if (connected.has(name)) return ok('clients', `${runs}, which is connected.`);
+  const start = `Start it: pg_timetable --clientname=${name}.`;
+  const absence = `${runs}, which is not connected`;
+  if (need.disablesJobs) return nobodyThere(absence, need.isWithoutClient, start);
+  if (seen.has(name)) return note('clients', `${absence} now, but was there before.`, start);
+  if (unread.length > 0)
+    return note(
+      'clients',
+      `${absence}; whether it ever was cannot be told without ${unread.join(', ')}.`,
+      start,
+    );
+  return warning(
+    'clients',
+    `${absence}, and nothing tells that a client of this name ever was.`,
+    `${start} Another name is given by --client-name.`,
+  );
+}
+
+function aboutAnyClient(chains: number, need: ClientNeed, { connected, hasSeenAny }: ClientSightings): Check {
+  const runs = `${counted(chains, 'live chain')} will be run by every client`;
+  if (connected.size > 0)
+    return ok('clients', `${runs}; connected: ${listed([...connected.keys()].sort())}.`);
+  const start = 'Start one: pg_timetable --clientname=NAME.';
+  const absence = `${runs}, and none is connected`;
+  if (need.disablesJobs) return nobodyThere(absence, need.isWithoutClient, start);
+  return note(
+    'clients',
+    hasSeenAny ? `${absence} now, but one was before.` : `${absence}, nor was before.`,
+    start,
+  );
+}
+
+function nobodyThere(absence: string, isWithoutClient: boolean, start: string): Check {
+  const message = `${absence}: once disabled on pgAgent, the jobs would run nowhere.`;
+  return isWithoutClient
+    ? warning('clients', message, start)
+    : stop('clients', message, `${start} --without-client goes on without.`);
+}
+
+/** Whether the role that --target-role names can be pg_timetable's. */
+export function aboutClientRole(role: string, { mayLogIn, missing }: ClientRole): Check {
+  const check = 'client-role';
+  if (!mayLogIn)
+    return warning(
+      check,
+      `The role "${role}", which pg_timetable is to connect as, may not log in.`,
+      `ALTER ROLE "${role}" LOGIN; or name another by --target-role.`,
+    );
+  if (missing.length > 0)
+    return warning(
+      check,
+      `The role "${role}", which pg_timetable is to connect as, could not run a chain: it lacks ${missing.join(', ')}.`,
+      'Grant it what it lacks, or name by --target-role the role that pg_timetable really connects as.',
+    );
+  return ok(check, `The role "${role}", which pg_timetable is to connect as, has what a pg_timetable needs.`);
+}
+
+/**
+ * @param left null where timetable.active_chain may not be read
+ * @param ownNames the chains of this plan that the target has already
+ */
+export function aboutLeftRuns(
+  left: readonly LeftRun[] | null,
+  ownNames: readonly string[],
+): readonly Check[] {
+  const check = 'active-chains';
+  if (left === null)
+    return [
+      note(
+        check,
+        'Whether runs that ended without a word are left in timetable.active_chain cannot be seen: SELECT on it is lacking.',
+      ),
+    ];
+  if (left.length === 0)
+    return [ok(check, 'Every run in timetable.active_chain has a pg_timetable behind it.')];
+  const own = new Set(ownNames);
+  const blocking = left.filter(({ blocks }) => blocks);
+  const names = [...new Set(blocking.map(({ chainName, chainId }) => chainName ?? `chain ${chainId}`))];
+  const ofPlan = names.filter((name) => own.has(name));
+  const what = `timetable.active_chain lists ${counted(left.length, 'run')} that nothing stands behind`;
+  if (blocking.length === 0)
+    return [note(check, `${what}; no chain is kept from starting by that.`, remedyOf(left))];
+  const shown = ofPlan.length > 0 ? ofPlan : names;
+  const whose = ofPlan.length > 0 ? ', of this plan,' : '';
+  const message = `${what}: ${listed(shown)}${whose} will not start again while that is so (max_instances).`;
+  return [ofPlan.length > 0 ? warning(check, message, remedyOf(left)) : note(check, message, remedyOf(left))];
+}
+
+// A row of a client that is gone is cleared by whichever connects next, one of a living client only by its own restart.
+function remedyOf(left: readonly LeftRun[]): string {
+  const alive = [
+    ...new Set(left.filter(({ isConnected }) => isConnected).map(({ clientName }) => clientName)),
+  ];
+  if (alive.length === 0) return 'The next pg_timetable that connects clears that.';
+  return `Restart the client ${listed(alive)}: only that clears it.`;
+}

@@ -1,0 +1,157 @@
+import type { Check } from '../model/preflight.ts';
+import type { Disabling } from '../pgagent/disabling-rights.ts';
+import type { EdbJobs } from '../pgagent/edb-jobs.ts';
+import type { Installations } from '../pgagent/find-installations.ts';
+import type { SourceFacts } from '../pgagent/source.ts';
+import { counted, listed, note, ok, stop, warning } from './check.ts';
+
+/** What the run will do on the source. */
+export interface SourceUse {
+  readonly disablesJobs: boolean;
+  readonly liveChains: number;
+}
+
+/** Version, schema and state of the source, and what the run needs there. */
+export function aboutSource(source: SourceFacts, disabling: Disabling | null): readonly Check[] {
+  return [
+    ok(
+      'source-version',
+      `pgAgent ${source.schemaVersion} on PostgreSQL ${versionOf(source.serverVersion)}, schema readable.`,
+    ),
+    ...aboutRecovery(source, disabling !== null),
+    ...(disabling === null || source.isInRecovery ? [] : aboutDisabling(source.user, disabling)),
+  ];
+}
+
+/** "15.8" of "15.8 (Debian 15.8-1.pgdg120+1)" */
+export function versionOf(serverVersion: string): string {
+  return serverVersion.split(' ', 1)[0] ?? serverVersion;
+}
+
+function aboutRecovery({ isInRecovery }: SourceFacts, disablesJobs: boolean): readonly Check[] {
+  if (!isInRecovery) return [ok('source-recovery', 'The source is not in recovery.')];
+  if (disablesJobs)
+    return [
+      stop(
+        'source-recovery',
+        'The source is in recovery (a replica): its jobs cannot be disabled there.',
+        'Name its primary by --source, or leave --disable-source out.',
+      ),
+    ];
+  return [
+    note(
+      'source-recovery',
+      'The source is in recovery (a replica): jobs are read as far as it has received them, and who is connected to its primary cannot be seen.',
+    ),
+  ];
+}
+
+function aboutDisabling(user: string, { isReadOnly, deniedColumns }: Disabling): readonly Check[] {
+  const checks: Check[] = [];
+  if (isReadOnly)
+    checks.push(
+      stop(
+        'source-rights',
+        `The source is read-only for the user "${user}" (default_transaction_read_only): jobs cannot be disabled.`,
+        'Connect as another user, or change that setting.',
+      ),
+    );
+  if (deniedColumns.length > 0)
+    checks.push(
+      stop(
+        'source-rights',
+        `The user "${user}" may not disable jobs: it lacks UPDATE on ${deniedColumns.join(', ')} of pgagent.pga_job.`,
+        `Grant it: GRANT UPDATE (${deniedColumns.join(', ')}) ON pgagent.pga_job TO "${user}";`,
+      ),
+    );
+  return checks.length > 0
+    ? checks
+    : [ok('source-rights', `The user "${user}" may disable jobs and enable them again.`)];
+}
+
+/** Whether a pgAgent would run the jobs beside the chains. */
+export function aboutAgents(
+  { agents, isInRecovery }: SourceFacts,
+  { disablesJobs, liveChains }: SourceUse,
+): Check {
+  const check = 'pgagent-connected';
+  if (agents.length === 0) return ok(check, 'No pgAgent is connected to the source.');
+  if (liveChains > 0 && !disablesJobs) {
+    const { message, remedy } = agentStop(agents, isInRecovery);
+    return stop(check, message, remedy);
+  }
+  const connected = `A pgAgent ${isInRecovery ? 'may be connected (a replica does not show it)' : 'is connected to the source'}, on ${listed(agents)}`;
+  return note(
+    check,
+    liveChains > 0
+      ? `${connected}: the moment at which its jobs are disabled will be chosen so that none runs twice.`
+      : `${connected}, and no chain will be live: nothing runs twice.`,
+  );
+}
+
+/** What stops a run when an agent and live chains would meet. */
+export function agentStop(
+  stations: readonly string[],
+  isInRecovery: boolean,
+): { readonly message: string; readonly remedy: string } {
+  const what = isInRecovery ? 'may be connected (a replica does not show it)' : 'is connected to the source';
+  const where = stations.map((station) => `"${station}"`).join(', ');
+  return {
+    message: `A pgAgent ${what}, on ${where}, and the chains would be live: each job would run on both sides.`,
+    remedy:
+      'Give --disable-source, which hands the jobs over while it runs; or stop the agent first, or give --paused.',
+  };
+}
+
+/** pgAgent in other databases of the source's server: their jobs are no part of this run. */
+export function aboutInstallations({ found, without, unseen }: Installations): readonly Check[] {
+  const check = 'other-pgagents';
+  const checks: Check[] = [];
+  if (found.length > 0)
+    checks.push(
+      note(
+        check,
+        `pgAgent is in ${counted(found.length, 'other database')} of the source's server too: ${listed(found)}. This run does not look at the jobs there.`,
+        'Move them by runs of their own: --source "dbname=..." and its --target.',
+      ),
+    );
+  else if (unseen.length === 0)
+    checks.push(
+      ok(
+        check,
+        without === 0
+          ? "The source's server has no other database."
+          : `No other database of the source's server holds a schema pgagent (${counted(without, 'database')} looked into).`,
+      ),
+    );
+  if (unseen.length > 0)
+    checks.push(
+      note(
+        check,
+        `Whether pgAgent is in ${listed(unseen)} too is not known: this user could not look there.`,
+      ),
+    );
+  return checks;
+}
+
+/** EDB's DBMS_JOB, whose jobs are pgAgent's or, since it has its own scheduler, none of pgAgent's. */
+export function aboutEdbJobs({ isEdb, packages, hasOwnScheduler }: EdbJobs): readonly Check[] {
+  const check = 'dbms-job';
+  if (hasOwnScheduler)
+    return [
+      warning(
+        check,
+        "EDB's edb_job_scheduler is installed in the source's database: jobs of DBMS_JOB and DBMS_SCHEDULER may be in sys.jobs, which is no part of pgAgent, and are not moved.",
+        'SELECT * FROM sys.jobs shows them. They go on running as before.',
+      ),
+    ];
+  if (!isEdb && packages.length === 0) return [];
+  const what = packages.length > 0 ? packages.join(' and ') : 'DBMS_JOB';
+  return [
+    note(
+      check,
+      `${isEdb ? 'The source is EDB Postgres Advanced Server' : `The source has ${what}`}: jobs made by ${what} may be kept in pgAgent's tables, and then move like any other. Code that calls ${what} goes on changing pgAgent's tables only.`,
+      'Look for such calls before the jobs are disabled on pgAgent.',
+    ),
+  ];
+}

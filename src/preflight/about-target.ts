@@ -1,0 +1,155 @@
+import type { Check } from '../model/preflight.ts';
+import type { BlockingLock } from '../postgres/blocking-locks.ts';
+import type { Clocks } from '../session/clocks.ts';
+import type { RecordRights } from '../timetable/record-rights.ts';
+import type { TargetFacts } from '../timetable/target.ts';
+import { versionOf } from './about-source.ts';
+import { note, ok, stop, warning } from './check.ts';
+
+/** Version, capabilities and state of the target. */
+export function aboutTarget(target: TargetFacts): readonly Check[] {
+  return [aboutVersion(target), ...aboutWriting(target)];
+}
+
+function aboutVersion({ schemaVersion, serverVersion, hasTaskLive, isRecorded, isOld }: TargetFacts): Check {
+  const check = 'target-version';
+  const found = `pg_timetable ${schemaVersion} on PostgreSQL ${versionOf(serverVersion)}`;
+  const tasks = hasTaskLive
+    ? 'it can hold tasks that are not live.'
+    : 'it cannot hold tasks that are not live (since 7.0), so disabled steps are left out.';
+  if (isOld)
+    return note(check, `${found}; ${tasks}`, 'The advisory old-target says what this version lacks.');
+  if (!isRecorded)
+    return note(
+      check,
+      `${found}; ${tasks}`,
+      'The advisory unrecorded-target says what that means for the chains.',
+    );
+  return ok(check, `${found}; ${tasks}`);
+}
+
+function aboutWriting({ user, isInRecovery, isReadOnly }: TargetFacts): readonly Check[] {
+  if (isInRecovery)
+    return [
+      stop(
+        'target-recovery',
+        'The target is in recovery (a replica): it cannot be written.',
+        'Name its primary by --target.',
+      ),
+    ];
+  const state = ok('target-recovery', 'The target is not in recovery.');
+  if (!isReadOnly) return [state];
+  return [
+    state,
+    stop(
+      'target-read-only',
+      `The target is read-only for the user "${user}" (default_transaction_read_only).`,
+      'Connect as another user, or change that setting.',
+    ),
+  ];
+}
+
+/**
+ * @param cutover what is lacking for replacing chains or setting them live: `DELETE on timetable.chain`
+ */
+export function aboutRights(
+  { user, missingRights }: TargetFacts,
+  cutover: readonly string[],
+): readonly Check[] {
+  const check = 'target-rights';
+  const to = `TO "${user}";`;
+  const checks: Check[] = [];
+  if (missingRights.length > 0)
+    checks.push(
+      stop(
+        check,
+        `The user "${user}" lacks on the target: ${missingRights.join(', ')}.`,
+        `Grant it: GRANT USAGE ON SCHEMA timetable ${to} GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA timetable ${to} ` +
+          `GRANT USAGE ON ALL SEQUENCES IN SCHEMA timetable ${to}`,
+      ),
+    );
+  if (cutover.length > 0)
+    checks.push(
+      stop(
+        check,
+        `The user "${user}" lacks on the target, for what these options do to chains: ${cutover.join(', ')}.`,
+        `Grant it: ${cutover.map((right) => `GRANT ${right.replace(' on ', ' ON ')} ${to}`).join(' ')}`,
+      ),
+    );
+  return checks.length > 0
+    ? checks
+    : [ok(check, `The user "${user}" has every right on the schema timetable that this run needs.`)];
+}
+
+/** Whether the run can write down what it made. */
+export function aboutRecord({ user, database }: TargetFacts, rights: RecordRights): Check {
+  const check = 'record';
+  switch (rights.kind) {
+    case 'kept':
+      return ok(check, 'The schema pga2timetable, which holds the record of what was moved, is there.');
+    case 'to-be-made':
+      return ok(check, 'The schema pga2timetable, for the record of what is moved, will be made.');
+    case 'may-not-be-made':
+      return stop(
+        check,
+        `The user "${user}" may not make the schema pga2timetable in the target "${database}", in which this tool keeps the record of what it moved.`,
+        `Let an administrator make it: CREATE SCHEMA pga2timetable AUTHORIZATION "${user}";`,
+      );
+    case 'not-usable':
+      return stop(
+        check,
+        `The user "${user}" lacks on the record of what was moved: ${rights.missing.join(', ')}.`,
+        `Connect as the user who made it, or grant it: GRANT USAGE, CREATE ON SCHEMA pga2timetable TO "${user}"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pga2timetable TO "${user}";`,
+      );
+  }
+}
+
+/** Locks of others on what the run writes into. */
+export function aboutLocks(side: 'source' | 'target', locks: readonly BlockingLock[]): readonly Check[] {
+  const [lock] = locks;
+  if (lock === undefined) return [];
+  const pids = [...new Set(locks.map(({ pid }) => pid))].filter((pid) => pid !== null);
+  const who = pids.length === 0 ? 'A prepared transaction' : `Another session (process ${pids.join(', ')})`;
+  const tables = [...new Set(locks.map(({ table }) => table))].join(', ');
+  return [
+    warning(
+      'locks',
+      `${who} holds a lock on ${tables} of the ${side} that this run would have to wait for.`,
+      'Look at it in pg_stat_activity and pg_prepared_xacts, and let it end first.',
+    ),
+  ];
+}
+
+export function aboutTimeZones({ areSame, source, target }: Clocks, isAccepted: boolean): Check {
+  const check = 'time-zones';
+  if (areSame)
+    return ok(
+      check,
+      source.name === target.name
+        ? `Both sides go by ${source.name}.`
+        : `${source.name} and ${target.name} show the same time.`,
+    );
+  if (isAccepted)
+    return note(
+      check,
+      `The chains will go by ${target.name} and no longer by ${source.name}, as --accept-time-zone asks.`,
+    );
+  return stop(
+    check,
+    'The two sides read different wall clocks: every chain would fire at other hours.',
+    'See the advisory time-zone-differs; --accept-time-zone moves the jobs to the hours of the target.',
+  );
+}
+
+/** --no-program-tasks is an option of pg_timetable's, which leaves no trace in the database. */
+export function aboutPrograms(hasPrograms: boolean): readonly Check[] {
+  return hasPrograms
+    ? [
+        note(
+          'program-tasks',
+          'Batch steps move, and whether pg_timetable was started with --no-program-tasks, which refuses them, cannot be seen from here.',
+          'Look at how it is started; the advisory program-tasks says more.',
+        ),
+      ]
+    : [];
+}

@@ -1,0 +1,73 @@
+import { Failure } from '../model/failure.ts';
+import type { Check } from '../model/preflight.ts';
+import type { PlanOverview } from '../planning/plan-all.ts';
+import type { Remedy } from '../planning/reconcile.ts';
+import type { Settings } from '../session/settings.ts';
+import { agentStop } from './about-source.ts';
+
+const MOST_SHOWN = 20;
+
+/** Every reason for which this run may not write, the one that gives the exit code first. */
+export function reasonsNotToWrite(
+  checks: readonly Check[],
+  found: PlanOverview,
+  settings: Settings,
+): readonly Failure[] {
+  const stops = checks.filter(({ status }) => status === 'stop');
+  const reasons = stops.map(({ message, remedy }) => refused(message, remedy ?? ''));
+  const { warning } = found.tally.summary(false).advisories;
+  const warnings = checks.filter(({ status }) => status === 'warning').length;
+  if (settings.strict && warning + warnings > 0) reasons.push(tooStrict(warning, warnings));
+  if (found.stranded > 0) reasons.push(stranded(found.stranded));
+  if (found.conflictingJobs > 0) reasons.push(inConflict(found));
+  return reasons;
+}
+
+function tooStrict(inPlan: number, inPreflight: number): Failure {
+  const plan = inPlan === 0 ? [] : [`the plan has ${inPlan === 1 ? 'a warning' : `${inPlan} warnings`}`];
+  const preflight =
+    inPreflight === 0
+      ? []
+      : [`the preflight has ${inPreflight === 1 ? 'a warning' : `${inPreflight} warnings`}`];
+  return refused(
+    `--strict: ${[...plan, ...preflight].join(', and ')}.`,
+    inPlan > 0 ? 'See the advisories.' : 'See above.',
+  );
+}
+
+function stranded(jobs: number): Failure {
+  const what = jobs === 1 ? 'a job' : `${jobs} jobs`;
+  return refused(
+    `--paused would stop the chains of ${what} that a cutover has disabled in pgAgent: they would run nowhere.`,
+    'Leave --paused out, or give the jobs back to pgAgent: pga2timetable undo.',
+  );
+}
+
+function refused(message: string, remedy: string): Failure {
+  return new Failure('refused', message, remedy);
+}
+
+/** What stops a run when an agent and live chains would meet. */
+export function agentConnected(stations: readonly string[], isInRecovery: boolean): Failure {
+  const { message, remedy } = agentStop(stations, isInRecovery);
+  return refused(message, remedy);
+}
+
+const WAYS_OUT: Readonly<Record<Remedy, string>> = {
+  replace: '--on-conflict replace makes them anew, --on-conflict skip leaves them as they are.',
+  force:
+    '--on-conflict skip leaves them as they are; --on-conflict replace --force makes them anew, and what was done by hand is lost.',
+  adopt:
+    'The database or its server may have another name since: pga2timetable undo says of which source they are, and how to make them this one’s.',
+  undo: 'Take them out by pga2timetable undo, or leave them as they are: --on-conflict skip.',
+};
+
+function inConflict({ conflicts, conflictingJobs, remedy }: PlanOverview): Failure {
+  const shown = conflicts.slice(0, MOST_SHOWN);
+  const more = conflictingJobs > shown.length ? `; and ${conflictingJobs - shown.length} more jobs` : '';
+  return new Failure(
+    'conflict',
+    `The target has chains already that are not as this run would make them: ${shown.join('; ')}${more}.`,
+    WAYS_OUT[remedy],
+  );
+}

@@ -1,0 +1,87 @@
+import { Failure } from '../model/failure.ts';
+import type { Zone } from '../model/zone.ts';
+import type { Client } from '../postgres/connect.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import {
+  alterStatement,
+  type EffectiveTimeZone,
+  effectiveTimeZone,
+  readZone,
+  sameClock,
+  zoneExists,
+} from '../postgres/time-zone.ts';
+import type { Settings } from './settings.ts';
+
+/** What the wall clocks of the two daemons show. */
+export interface Clocks {
+  /** pgAgent's. */
+  readonly source: Zone;
+  /** pg_timetable's. */
+  readonly target: Zone;
+  readonly areSame: boolean;
+  /** The statement that gives pg_timetable pgAgent's clock. */
+  readonly mend: string;
+}
+
+const TWO_YEARS = 731 * 86_400_000;
+
+/**
+ * Reads the time zones that the two daemons get from their servers.
+ * @param now milliseconds since 1970 UTC
+ * @throws Failure of code `usage` for a role or a zone that is not there, or a zone that cannot be seen
+ */
+export async function readClocks(
+  settings: Settings,
+  sourceClient: Client,
+  targetClient: Client,
+  now: number,
+): Promise<Clocks> {
+  const { sourceTimeZone, sourceRole, targetRole } = settings;
+  const sourceName =
+    sourceTimeZone === null
+      ? known(await onSide('source', () => effectiveTimeZone(sourceClient, sourceRole)), 'source', sourceRole)
+          .name
+      : await checkedZone(sourceClient, sourceTimeZone);
+  const effective = known(
+    await onSide('target', () => effectiveTimeZone(targetClient, targetRole)),
+    'target',
+    targetRole,
+  );
+  const source = await onSide('source', () => readZone(sourceClient, sourceName, now));
+  const target = await onSide('target', () => readZone(targetClient, effective.name, now));
+  return {
+    source,
+    target,
+    areSame: sameClock(source, target, now, now + TWO_YEARS),
+    mend: alterStatement(effective, sourceName),
+  };
+}
+
+async function checkedZone(client: Client, name: string): Promise<string> {
+  if (await onSide('source', () => zoneExists(client, name))) return name;
+  throw new Failure(
+    'usage',
+    `--source-time-zone ${name}: the source knows no such time zone.`,
+    'Names stand in pg_timezone_names: Europe/Berlin, UTC.',
+  );
+}
+
+function known(
+  found: EffectiveTimeZone,
+  side: 'source' | 'target',
+  role: string | null,
+): EffectiveTimeZone & { kind: 'known' } {
+  if (found.kind === 'known') return found;
+  if (found.kind === 'no-such-role')
+    throw new Failure(
+      'usage',
+      `--${side}-role ${role}: the ${side} has no such role.`,
+      'Look at \\du in psql.',
+    );
+  const instead = side === 'source' ? ', or state it by --source-time-zone' : '';
+  throw new Failure(
+    'failed',
+    `The TimeZone that "${found.role}" gets on the ${side} cannot be seen by this user.`,
+    `Connect as "${found.role}" or as a superuser${instead}.`,
+  );
+}

@@ -1,0 +1,85 @@
+import type { Job } from '../model/job.ts';
+import type { JobRecord } from '../model/record.ts';
+import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
+import { outcomesOf } from '../pgagent/switch-jobs.ts';
+import type { Client } from '../postgres/connect.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { readRecords } from '../timetable/record.ts';
+import { hasRecord } from '../timetable/record-table.ts';
+import { isDisabledByUs, isOfThisJob } from './original-state.ts';
+
+/** A job as it stood before this tool touched it, with what tells so. */
+export interface CurrentJob {
+  readonly job: Job;
+  readonly row: JobRow;
+  /** What an earlier run kept of it. */
+  readonly record: JobRecord | null;
+  /** Whether this tool has disabled the job, and nobody has enabled it since. */
+  readonly isDisabledByUs: boolean;
+}
+
+/** Where jobs are looked up. */
+export interface Places {
+  readonly sourceClient: Client;
+  readonly targetClient: Client;
+  /** What the record calls this pgAgent. */
+  readonly sourceKey: string;
+  /** Whether the record may be read at all. */
+  readonly mayReadRecord: boolean;
+}
+
+const JOBS_A_LOOKUP = 200;
+
+/** Jobs in batches, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
+export async function* currentJobs(
+  jobs: AsyncIterable<Job>,
+  places: Places,
+): AsyncGenerator<readonly CurrentJob[]> {
+  const isThere = places.mayReadRecord && (await onSide('target', () => hasRecord(places.targetClient)));
+  let batch: Job[] = [];
+  for await (const job of jobs) {
+    batch.push(job);
+    if (batch.length < JOBS_A_LOOKUP) continue;
+    yield await lookUp(batch, places, isThere);
+    batch = [];
+  }
+  if (batch.length > 0) yield await lookUp(batch, places, isThere);
+}
+
+async function lookUp(
+  jobs: readonly Job[],
+  { sourceClient, targetClient, sourceKey }: Places,
+  isThere: boolean,
+): Promise<readonly CurrentJob[]> {
+  const ids = jobs.map(({ id }) => id);
+  const rows = await onSide('source', () => readJobRows(sourceClient, ids));
+  const records = isThere
+    ? await onSide('target', () => readRecords(targetClient, sourceKey, ids))
+    : new Map<number, JobRecord>();
+  const outcomes = await outcomesOfDisabling(sourceClient, [...records.values()]);
+  return jobs.flatMap((job) => {
+    const row = rows.get(job.id);
+    if (row === undefined) return [];
+    const record = records.get(job.id) ?? null;
+    const isOurs = isDisabledByUs(row, record, outcomes.get(record?.disabledBy ?? '') ?? null);
+    const isEnabled = isOurs || isLeftToChains(row, record);
+    return [{ job: isEnabled ? { ...job, enabled: true } : job, row, record, isDisabledByUs: isOurs }];
+  });
+}
+
+// Its owner has disabled it in pgAgent since its chains were written live: they are all that runs it.
+function isLeftToChains(row: JobRow, record: JobRecord | null): boolean {
+  if (record === null || row.enabled || !record.wasEnabled || !isOfThisJob(row, record)) return false;
+  return record.phase === 'moved' && record.chains.some(({ live }) => live);
+}
+
+/** What became of the transactions that were to disable jobs of a cutover that stands half-way, by their ids. */
+export async function outcomesOfDisabling(
+  sourceClient: Client,
+  records: readonly JobRecord[],
+): Promise<ReadonlyMap<string, 'committed' | 'aborted' | null>> {
+  const ids = records.flatMap(({ phase, disabledBy }) =>
+    phase === 'cutting-over' ? (disabledBy ?? []) : [],
+  );
+  return ids.length === 0 ? new Map() : onSide('source', () => outcomesOf(sourceClient, ids));
+}

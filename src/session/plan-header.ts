@@ -1,0 +1,66 @@
+import type { PlanHeader, ServerFacts } from '../model/plan.ts';
+import type { Zone } from '../model/zone.ts';
+import { formatConninfo } from '../postgres/conninfo.ts';
+import type { Endpoint } from '../postgres/endpoint.ts';
+import { withoutPassword } from '../transform/step/password-file.ts';
+import type { Settings } from './settings.ts';
+
+/** What was seen of one side. */
+interface Side {
+  readonly facts: Pick<ServerFacts, 'database' | 'user' | 'serverVersion' | 'schemaVersion'>;
+  /** What its daemon's wall clock shows. */
+  readonly zone: Zone;
+  /** What tells its cluster from others; null where that cannot be seen. */
+  readonly identity: string | null;
+}
+
+/**
+ * What a plan says of the run as a whole.
+ * @param now what counted as now, milliseconds since 1970 UTC
+ */
+export function planHeader(settings: Settings, now: number, source: Side, target: Side): PlanHeader {
+  return {
+    planVersion: 1,
+    plannedAt: new Date(now).toISOString(),
+    source: serverFacts(settings.source, source),
+    target: serverFacts(settings.target, target),
+    options: {
+      shell: settings.shellName,
+      partial: settings.partial,
+      paused: settings.paused,
+      schedules: settings.schedules,
+      onDemand: settings.onDemand,
+      overlap: settings.overlap,
+      lastDay: settings.lastDay,
+      allowManyChains: settings.allowManyChains,
+      transaction: settings.transaction,
+      stripPasswords: settings.stripPasswords,
+      acceptTimeZone: settings.acceptTimeZone,
+      jobs: settings.jobs,
+      excludedJobs: settings.excludedJobs,
+      clientNames: Object.fromEntries(settings.clientNames),
+      stepConninfo: stepConninfoOf(settings),
+      sourceRole: settings.sourceRole,
+      targetRole: settings.targetRole,
+      sourceTimeZone: settings.sourceTimeZone,
+      disableSource: settings.disableSource,
+    },
+  };
+}
+
+function serverFacts({ host, port }: Endpoint, { facts, zone, identity }: Side): ServerFacts {
+  return {
+    host: `${host}:${port}`,
+    database: facts.database,
+    user: facts.user,
+    serverVersion: facts.serverVersion,
+    schemaVersion: facts.schemaVersion,
+    timeZone: zone.name,
+    identity,
+  };
+}
+
+function stepConninfoOf({ stepConninfo, stripPasswords }: Settings): string | null {
+  if (stepConninfo === null) return null;
+  return formatConninfo(stripPasswords ? withoutPassword(stepConninfo) : stepConninfo);
+}

@@ -1,0 +1,184 @@
+import { Failure } from '../model/failure.ts';
+import type { Job } from '../model/job.ts';
+import type { PlanHeader } from '../model/plan.ts';
+import { type CodeSearch, findCodeThatUsesPgAgent } from '../pgagent/code-that-uses-pgagent.ts';
+import { findInstallations } from '../pgagent/find-installations.ts';
+import { countJobs, findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
+import { selectJobs } from '../pgagent/selection.ts';
+import { connectedAgents, openSource, type SourceFacts } from '../pgagent/source.ts';
+import { abandon, type Client, connect } from '../postgres/connect.ts';
+import type { Endpoint } from '../postgres/endpoint.ts';
+import { fromSide, onSide } from '../postgres/query-errors.ts';
+import { serverIdentity } from '../postgres/server-identity.ts';
+import { setUpSession } from '../postgres/session-settings.ts';
+import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
+import type { Context } from '../transform/context.ts';
+import { type Clocks, readClocks } from './clocks.ts';
+import { type CurrentJob, currentJobs } from './current-jobs.ts';
+import type { Interrupt } from './interrupt.ts';
+import { type Logins, readLogins } from './logins.ts';
+import { planHeader } from './plan-header.ts';
+import type { Settings } from './settings.ts';
+
+/** Both ends of a run, open, and what is known of them. */
+export interface Session {
+  readonly source: SourceFacts;
+  readonly target: TargetFacts;
+  /** In the snapshot that the jobs are read in. */
+  readonly sourceClient: Client;
+  readonly targetClient: Client;
+  readonly header: PlanHeader;
+  readonly context: Context;
+  readonly clocks: Clocks;
+  /** What the record on the target calls this pgAgent. */
+  readonly sourceKey: string;
+  /** Whether pgAgent and pg_timetable live in one database, so that one transaction reaches both. */
+  readonly isOneDatabase: boolean;
+  /** The selected jobs, as often as asked for: always the same, since it is one snapshot. */
+  jobs(): AsyncGenerator<Job>;
+  /** How many they are. */
+  countJobs(): Promise<number>;
+  /** The same in batches, with what tells how each stood before this tool touched it. */
+  currentJobs(): AsyncGenerator<readonly CurrentJob[]>;
+  /** Some jobs as they are in the snapshot, selected or not. */
+  jobsOf(ids: readonly number[]): AsyncGenerator<Job>;
+  /** Another session on a side, outside the snapshot. It ends with this one. */
+  connect(side: 'source' | 'target'): Promise<Client>;
+  /** As whom local SQL steps ran, and as whom they will run. */
+  logins(): Promise<Logins>;
+  codeThatUsesPgAgent(): Promise<CodeSearch>;
+  /** The stations of the agents that are connected at this moment, whatever the snapshot holds. */
+  agentsNow(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** Connects to both sides and looks around. */
+export async function openSession(settings: Settings, interrupt: Interrupt): Promise<Session> {
+  const opened: Client[] = [];
+  const open = async (endpoint: Endpoint, side: string): Promise<Client> => {
+    const client = await connect(endpoint, side, (attempt) => interrupt.whenStopped(() => abandon(attempt)));
+    opened.push(client);
+    interrupt.check();
+    await onSide(side, () => setUpSession(client, settings.wait));
+    return client;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map((client) => client.end().catch(() => {})));
+  };
+  try {
+    return { ...(await lookAround(settings, open)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Open = (endpoint: Endpoint, side: string) => Promise<Client>;
+
+async function lookAround(settings: Settings, open: Open): Promise<Omit<Session, 'close'>> {
+  const sourceClient = await open(settings.source, 'source');
+  const source = await onSide('source', () =>
+    openSource(sourceClient, () =>
+      findInstallations(sourceClient, (database) =>
+        connect({ ...settings.source, database, connectTimeoutSeconds: 3 }, 'source'),
+      ),
+    ),
+  );
+  const jobIds = await onSide('source', () => selectJobs(sourceClient, settings.jobs, settings.excludedJobs));
+  const shared = await onSide('source', () => findSharedNames(sourceClient));
+  checkHosts(settings, await onSide('source', () => findHosts(sourceClient)));
+
+  const targetClient = await open(settings.target, 'target');
+  const target = await onSide('target', () => inspectTarget(targetClient, settings.targetRole));
+  const sourceIdentity = await onSide('source', () => serverIdentity(sourceClient));
+  const targetIdentity = await onSide('target', () => serverIdentity(targetClient));
+  // What a plan was made with: its instant, which its text holds to the millisecond, and its way to the target.
+  const { plannedAt: now, targetAddress } = settings.savedPlan ?? {
+    plannedAt: Math.trunc(source.now),
+    targetAddress: settings.target,
+  };
+  const clocks = await readClocks(settings, sourceClient, targetClient, now);
+  const isSourceServer =
+    settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
+  const server = clusterOf(sourceIdentity) ?? `${settings.source.host}:${settings.source.port}`;
+  const sourceKey = `${server}/${source.database}`;
+  const jobs = (): AsyncGenerator<Job> => fromSide('source', readJobs(sourceClient, jobIds));
+  return {
+    source,
+    target,
+    sourceClient,
+    targetClient,
+    header: planHeader(
+      settings,
+      now,
+      { facts: source, zone: clocks.source, identity: clusterOf(sourceIdentity) },
+      { facts: target, zone: clocks.target, identity: clusterOf(targetIdentity) },
+    ),
+    context: {
+      now,
+      ambiguousSchedules: shared.schedules,
+      ambiguousJobs: shared.jobs,
+      source: {
+        database: source.database,
+        encoding: source.encoding,
+        server,
+      },
+      zone: clocks.target,
+      target: {
+        database: target.database,
+        isSourceServer,
+        hasTaskLive: target.hasTaskLive,
+        knowsSslNegotiation: target.isSixOrLater,
+        knowsClientName: target.isFiveThirteenOrLater,
+        connectedClients: target.connectedClients,
+        knownClients: target.knownClients,
+        endpoint: {
+          host: targetAddress.host,
+          port: targetAddress.port,
+          role: settings.targetRole ?? target.user,
+        },
+        transactionTimeouts: target.transactionTimeouts,
+        encoding: target.encoding,
+      },
+      options: settings,
+    },
+    clocks,
+    sourceKey,
+    isOneDatabase: isSourceServer && source.database === target.database,
+    jobs,
+    countJobs: () => onSide('source', () => countJobs(sourceClient, jobIds)),
+    currentJobs: () =>
+      currentJobs(jobs(), {
+        sourceClient,
+        targetClient,
+        sourceKey,
+        mayReadRecord: target.missingRights.length === 0,
+      }),
+    jobsOf: (ids) => fromSide('source', readJobs(sourceClient, ids)),
+    connect: (side) => open(settings[side], side),
+    logins: () => readLogins(settings, sourceClient, targetClient, isSourceServer),
+    codeThatUsesPgAgent: () => onSide('source', () => findCodeThatUsesPgAgent(sourceClient)),
+    agentsNow: async () => {
+      const client = await open(settings.source, 'source');
+      return onSide('source', () => connectedAgents(client, source.isInRecovery));
+    },
+  };
+}
+
+// The cluster alone, without the moment at which it was started.
+function clusterOf(identity: string | null): string | null {
+  return identity?.split(' ', 1)[0] ?? null;
+}
+
+function checkHosts({ clientNames }: Settings, hosts: ReadonlySet<string>): void {
+  for (const [host, name] of clientNames) {
+    if (hosts.has(host)) continue;
+    const what = host === '' ? 'no job is for any host' : `no job is for the host "${host}"`;
+    const known = [...hosts].filter((one) => one !== '').map((one) => `"${one}"`);
+    throw new Failure(
+      'usage',
+      `--client-name ${host}=${name}: ${what}.`,
+      known.length === 0 ? 'No job of the source is bound to a host.' : `The hosts are ${known.join(', ')}.`,
+    );
+  }
+}

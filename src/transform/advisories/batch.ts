@@ -1,0 +1,70 @@
+import { rule } from './rule.ts';
+import { shown } from './shown.ts';
+
+/** Measured: pg_timetable reads the parameters of a program as UTF-8, whatever the database sends. */
+export const batchEncoding = rule(
+  'batch-encoding',
+  'error',
+  (side: 'source' | 'target', encoding: string) =>
+    `has letters beyond ASCII, and the ${side} is in ${encoding}: ${
+      side === 'source'
+        ? 'pgAgent gave the script their bytes in that encoding, and pg_timetable would give it those of UTF-8'
+        : 'pg_timetable takes what it reads there for UTF-8 and replaces each of them'
+    }. Write them in ASCII (printf and octal numbers), or put the script into a file of its own that the step calls.`,
+);
+
+/** cmd /C takes one line and reads quotes, percent signs and other letters than a batch file does. */
+export const batchFile = rule(
+  'batch-file',
+  'info',
+  () =>
+    "runs as a temporary .bat file, as it did under pgAgent: PowerShell writes the file, has cmd run it, and removes it. pg_timetable's machine must allow that.",
+);
+
+/** Recorded: probe program-argument-140000 fails with "argument list too long". */
+export const batchTooLong = rule(
+  'batch-too-long',
+  'error',
+  (length: number, most: number, unit: 'bytes of text' | 'characters of command line') =>
+    `is too long: ${length} ${unit}, where pg_timetable's machine takes ${most}. Put the script into a file on pg_timetable's machine and call that.`,
+);
+
+/** Measured: pgAgent runs each batch text as a file of mode 700 in a folder of its own, and removes both. */
+export const scriptFile = rule(
+  'script-file',
+  'info',
+  (reason: string) =>
+    `runs as a temporary file, as it did under pgAgent, because ${reason}: pg_timetable's machine must have its interpreter, and a temporary folder (TMPDIR, else /tmp) from which programs may run.`,
+);
+
+/** pgAgent executes the text as a file, so its first line chooses the interpreter; Windows knows no such line. */
+export const interpreterLine = rule(
+  'interpreter-line',
+  'error',
+  (line: string, shell: string) =>
+    `begins with "${line}": pgAgent ran it with that interpreter, on a machine that is not Windows; --shell ${shell} cannot. Move this job with --shell sh, to a pg_timetable on such a machine.`,
+);
+
+/** pgAgent on Windows runs the text as a .bat file. */
+export const shellLanguage = rule(
+  'shell-language',
+  'warning',
+  (program: string) =>
+    `was read by cmd (pgAgent on Windows) or by sh; ${program} reads another language. Use --shell cmd for batch files, --shell sh for shell scripts; keep this only for a text that is PowerShell.`,
+);
+
+/** Measured: the text is an argument of the shell, where pgrep -f finds it; pgAgent's command line was the path of a file. */
+export const processList = rule(
+  'process-list',
+  'warning',
+  () =>
+    'seems to look at the list of processes: its own text stands there now, as an argument, where pgAgent had the path of a file. pgrep -f, pkill -f or ps that look for words of the text find the step itself. Give them a pattern that does not match itself in the text ("[n]ame" for "name"), use pgrep without -f, or put the script into a file of its own.',
+);
+
+/** pg_timetable: exec without a shell; pgAgent: a file of mode 700. */
+export const programTasks = rule(
+  'program-tasks',
+  'info',
+  (programs: readonly string[]) =>
+    `batch steps run as the operating system user of pg_timetable, on its machine, in its folder and environment, with ${shown(programs)} from there, and not at all under --no-program-tasks. Their text stands in timetable.log or execution_log.params and, while they run, in ps.`,
+);

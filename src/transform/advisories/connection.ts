@@ -1,0 +1,114 @@
+import { rule } from './rule.ts';
+import { shown } from './shown.ts';
+
+/** libpq and pgx: what a connection string leaves out comes from the environment of the program. */
+export const connectionCompleted = rule(
+  'connection-completed',
+  'info',
+  (keywords: readonly string[]) =>
+    `has a connection string that left ${shown(keywords)} to the defaults of pgAgent's machine; --step-conninfo fills that in.`,
+);
+
+/** libpq and pgx read these where they run. */
+export const connectionFiles = rule(
+  'connection-files',
+  'warning',
+  (keywords: readonly string[]) =>
+    `has a connection string that names files or a service (${shown(keywords)}): they are read on pg_timetable's machine now, by its user. Put them there.`,
+);
+
+/** Recorded: pgx sends a keyword it does not know to the server, which refuses the connection. */
+export const connectionKeyword = rule(
+  'connection-keyword',
+  'info',
+  (keywords: readonly string[]) =>
+    `has a connection string with keywords that pg_timetable's driver does not know: ${shown(keywords)}; the rest is carried over.`,
+);
+
+/** A loopback name or a Unix socket is the machine of whoever connects. */
+export const connectionLoopback = rule(
+  'connection-loopback',
+  'warning',
+  (hosts: readonly string[]) =>
+    `connects to ${shown(hosts)}: that was pgAgent's machine, and is pg_timetable's now. Unless both run on one machine, name the server in pgAgent first.`,
+);
+
+/** Measured: of a remote task pg_timetable logs the whole connection string, of a local one there is none. */
+export const connectionOwnDatabase = rule(
+  'connection-own-database',
+  'info',
+  (role: string) =>
+    `has a connection string that leads to pg_timetable's own database as "${role}", which is the role that pg_timetable is taken to connect as (--target-role): it becomes a local task, and the string is not stored.`,
+);
+
+/** libpq: PQconninfoParse refuses it, or nothing in pgx stands for it. */
+export const connectionUnreadable = rule(
+  'connection-unreadable',
+  'error',
+  (why: string) =>
+    `has a connection string that cannot be carried over: ${why}. Mend it in pgAgent, then run this again.`,
+);
+
+/** Recorded: pgx sends a keyword it does not know to the server, which refuses the connection. */
+export const connectionWeakened = rule(
+  'connection-weakened',
+  'warning',
+  (keywords: readonly string[]) =>
+    `has a connection string with a safeguard that pg_timetable's driver does not know, so it does not hold as before: ${shown(keywords)}. Ask for it on the server instead, or take it out in pgAgent.`,
+);
+
+const BEFORE = {
+  quotes:
+    'pgAgent 4 puts connection strings together without quotes, so as a rule it could not connect and the step failed each time',
+  password:
+    'pgAgent 4.2.2 sends ***** in its place, so where the server asks for a password the step failed each time (older ones and 4.2.3 send it)',
+  libpq:
+    'only libpq 19 knows it, so with an older one pgAgent could not connect and the step failed each time',
+} as const;
+
+/** Measured: connection.cpp, CONNinfo::Parse writes keyword=value as they are, and in 4.2.2 ***** for a password. */
+export const neverRan = rule(
+  'never-ran',
+  'warning',
+  (what: string, why: keyof typeof BEFORE) =>
+    `has ${what}: ${BEFORE[why]}. Migrated, it comes to life: look into pga_jobsteplog whether it ever worked.`,
+);
+
+/** pgAgent takes the rest from its own connection or from its machine; pgx would take it from other defaults. */
+export const stepNeedsConninfo = rule(
+  'step-needs-conninfo',
+  'error',
+  (what: string) =>
+    `${what}; how pg_timetable reaches it is not known. Give the address as pg_timetable's machine sees it: --step-conninfo "host=... port=... user=...".`,
+);
+
+const HOLDS = {
+  connection:
+    'has a password in its connection string: pg_timetable copies it into timetable.log on every run.',
+  text: 'seems to hold a password in its text: pg_timetable copies it into timetable.execution_log on every run.',
+  script:
+    'seems to hold a password: pg_timetable copies it into timetable.execution_log on every run, and ps shows it meanwhile.',
+} as const;
+
+/** Measured: the connection string goes to timetable.log on every run, a script to execution_log.params and ps. */
+export const storedPassword = rule(
+  'stored-password',
+  'warning',
+  (where: keyof typeof HOLDS) =>
+    `${HOLDS[where]} Use ~/.pgpass, or a file that only its user can read, on pg_timetable's machine instead.`,
+);
+
+/** Measured: without a password in the string, or with an empty PGPASSWORD, libpq and pgx look into ~/.pgpass. */
+export const passwordStripped = rule(
+  'password-stripped',
+  'info',
+  (where: string) => `is written without its password (--strip-passwords): ${where}.`,
+);
+
+/** What is not certain to mean the same without it is left as it is. */
+export const passwordNotStripped = rule(
+  'password-not-stripped',
+  'error',
+  (where: 'text' | 'connection string') =>
+    `seems to hold a password in its ${where} that --strip-passwords cannot take out without changing what the step does. Take it out in pgAgent, or run without --strip-passwords.`,
+);

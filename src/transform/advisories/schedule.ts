@@ -1,0 +1,172 @@
+import { rule } from './rule.ts';
+import { shown } from './shown.ts';
+
+/** Measured: pga_next_schedule adds a minute where none of its arrays but that of the week days has a true element. */
+export const nothingTicked = rule(
+  'nothing-ticked',
+  'warning',
+  () =>
+    'has no minute, hour, month day or month ticked, which means every minute. pgAgent fires such a schedule only every other minute (a defect); the chain fires every minute, twice as often. Where every other minute is right, tick the even minutes in pgAgent before you move the job.',
+);
+
+/** Measured: beside any other month day pga_next_schedule passes the 32nd element of jscmonthdays over. */
+export const lastDayOfMonth = rule(
+  'last-day-of-month',
+  'warning',
+  () =>
+    'ticks "last day of the month" beside other days. pgAgent passes the flag over then (a defect), and so do the chains: what ran is what will run. --last-day honor makes it count.',
+);
+
+/** `--last-day honor`, where pga_next_schedule passes the flag over (measured). */
+export const lastDayHonored = rule(
+  'last-day-honored',
+  'info',
+  () =>
+    'ticks "last day of the month" beside other days. pgAgent never fired it on the last day; its chains do, as --last-day honor asks, so the job runs more often than it did.',
+);
+
+/** Measured: pga_next_schedule builds dates such as 31 February, raises, and leaves jobagentid set. */
+export const missingMonthDay = rule(
+  'day-missing-in-month',
+  'warning',
+  () =>
+    'names a day from 29 to 31 that a month ticked lacks: pgAgent fails to compute the next run there, and the job stands still until an agent restarts. The chain fires on each such day that exists, so the job may run more often than of late.',
+);
+
+/** Each minute that an exception, or with --overlap exact another schedule, takes out may cost a cron line. */
+export const manyChains = rule(
+  'many-chains',
+  'error',
+  (count: number, most: number) =>
+    `would be ${count} chains, more than ${most}. Give --allow-many-chains to have them; fewer exceptions at times of their own, or --overlap keep, make them fewer.`,
+);
+
+/** One cron line is a product of five sets; a schedule may be several. */
+export const severalChains = rule(
+  'several-chains',
+  'info',
+  (count: number) =>
+    `is ${count} chains, since one cron line cannot say it. No two of them fire in the same minute.`,
+);
+
+/** pgAgent: jobagentid IS NULL; pg_timetable: max_instances counts the runs of one chain. */
+export const severalSchedules = rule(
+  'several-schedules',
+  'info',
+  (count: number) =>
+    `has its steps in ${count} chains. pgAgent never ran a job beside itself, so in each chain a task before the steps tries a lock of the job: while another of them is running, the chain stops (a failed run, "not run: ..." in the log). pgAgent left such a run out too.`,
+);
+
+/** pgAgent: one jobnextrun a job; pg_timetable: one chain a schedule. */
+export const overlappingSchedules = rule(
+  'overlapping-schedules',
+  'warning',
+  (other: string, first: string, minutes: number) =>
+    `fires together with the schedule ${other}, first at ${first}, in ${minutes === 1 ? 'one minute' : `${minutes} minutes`} of the next 365 days. pgAgent ran the job once then. Of the two chains one runs, and the other is either a failed run in the log (the first is still running) or runs the job a second time (it is not). Give --overlap exact, which leaves each minute to one of them.`,
+);
+
+/** A notification, by which a chain starts another one on the same client at once (measured: within 0.1 s). */
+export const startedChain = rule(
+  'started-chain',
+  'info',
+  (steps: string, runs: number) =>
+    `has its steps in the chain "${steps}", whose own line never fires. What stands on its cron lines only looks at the clock and starts that chain: guards that fail instead would put ${runs} failed runs into the log in the next four years. To pause the schedule set the chains on its cron lines live = false.`,
+);
+
+/** pgAgent: pga_exception; a chain has none. Those that are over, or never met a minute of the schedule, do not count. */
+export const exceptionsPending = rule(
+  'exceptions',
+  'info',
+  (dates: readonly string[], times: readonly string[]) => [...onDates(dates), ...atTimes(times)].join(' It '),
+);
+
+function onDates(dates: readonly string[]): readonly string[] {
+  if (dates.length === 0) return [];
+  return [
+    `does not fire on ${shown(dates)}: a guard in front of its chains keeps that. It looks at the date when it runs, so a chain that waited past midnight is judged by the new day.`,
+  ];
+}
+
+function atTimes(times: readonly string[]): readonly string[] {
+  return times.length === 0 ? [] : [`never fires at ${shown(times)}: its cron lines leave that out.`];
+}
+
+/** pgAgent: jscstart; a chain has no start. */
+export const windowStarts = rule(
+  'start-in-future',
+  'info',
+  (start: string) =>
+    `begins only at ${start}: a guard in front of its chains keeps them from running before.`,
+);
+
+/** pgAgent: jscend; a chain has no end. */
+export const windowEnds = rule(
+  'end-in-future',
+  'info',
+  (end: string) =>
+    `ends at ${end}: when one of its chains comes due for the first time after that, a guard in front keeps it from running and sets it live = false.`,
+);
+
+/** Measured, Europe/Berlin: pg_timetable runs a minute twice that clocks going back repeat, pgAgent once. */
+export const repeatedHour = rule(
+  'repeated-hour',
+  'warning',
+  (stretch: string) =>
+    `has minutes in the time that daylight saving repeats, next ${stretch}: the chain runs them twice, pgAgent ran them once. Where the steps do not bear that, move the schedule to another hour in pgAgent first.`,
+);
+
+/** Measured, Europe/Berlin: pg_timetable runs in both of the hours that clocks going back make of one, pgAgent only in one. */
+export const repeatedHourAroundTheClock = rule(
+  'repeated-hour-around-the-clock',
+  'info',
+  (stretch: string) =>
+    `runs at every hour, so also in both of the hours that daylight saving makes of one, next ${stretch}. pgAgent ran only in one of them.`,
+);
+
+/** Both read the minute in the session's TimeZone. */
+export const timeZoneDiffers = rule(
+  'time-zone-differs',
+  'error',
+  (source: string, target: string, statement: string) =>
+    `pgAgent's TimeZone is ${source}, pg_timetable's ${target}: every chain would fire at other hours. That is what the roles that connect now get; --source-role and --target-role name those of the daemons, and --source-time-zone states what the environment of pgAgent says. To give pg_timetable the zone of pgAgent, run this on the target and restart pg_timetable: ${statement} To move the jobs to the target's hours instead give --accept-time-zone.`,
+);
+
+/** `--accept-time-zone`. */
+export const timeZoneAccepted = rule(
+  'time-zone-accepted',
+  'warning',
+  (source: string, target: string) =>
+    `pgAgent's TimeZone is ${source}, pg_timetable's ${target}: the chains fire at the same hours on the clock of ${target}, which are other moments. Starts and ends of schedules stay the moments they were.`,
+);
+
+/** `--schedules active`. */
+export const notActive = rule(
+  'not-active',
+  'warning',
+  (start: string) =>
+    `begins only at ${start}, and --schedules active leaves it out: it stays on pgAgent, which will fire it.`,
+);
+
+/** pgAgent: UPDATE pgagent.pga_job SET jobnextrun = now() (measured); pg_timetable: a notification, which timetable.notify_chain_start sends in a way that may count several times (measured). */
+export const onDemand = rule(
+  'on-demand',
+  'info',
+  (call: string) =>
+    `has no enabled schedule and is started by hand. Its chain has a line that never fires. This starts it once, when the client next looks (within a minute), and returns no row where no client is connected; timetable.notify_chain_start may start it several times: ${call}`,
+);
+
+/** pg_timetable: the only way for a first task to keep the others from running is to fail (measured). */
+export const failedOnPurpose = rule(
+  'failed-on-purpose',
+  'info',
+  (runs: number, first: string) =>
+    `has a guard, and the only way for a guard to stop a run is to fail: the log will show a failed chain ("not run: ...") ${runs === 1 ? 'once' : `${runs} times`} in the next four years, first at ${first}.`,
+);
+
+/** PostgreSQL: an index row of a B-tree takes a third of a page. */
+export const nameTooLong = rule(
+  'name-too-long',
+  'error',
+  (bytes: number, most: number) =>
+    `gives a chain name of ${bytes} bytes; the unique index of timetable.chain takes ${most} at the most. Shorten the name of the job or the schedule in pgAgent.`,
+);

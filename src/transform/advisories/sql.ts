@@ -1,0 +1,113 @@
+import { rule } from './rule.ts';
+
+/** pgAgent: a pool of connections; pg_timetable: a connection a task. */
+export const sqlSteps = rule(
+  'sql-steps',
+  'info',
+  () =>
+    "SQL steps ran as pgAgent's database user; they run as the role that pg_timetable connects as, where they have no connection string of their own. What a connection string leaves out (a password, a port, sslmode) comes from pg_timetable's environment and .pgpass.",
+);
+
+/** What PostgreSQL's grammar refuses fails under both; what is looked for in SQL was not looked for. */
+export const sqlUnread = rule(
+  'sql-unread',
+  'warning',
+  (why: string) =>
+    `was not looked into (${why}): what other advisories say of SQL is not known of it. See in pga_jobsteplog whether the step ever worked: if it did, read it yourself; if it is a mistake in the SQL, it failed under pgAgent and fails under pg_timetable, so mend or disable it.`,
+);
+
+/** Measured: PQexec of an empty query is no success for pgAgent; recorded: probe blank. */
+export const emptySql = rule(
+  'empty-sql',
+  'warning',
+  () =>
+    'is blank or holds semicolons alone: under pgAgent it failed each time. Under pg_timetable a blank text fails too, but semicolons succeed, so that steps behind it which never ran will run. Disable it, or take it out.',
+);
+
+/** Measured: PQexec of an empty query is no success for pgAgent; recorded: probe comment-only. */
+export const commentOnly = rule(
+  'comment-only',
+  'warning',
+  (onError: 'fail' | 'success' | 'ignore') =>
+    `holds comments alone: under pgAgent it failed each time; under pg_timetable it succeeds${
+      onError === 'fail' ? ', so the steps behind it, which never ran, will run' : ''
+    }. Disable it, or take it out.`,
+);
+
+/** Recorded: probe copy-from-stdin hangs; pgAgent counts it as a success that copies nothing. */
+export const copyFromStdin = rule(
+  'copy-from-stdin',
+  'warning',
+  () =>
+    'holds COPY ... FROM STDIN: under pgAgent that took the whole text back and counted as a success; pg_timetable waits for data for ever, keeps one of its workers, and the chain never runs again. Take it out, or let psql do it in a batch step.',
+);
+
+/** Measured: both throw the rows away; pgAgent then takes an error behind the COPY for a success. */
+export const copyToStdout = rule(
+  'copy-to-stdout',
+  'info',
+  () =>
+    'holds COPY ... TO STDOUT: its rows go nowhere, under pgAgent as under pg_timetable. An error behind it in the same text counted as a success under pgAgent; pg_timetable fails the step.',
+);
+
+/** Measured: pgAgent puts a connection back into its pool with the failed transaction on it. */
+export const explicitTransaction = rule(
+  'explicit-transaction',
+  'info',
+  () =>
+    'has a BEGIN and its COMMIT: when it failed between them, pgAgent kept the failed transaction on its connection, and whatever ran there next failed too. pg_timetable closes the connection, so the steps behind it run if the error is ignored.',
+);
+
+/** Measured: pgAgent puts the connection back into its pool with the transaction open; pg_timetable closes it. */
+export const openTransaction = rule(
+  'open-transaction',
+  'warning',
+  (isChain: boolean) =>
+    `begins a transaction and does not end it. Under pgAgent its work was lost, or came into the step that got the same connection next; ${
+      isChain
+        ? "with --transaction chain it stays, if the chain succeeds. Take the BEGIN out; a COMMIT would end the chain's own transaction."
+        : 'under pg_timetable it is rolled back each time. Add the COMMIT that is missing, or take the BEGIN out.'
+    }`,
+);
+
+/** Measured: pgAgent's steps share a pool of connections; each autonomous or remote task has one of its own. */
+export const sharedSession = rule(
+  'shared-session',
+  'warning',
+  (links: readonly string[], mayShareChain: boolean) =>
+    `has steps that need one session: ${links.join('; ')}. Under pgAgent they had it while the agent was quiet; here each step has its own. Put them into one step${
+      mayShareChain
+        ? ', or move this job with --transaction chain (then it commits as a whole, and a failure takes all of it back)'
+        : ''
+    }.`,
+);
+
+/** PostgreSQL (PreventInTransactionBlock; plpgsql, invalid transaction termination), recorded: probe vacuum-local. */
+export const refusedInTransaction = rule(
+  'refused-in-transaction',
+  'error',
+  (what: readonly string[]) =>
+    `holds what PostgreSQL refuses inside a transaction (${what.join(', ')}), so with --transaction chain it would fail each time. Move this job without that option.`,
+);
+
+/** Measured on 7.0.0: a COMMIT in a local task ends the chain's own transaction, a CALL that commits fails. */
+export const commitInChain = rule('commit-in-chain', 'warning', (what: 'ends' | 'calls') =>
+  what === 'ends'
+    ? "ends the transaction itself, and with --transaction chain that is the chain's: the steps before it are committed or rolled back with it, and each step behind it commits by itself. Move this job without --transaction chain."
+    : 'calls a procedure: if that commits, it fails with --transaction chain each time ("invalid transaction termination"). Move this job without --transaction chain.',
+);
+
+/** Measured: a chain's own transaction idles while its steps run, and a job's lock is in it. */
+export const endsSessions = rule(
+  'ends-sessions',
+  'warning',
+  () =>
+    "ends or cancels other sessions. pg_timetable keeps one idle in transaction for each chain that runs, which pgAgent did not: if the step ends such sessions, it takes away the chain's own transaction, and the lock that keeps the chains of a job apart. Let it leave out application_name = 'pg_timetable'.",
+);
+
+/** pgAgent: jstonerror s; pg_timetable: ignore_error. */
+export const successOnError = rule(
+  'success-on-error',
+  'info',
+  () => 'counted a failure as a success in pgAgent; pg_timetable goes on too, but logs it as a failure.',
+);

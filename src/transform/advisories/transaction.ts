@@ -1,0 +1,41 @@
+import { rule } from './rule.ts';
+
+/** pg_timetable: local SQL tasks run in the chain's own transaction (transaction.go, ExecLocalSQLTask). */
+export const chainTransaction = rule(
+  'chain-transaction',
+  'info',
+  (steps: number) =>
+    `has ${steps === 1 ? 'a SQL step' : `${steps} SQL steps`} in the transaction of its chain (--transaction chain): committed when the last step of the chain has ended, and taken back by a failure that is not ignored. Under pgAgent each step committed by itself.`,
+);
+
+/** What runs on another connection sees nothing of a transaction that is not committed, and waits for its locks. */
+export const chainTransactionOthers = rule(
+  'chain-transaction-others',
+  'warning',
+  (names: readonly string[]) =>
+    `has steps outside the chain's transaction (${names.join(', ')}): they do not see what the SQL steps before them wrote, and wait for ever for rows and tables that those hold. Under pgAgent all of that was committed by then. Move this job without --transaction chain.`,
+);
+
+/** Measured: above read committed the chain's own transaction keeps the snapshot of its first statement. */
+export const chainIsolation = rule(
+  'chain-isolation',
+  'warning',
+  (isolation: string) =>
+    `the target has default_transaction_isolation = ${isolation} for pg_timetable's role: each chain keeps a snapshot while its steps run. CREATE INDEX CONCURRENTLY and REINDEX CONCURRENTLY in a step wait for their own chain for ever, and VACUUM behind a DELETE removes nothing. Set it to read committed for that role, and the level in the steps that need it.`,
+);
+
+/** Measured: such a timeout ends the chain's own transaction; its autonomous tasks go on. */
+export const transactionTimeout = rule(
+  'transaction-timeout',
+  'warning',
+  (settings: readonly string[], isChain: boolean) =>
+    `the target has ${settings.join(' and ')} for pg_timetable's role. A chain keeps a transaction open while its steps run, and what lasts longer than that loses it: ${isChain ? 'with --transaction chain its SQL steps are rolled back and the steps behind them fail' : 'the steps go on and commit, but the run ends with "cannot commit" in the log'}. Under pgAgent there was no such transaction. Set ${settings.length === 1 ? 'it' : 'them'} to 0 for that role.`,
+);
+
+/** Measured: such a timeout ends the chain's own transaction while its steps go on. */
+export const lockTimeout = rule(
+  'lock-timeout',
+  'warning',
+  (settings: readonly string[]) =>
+    `has chains that a lock keeps apart, and on the target ${settings.join(' and ')} will end the transaction that holds it if the steps take longer. Set ${settings.length === 1 ? 'it' : 'them'} to 0 for pg_timetable's role.`,
+);

@@ -1,0 +1,144 @@
+import { minutesOfJob } from '../cutover/moment/schedule-minutes.ts';
+import type { ChainNow, JobRecord } from '../model/record.ts';
+import type { UndoneJob } from '../model/undo-result.ts';
+import type { Zone } from '../model/zone.ts';
+import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
+import { selectFrom } from '../pgagent/selection.ts';
+import { handChanges } from '../planning/reconcile.ts';
+import type { Client } from '../postgres/connect.ts';
+import { fromSide, onSide } from '../postgres/query-errors.ts';
+import { readZone } from '../postgres/time-zone.ts';
+import { outcomesOfDisabling } from '../session/current-jobs.ts';
+import { isDisabledByUs, isOfThisJob } from '../session/original-state.ts';
+import type { Session } from '../session/session.ts';
+import type { Settings } from '../session/settings.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import { allRecords } from '../timetable/record.ts';
+import { hasRecord } from '../timetable/record-table.ts';
+import type { FiringSet } from '../transform/schedule/firing-set.ts';
+
+/** A job that is to be taken back. */
+export interface Undoing {
+  readonly record: JobRecord;
+  /** What becomes of it in pgAgent. */
+  readonly job: UndoneJob['job'];
+  /** When pgAgent fires it; empty where it is not to be enabled. */
+  readonly minutes: FiringSet;
+  /** The clock that pgAgent goes by: the one by which it moved, unless this run is told another. */
+  readonly zone: Zone;
+  /** Of the job as it was read, where it is to be enabled. */
+  readonly digest: string | null;
+  readonly chainsNow: readonly ChainNow[];
+  readonly changedByHand: readonly string[];
+}
+
+const JOBS_A_LOOKUP = 200;
+
+/**
+ * All that this tool moved from the source and that is selected, with what taking it back means now.
+ * @param step is told each job of the record
+ */
+export async function listUndoing(
+  session: Session,
+  settings: Pick<Settings, 'jobs' | 'excludedJobs' | 'sourceRole' | 'sourceTimeZone'>,
+  step: () => void,
+): Promise<readonly Undoing[]> {
+  const { targetClient, sourceKey } = session;
+  if (!(await onSide('target', () => hasRecord(targetClient)))) return [];
+  const control = await session.connect('source');
+  const selected = await select(session, settings.jobs, settings.excludedJobs);
+  const found: Undoing[] = [];
+  let batch: JobRecord[] = [];
+  for await (const record of fromSide('target', allRecords(targetClient, sourceKey))) {
+    step();
+    if (selected !== null && !selected.has(record.jobId)) continue;
+    batch.push(record);
+    if (batch.length < JOBS_A_LOOKUP) continue;
+    found.push(...(await lookUp(batch, session, settings, control)));
+    batch = [];
+  }
+  found.push(...(await lookUp(batch, session, settings, control)));
+  return found;
+}
+
+/** By the names of the record: a job may be gone from pgAgent, or have another name there. */
+async function select(
+  { targetClient, sourceKey }: Session,
+  wanted: readonly string[],
+  unwanted: readonly string[],
+): Promise<ReadonlySet<number> | null> {
+  async function* names(): AsyncGenerator<{ id: number; name: string }> {
+    for await (const { jobId, jobName } of fromSide('target', allRecords(targetClient, sourceKey)))
+      yield { id: jobId, name: jobName };
+  }
+  const ids = await selectFrom(names(), wanted, unwanted);
+  return ids === null ? null : new Set(ids);
+}
+
+async function zonesOf(
+  records: readonly JobRecord[],
+  { sourceClient, context }: Session,
+  { sourceRole, sourceTimeZone }: Pick<Settings, 'sourceRole' | 'sourceTimeZone'>,
+): Promise<ReadonlyMap<number, Zone>> {
+  if (sourceRole !== null || sourceTimeZone !== null) return new Map();
+  const zones = new Map<string, Zone>();
+  for (const name of new Set(records.flatMap(({ timeZone }) => timeZone ?? [])))
+    zones.set(name, await onSide('source', () => readZone(sourceClient, name, context.now)));
+  return new Map(
+    records.flatMap(({ jobId, timeZone }) => {
+      const zone = zones.get(timeZone ?? '');
+      return zone === undefined ? [] : [[jobId, zone] as const];
+    }),
+  );
+}
+
+async function lookUp(
+  records: readonly JobRecord[],
+  session: Session,
+  settings: Pick<Settings, 'sourceRole' | 'sourceTimeZone'>,
+  control: Client,
+): Promise<readonly Undoing[]> {
+  const ids = records.map(({ jobId }) => jobId);
+  const rows = await onSide('source', () => readJobRows(control, ids));
+  const chainsNow = await onSide('target', () =>
+    readChainsNow(
+      session.targetClient,
+      records.flatMap(({ chains }) => chains.map(({ id }) => id)),
+    ),
+  );
+  const outcomes = await outcomesOfDisabling(control, records);
+  const toEnable = records.filter((record) => {
+    const row = rows.get(record.jobId);
+    return row !== undefined && isDisabledByUs(row, record, outcomes.get(record.disabledBy ?? '') ?? null);
+  });
+  const zones = await zonesOf(toEnable, session, settings);
+  const zoneOf = (jobId: number): Zone => zones.get(jobId) ?? session.clocks.source;
+  const minutes = new Map<number, FiringSet>();
+  for await (const job of session.jobsOf(toEnable.map(({ jobId }) => jobId)))
+    minutes.set(job.id, minutesOfJob(job, zoneOf(job.id), session.context.now));
+  // In the snapshot that the schedules are read in.
+  const read = await onSide('source', () =>
+    readJobRows(
+      session.sourceClient,
+      toEnable.map(({ jobId }) => jobId),
+    ),
+  );
+  return records.map((record): Undoing => {
+    const set = minutes.get(record.jobId);
+    return {
+      record,
+      job: set !== undefined ? 'enabled' : fateOf(rows.get(record.jobId), record),
+      minutes: set ?? [],
+      zone: zoneOf(record.jobId),
+      digest: set === undefined ? null : (read.get(record.jobId)?.digest ?? null),
+      chainsNow: record.chains.flatMap(({ id }) => chainsNow.get(id) ?? []),
+      changedByHand: handChanges(record, chainsNow, null),
+    };
+  });
+}
+
+function fateOf(row: JobRow | undefined, record: JobRecord): UndoneJob['job'] {
+  if (row === undefined || !isOfThisJob(row, record)) return 'gone';
+  // Its owner has disabled it since, as the advisory still-enabled says.
+  return record.wasEnabled && !row.enabled ? 'stays-disabled' : 'as-it-is';
+}

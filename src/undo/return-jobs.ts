@@ -1,0 +1,297 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from '../cli/progress.ts';
+import { clientsOf } from '../cutover/await-moment.ts';
+import { DueMinutes } from '../cutover/moment/due-minutes.ts';
+import {
+  isAtTheEdge,
+  lastMinuteBehind,
+  lostMinutes,
+  type MissedMinute,
+  mayStop,
+  startOfMinute,
+  type Turns,
+} from '../cutover/moment/moment.ts';
+import { nextRunOf } from '../cutover/moment/schedule-minutes.ts';
+import { wordsOf } from '../cutover/unfinished.ts';
+import { Failure } from '../model/failure.ts';
+import { readJobRows } from '../pgagent/job-rows.ts';
+import { enableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
+import { begin, commit } from '../postgres/commit.ts';
+import type { Client } from '../postgres/connect.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import { instantOf } from '../postgres/utc-text.ts';
+import type { Interrupt } from '../session/interrupt.ts';
+import type { Session } from '../session/session.ts';
+import type { Settings } from '../session/settings.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
+import { beginTakingBack, takeOut } from '../timetable/record.ts';
+import { dropEmptyRecord } from '../timetable/record-table.ts';
+import { type ActiveChain, isRunning, readActiveChains } from '../timetable/ticks.ts';
+import { takeTurn } from '../timetable/writer.ts';
+import type { Undoing } from './find-jobs.ts';
+import { LEFT, type Left } from './undo-words.ts';
+
+/** What was done. */
+export interface TakenBack {
+  /** By job: when pgAgent runs it next, milliseconds since 1970 UTC; null for never. */
+  readonly nextRuns: ReadonlyMap<number, number | null>;
+  /** Due minutes that neither side ran, or may not have run. */
+  readonly missed: readonly (MissedMinute & { readonly jobIds: readonly number[] })[];
+}
+
+/** The two sides at a moment. */
+interface Sight {
+  /** The source's clock from then on. */
+  readonly clock: () => number;
+  readonly turns: Turns;
+}
+
+const LOOK_MILLISECONDS = 300;
+const MINUTE = 60_000;
+const MOST_MISSED_DAYS = 7;
+
+/** Takes jobs back from pg_timetable: their chains go, and those that this tool disabled run under pgAgent again. */
+export class ReturnJobs {
+  private readonly due: DueMinutes;
+  private readonly chainIds: ReadonlySet<string>;
+  private readonly session: Session;
+  private readonly jobs: readonly Undoing[];
+  private readonly settings: Settings;
+  private readonly interrupt: Interrupt;
+  private readonly progress: Progress;
+
+  constructor(
+    session: Session,
+    jobs: readonly Undoing[],
+    settings: Settings,
+    interrupt: Interrupt,
+    progress: Progress,
+  ) {
+    this.session = session;
+    this.jobs = jobs;
+    this.settings = settings;
+    this.interrupt = interrupt;
+    this.progress = progress;
+    this.due = new DueMinutes([...new Set([...jobs.map(({ zone }) => zone), session.clocks.target])]);
+    for (const { record, minutes } of jobs) this.due.addMinutes(record.jobId, minutes);
+    this.chainIds = new Set(jobs.flatMap(({ record }) => record.chains.map(({ id }) => String(id))));
+  }
+
+  private get jobIds(): readonly number[] {
+    return this.jobs.map(({ record }) => record.jobId);
+  }
+
+  private get toEnable(): readonly Undoing[] {
+    return this.jobs.filter(({ job }) => job === 'enabled');
+  }
+
+  /**
+   * One database: all of it in one transaction.
+   * @throws Failure of code `refused` where chains run for too long; nothing is changed then
+   */
+  async together(): Promise<TakenBack> {
+    const { targetClient: client, sourceKey } = this.session;
+    return onSide('target', async () => {
+      await takeTurn(client);
+      const { clock, turns } = await this.awaitRest(true);
+      const transaction = await begin(client);
+      await this.lock(client);
+      await this.refuseChangedChains(client);
+      await takeOut(client, sourceKey, this.jobIds);
+      await dropEmptyRecord(client);
+      // Many chains take long to go, and a tick before the commit still runs them.
+      while (isAtTheEdge(clock(), turns)) await sleep(LOOK_MILLISECONDS);
+      const upTo = lastMinuteBehind(clock(), clock(), turns);
+      const nextRuns = await this.enable(client, upTo);
+      this.interrupt.beginCommit();
+      await commit(client, transaction, () => this.session.connect('target'), 'target');
+      return { nextRuns, missed: this.missed(clock(), upTo, turns) };
+    });
+  }
+
+  /**
+   * Two databases: the chains stop, then the jobs are enabled, then the chains go.
+   * @throws Failure of code `unfinished` where it is broken off behind the first of these
+   */
+  async apart(): Promise<TakenBack> {
+    const { targetClient: client, sourceKey } = this.session;
+    const { clock, turns } = await onSide('target', async () => {
+      await takeTurn(client);
+      const found = await this.awaitMinute();
+      const transaction = await begin(client);
+      await this.refuseChangedChains(client);
+      await beginTakingBack(
+        client,
+        sourceKey,
+        this.jobIds,
+        this.toEnable.map(({ record }) => record.jobId),
+      );
+      this.interrupt.check();
+      await commit(client, transaction, () => this.session.connect('target'), 'target');
+      return found;
+    });
+    const stopped = clock();
+    let left: Left = 'jobs-wait';
+    try {
+      await this.awaitRest(false);
+      const source = await this.session.connect('source');
+      const { nextRuns, missed } = await onSide('source', async () => {
+        const transaction = await begin(source);
+        await this.lock(source);
+        const upTo = lastMinuteBehind(stopped, clock(), turns);
+        const enabled = await this.enable(source, upTo);
+        this.interrupt.beginCommit();
+        await commit(source, transaction, () => this.session.connect('source'), 'source');
+        return { nextRuns: enabled, missed: this.missed(stopped, upTo, turns) };
+      });
+      left = 'chains-stay';
+      // The session that stopped the chains may have been lost in its commit.
+      const last = await this.session.connect('target');
+      await onSide('target', async () => {
+        const transaction = await begin(last);
+        await takeOut(last, sourceKey, this.jobIds);
+        await dropEmptyRecord(last);
+        await commit(last, transaction, () => this.session.connect('target'), 'target');
+      });
+      return { nextRuns, missed };
+    } catch (error) {
+      throw this.brokenOff(error, left);
+    }
+  }
+
+  private brokenOff(error: unknown, left: Left): Failure {
+    return new Failure(
+      'unfinished',
+      `${wordsOf(error)} ${LEFT[left]}`,
+      'Run the same command again: it finishes.',
+      {
+        cause: error,
+      },
+    );
+  }
+
+  // What was looked at when it was decided may be another by now, minutes later.
+  private async refuseChangedChains(client: Client): Promise<void> {
+    const before = this.jobs.flatMap(({ chainsNow }) => chainsNow);
+    const now = await readChainsNow(
+      client,
+      before.map(({ id }) => id),
+    );
+    const changed = before.find(({ id, digest }) => now.has(id) && now.get(id)?.digest !== digest);
+    if (changed) throw this.changedMeanwhile(`The chain ${changed.id}`, 'by hand');
+  }
+
+  private changedMeanwhile(what: string, how: string): Failure {
+    return new Failure(
+      'conflict',
+      `${what} was changed ${how} while this ran.`,
+      'Look at undo --dry-run, and run this again.',
+    );
+  }
+
+  private async lock(client: Client): Promise<void> {
+    await lockJobs(
+      client,
+      this.toEnable.map(({ record }) => record.jobId),
+    );
+  }
+
+  /** In the transaction under way on the source's client: what is still disabled runs again, behind the given minute. */
+  private async enable(client: Client, upTo: number): Promise<ReadonlyMap<number, number | null>> {
+    const ids = this.toEnable.map(({ record }) => record.jobId);
+    const rows = await readJobRows(client, ids);
+    const changed = this.toEnable.find(
+      ({ record, digest }) => rows.has(record.jobId) && rows.get(record.jobId)?.digest !== digest,
+    );
+    if (changed) throw this.changedMeanwhile(`Job ${changed.record.jobId}`, 'in pgAgent');
+    const jobs = this.toEnable
+      .filter(({ record }) => rows.get(record.jobId)?.enabled === false)
+      .map(({ record, minutes, zone }) => ({ jobId: record.jobId, nextRun: nextRunOf(minutes, zone, upTo) }));
+    await enableJobs(client, jobs);
+    return new Map(jobs.map(({ jobId, nextRun }) => [jobId, nextRun]));
+  }
+
+  /** Waits until no due minute is lost by stopping the chains. */
+  private async awaitMinute(): Promise<Sight> {
+    const target = await this.session.connect('target');
+    const source = await this.session.connect('source');
+    for (;;) {
+      this.interrupt.check();
+      const sight = await this.lookAtClients(source, target);
+      if (mayStop(sight.clock(), sight.turns)) return sight;
+      await this.progress.say('Waiting until pg_timetable has ticked in this minute.');
+      await sleep(LOOK_MILLISECONDS);
+    }
+  }
+
+  /**
+   * Waits until none of the chains runs.
+   * @param isLive whether they go on being started, so that the minute matters too
+   */
+  private async awaitRest(isLive: boolean): Promise<Sight> {
+    const target = await this.session.connect('target');
+    const source = await this.session.connect('source');
+    const begin = Date.now();
+    for (;;) {
+      this.interrupt.check();
+      const sight = await this.lookAtClients(source, target);
+      const running = (await onSide('target', () => readActiveChains(target))).filter((chain) =>
+        this.isOurs(chain),
+      );
+      const mayGo = !isLive || mayStop(sight.clock(), sight.turns);
+      if (running.length === 0 && mayGo) return sight;
+      if (running.length > 0 && Date.now() - begin > this.settings.wait) throw this.tooLong(running.length);
+      await this.progress.say(
+        running.length > 0
+          ? `Waiting until pg_timetable has run ${running.length === 1 ? 'a chain' : `${running.length} chains`} of these jobs.`
+          : 'Waiting until pg_timetable has ticked in this minute.',
+      );
+      await sleep(LOOK_MILLISECONDS);
+    }
+  }
+
+  // Rows that a client has left behind hold up nothing.
+  private isOurs(chain: ActiveChain): boolean {
+    return this.chainIds.has(chain.chainId) && isRunning(chain);
+  }
+
+  private tooLong(running: number): Failure {
+    return new Failure(
+      'refused',
+      `pg_timetable still runs ${running === 1 ? 'a chain' : `${running} chains`} of these jobs, after waiting for ${Math.round(this.settings.wait / 1000)} s.`,
+      'Run this again when they have ended, or wait longer: --wait.',
+    );
+  }
+
+  private async lookAtClients(source: Client, target: Client): Promise<Sight> {
+    const { rows } = await onSide('source', () =>
+      source.query<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'),
+    );
+    const now = rows[0]?.now ?? Date.now();
+    const ahead = now - Date.now();
+    const clients = await clientsOf(target, new Set([null]), now);
+    return {
+      clock: () => Date.now() + ahead,
+      turns: { isDue: (minute) => this.due.isDue(minute), ...clients },
+    };
+  }
+
+  private missed(stopped: number, upTo: number, turns: Turns): TakenBack['missed'] {
+    const found = new Map(lostMinutes(stopped, upTo, turns).map((one) => [one.minute, one.isCertain]));
+    // Chains that never went live ran nothing since their jobs were disabled.
+    const first = Math.max(startOfMinute(this.idleSince) + MINUTE, upTo - MOST_MISSED_DAYS * 86_400_000);
+    for (let minute = startOfMinute(first); minute <= upTo; minute += MINUTE)
+      if (this.due.isDue(minute)) found.set(minute, true);
+    return [...found]
+      .sort(([a], [b]) => a - b)
+      .map(([minute, isCertain]) => ({ minute, isCertain, jobIds: this.due.jobsAt(minute) }));
+  }
+
+  /** Since when the jobs of a cutover that stands half-way have run nowhere; Infinity where there are none. */
+  private get idleSince(): number {
+    const times = this.toEnable.flatMap(({ record: { phase, disabledAt } }) =>
+      phase === 'cutting-over' && disabledAt !== null ? [instantOf(disabledAt)] : [],
+    );
+    return Math.min(...times);
+  }
+}

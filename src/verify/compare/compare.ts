@@ -1,0 +1,203 @@
+import type { Schedule } from '../../model/job.ts';
+import type { Difference } from '../../model/verdict.ts';
+import { instantsAt, startOfDate, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
+import { hasDay } from '../../transform/schedule/calendar.ts';
+import { allHold, type Condition } from '../../transform/schedule/condition.ts';
+import type { Piece } from '../../transform/schedule/firing-set.ts';
+import type { LastDay } from '../../transform/schedule/schedule-set.ts';
+import { type DatedDay, datedDay, kindsOfDay, sameKind } from './calendar-days.ts';
+import { holdsDay, isOpen, MINUTES_A_DAY, minutesOfDay } from './plain-schedule.ts';
+
+const MINUTE = 60_000;
+const DAY = MINUTES_A_DAY * MINUTE;
+const MOST_SHOWN = 3;
+
+/** When each side runs a job. */
+export interface Sides {
+  /** The schedules that pgAgent fires. */
+  readonly schedules: readonly Schedule[];
+  /** The minutes at which chains run its steps. */
+  readonly pieces: readonly Piece[];
+}
+
+/** Both sides with the minutes of a usual day, 1 for each that belongs: laid out once for all days. */
+interface Grids {
+  readonly schedules: readonly { readonly schedule: Schedule; readonly minutes: Uint8Array }[];
+  readonly pieces: readonly { readonly piece: Piece; readonly minutes: Uint8Array }[];
+}
+
+/** A minute at which only one side runs the job. */
+interface Differing {
+  readonly wall: WallTime;
+  readonly inPgAgent: boolean;
+}
+
+/** What both sides are read by. */
+export interface Terms {
+  /** Milliseconds since 1970 UTC. */
+  readonly now: number;
+  readonly zone: Zone;
+  readonly lastDay: LastDay;
+}
+
+/** Days shared by all jobs that name no date: found once. */
+const KINDS = new Map<string, readonly DatedDay[]>();
+
+/**
+ * The first minutes from now on at which only one side runs the job; none means that there is none, ever: days that a
+ * date, a start or an end is about are compared minute by minute, and between them one day of each kind that comes.
+ */
+export function firstDifferences(sides: Sides, terms: Terms): readonly Difference[] {
+  const today = startOfDay(wallTime(terms.zone, terms.now));
+  const special = specialDays(sides, terms.zone).filter((day) => day > today);
+  const grids: Grids = {
+    schedules: sides.schedules.map((schedule) => ({ schedule, minutes: minutesOfDay(schedule) })),
+    pieces: sides.pieces.map((piece) => ({ piece, minutes: gridOf(piece) })),
+  };
+  const found = differencesOnDay(datedDay(today), grids, terms);
+  let from = today + DAY;
+  for (const day of [...special, Infinity]) {
+    const usual = day > from ? differencesOnKinds(from, day, grids, terms) : [];
+    found.push(...usual, ...(day === Infinity ? [] : differencesOnDay(datedDay(day), grids, terms)));
+    from = day + DAY;
+  }
+  return found
+    .sort((a, b) => a.wall - b.wall)
+    .slice(0, MOST_SHOWN)
+    .map(shown);
+}
+
+function startOfDay(wall: WallTime): WallTime {
+  return Math.floor(wall / DAY) * DAY;
+}
+
+function kinds(from: WallTime, before: WallTime): readonly DatedDay[] {
+  const key = `${from} ${before}`;
+  const known = KINDS.get(key) ?? kindsOfDay(from, before);
+  if (before === Infinity && KINDS.size < 10) KINDS.set(key, known);
+  return known;
+}
+
+/** The days that a date, a start or an end on either side is about, ascending. */
+function specialDays({ schedules, pieces }: Sides, zone: Zone): readonly WallTime[] {
+  const instants = [
+    ...schedules.flatMap(({ start, end }) => [start, end ?? Infinity]),
+    ...pieces.flatMap(({ conditions }) => conditions.flatMap(instantsOf)),
+  ].filter(Number.isFinite);
+  const dates = [
+    ...schedules.flatMap(({ exceptions }) => exceptions.flatMap(({ date }) => date ?? [])),
+    ...pieces.flatMap(({ conditions }) => conditions.flatMap(datesOf)),
+  ];
+  const days = [
+    ...instants.map((instant) => startOfDay(wallTime(zone, instant))),
+    ...dates.flatMap((date) => startOfDate(date) ?? []),
+  ];
+  return [...new Set(days)].sort((a, b) => a - b);
+}
+
+function instantsOf(condition: Condition): readonly number[] {
+  if (condition.kind === 'not') return instantsOf(condition.condition);
+  return condition.kind === 'from' || condition.kind === 'before' ? [condition.instant] : [];
+}
+
+function datesOf(condition: Condition): readonly string[] {
+  if (condition.kind === 'not') return datesOf(condition.condition);
+  return condition.kind === 'not-on' ? condition.dates : [];
+}
+
+/** Compares each minute of a day, from now on. */
+function differencesOnDay(day: DatedDay, { schedules, pieces }: Grids, terms: Terms): Differing[] {
+  const ticked = schedules.filter(({ schedule }) => holdsDay(schedule, day, terms.lastDay));
+  const due = pieces.filter(({ piece }) => hasDay(piece.product, day));
+  const found: Differing[] = [];
+  for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
+    const wall = day.wall + minute * MINUTE;
+    const [instant] = instantsAt(terms.zone, wall);
+    if (instant === undefined || instant <= terms.now) continue;
+    const moment = { instant, wall };
+    const inPgAgent = ticked.some(
+      ({ schedule, minutes }) => minutes[minute] === 1 && isOpen(schedule, moment),
+    );
+    const inTimetable = due.some(
+      ({ piece, minutes }) => minutes[minute] === 1 && allHold(piece.conditions, moment),
+    );
+    if (inPgAgent !== inTimetable) found.push({ wall, inPgAgent });
+  }
+  return found;
+}
+
+/** Compares days on which no date, start or end falls, so that each schedule and each chain is open or shut all day. */
+function differencesOnKinds(
+  from: WallTime,
+  before: WallTime,
+  { schedules, pieces }: Grids,
+  terms: Terms,
+): readonly Differing[] {
+  const known = new Map<string, readonly [number, boolean][]>();
+  const found: Differing[] = [];
+  for (const day of kinds(from, before)) {
+    const noon = day.wall + DAY / 2;
+    const moment = { wall: noon, instant: instantsAt(terms.zone, noon)[0] ?? noon };
+    const open = schedules.filter(
+      ({ schedule }) =>
+        holdsDay(schedule, day, terms.lastDay) && isOpen({ ...schedule, exceptions: [] }, moment),
+    );
+    const due = pieces.filter(({ piece }) => hasDay(piece.product, day) && allHold(piece.conditions, moment));
+    const key = `${open.map((one) => schedules.indexOf(one))} ${due.map((one) => pieces.indexOf(one))}`;
+    const minutes = known.get(key) ?? compareGrids(open, due);
+    known.set(key, minutes);
+    found.push(...onClocks(day, minutes, before, terms.zone));
+  }
+  return found;
+}
+
+/** The first of the minutes on that day; one that clocks pass over there, on the next day of its kind that shows it. */
+function onClocks(
+  day: DatedDay,
+  minutes: readonly (readonly [number, boolean])[],
+  before: WallTime,
+  zone: Zone,
+): readonly Differing[] {
+  const found: Differing[] = [];
+  let onDay = 0;
+  for (const [minute, inPgAgent] of minutes) {
+    const wall = firstOnClock(day, minute, before, zone);
+    if (wall !== null) found.push({ wall, inPgAgent });
+    if (wall === day.wall + minute * MINUTE) onDay += 1;
+    if (onDay >= MOST_SHOWN) break;
+  }
+  return found;
+}
+
+/** The first day of the kind on which clocks show the minute: going forward they pass over some. */
+function firstOnClock(day: DatedDay, minute: number, before: WallTime, zone: Zone): WallTime | null {
+  const shows = ({ wall }: DatedDay): boolean => instantsAt(zone, wall + minute * MINUTE).length > 0;
+  const first = shows(day) ? day : sameKind(day, before).find(shows);
+  return first === undefined ? null : first.wall + minute * MINUTE;
+}
+
+function gridOf({ product }: Piece): Uint8Array {
+  const grid = new Uint8Array(MINUTES_A_DAY);
+  for (const hour of product.hours) for (const minute of product.minutes) grid[hour * 60 + minute] = 1;
+  return grid;
+}
+
+/** The minutes that only one side has, with whether that is pgAgent. */
+function compareGrids(
+  pgAgent: readonly { readonly minutes: Uint8Array }[],
+  timetable: readonly { readonly minutes: Uint8Array }[],
+): readonly [number, boolean][] {
+  const found: [number, boolean][] = [];
+  for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
+    const inPgAgent = pgAgent.some(({ minutes }) => minutes[minute] === 1);
+    if (inPgAgent !== timetable.some(({ minutes }) => minutes[minute] === 1)) found.push([minute, inPgAgent]);
+  }
+  return found;
+}
+
+function shown({ wall, inPgAgent }: Differing): Difference {
+  return {
+    minute: new Date(wall).toISOString().replace(/:\d\d\.\d+Z$/, ''),
+    firesIn: inPgAgent ? 'pgAgent' : 'pg_timetable',
+  };
+}

@@ -1,0 +1,75 @@
+import type { Schedule } from '../../model/job.ts';
+import { dateOnWall } from '../../model/zone.ts';
+import type { CalendarDay } from '../../transform/schedule/calendar.ts';
+import type { Moment } from '../../transform/schedule/condition.ts';
+import type { LastDay } from '../../transform/schedule/schedule-set.ts';
+
+/** A day with what decides whether a schedule holds it. */
+export interface Day extends CalendarDay {
+  readonly isLastOfMonth: boolean;
+}
+
+export const MINUTES_A_DAY = 1_440;
+const MINUTE = 60_000;
+const LAST_DAY_ELEMENT = 31;
+
+/*
+ * The plain reading of pga_next_schedule, element by element. It shares no step with the algebra that makes the chains,
+ * so that the two can prove each other.
+ */
+
+/** Whether the arrays of days hold a day. */
+export function holdsDay(schedule: Schedule, day: Day, lastDay: LastDay): boolean {
+  return (
+    isTicked(schedule.months, day.month - 1) &&
+    isTicked(schedule.weekdays, day.weekday) &&
+    holdsMonthDay(schedule.monthDays, day, lastDay)
+  );
+}
+
+function isTicked(elements: readonly boolean[], index: number): boolean {
+  return elements[index] === true || !elements.includes(true);
+}
+
+// Beside other days pgAgent passes the flag over (measured).
+function holdsMonthDay(
+  monthDays: readonly boolean[],
+  { day, isLastOfMonth }: Day,
+  lastDay: LastDay,
+): boolean {
+  if (monthDays[day - 1] === true) return true;
+  const flag = monthDays[LAST_DAY_ELEMENT] === true;
+  const others = monthDays.indexOf(true) < LAST_DAY_ELEMENT && monthDays.includes(true);
+  if (flag && isLastOfMonth && (!others || lastDay === 'honor')) return true;
+  return !flag && !others;
+}
+
+/** The minutes of a usual day, 1 for each that the schedule fires at: its exceptions of every day left out. */
+export function minutesOfDay(schedule: Schedule): Uint8Array {
+  const minutes = new Uint8Array(MINUTES_A_DAY);
+  for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
+    const time = clockTime(minute);
+    const isException = schedule.exceptions.some((one) => one.date === null && one.time === time);
+    if (
+      isTicked(schedule.hours, Math.floor(minute / 60)) &&
+      isTicked(schedule.minutes, minute % 60) &&
+      !isException
+    )
+      minutes[minute] = 1;
+  }
+  return minutes;
+}
+
+function clockTime(minute: number): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}:00`;
+}
+
+/** Whether a minute that the arrays hold is within the window and no exception of its date. */
+export function isOpen(schedule: Schedule, { instant, wall }: Moment): boolean {
+  if (instant < Math.floor(schedule.start / MINUTE) * MINUTE) return false;
+  if (schedule.end !== null && instant > schedule.end) return false;
+  const date = dateOnWall(wall);
+  const time = clockTime((wall / MINUTE) % MINUTES_A_DAY);
+  return !schedule.exceptions.some((one) => one.date === date && (one.time === null || one.time === time));
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Chalk } from 'chalk';
+import stringWidth from 'string-width';
+import { aboutLeftRuns } from '../../src/preflight/about-clients.ts';
+import { aboutServerClocks, aboutTicks } from '../../src/preflight/about-clocks.ts';
+import { aboutConnections } from '../../src/preflight/about-connections.ts';
+import { aboutEdbJobs } from '../../src/preflight/about-source.ts';
+import { preflightSection } from '../../src/report/preflight.ts';
+import type { LeftRun } from '../../src/timetable/left-runs.ts';
+import { CHECKS } from '../report/samples.ts';
+
+describe('the clocks of two servers', () => {
+  const cases: readonly (readonly [number, number, string])[] = [
+    [0, 5, 'ok'],
+    [990, 10, 'ok'],
+    [990, 11, 'note'],
+    [1_005, 5, 'note'],
+    [1_005.1, 5, 'warning'],
+    [-1_005.1, 5, 'warning'],
+    [-1_005, 5, 'note'],
+  ];
+  for (const [ahead, uncertainty, status] of cases) {
+    test(`${ahead} ms apart, give or take ${uncertainty}: ${status}`, () =>
+      assert.equal(aboutServerClocks({ ahead, uncertainty }).status, status));
+  }
+
+  test('a target that is behind starts jobs later', () => {
+    const behind = aboutServerClocks({ ahead: 4_200, uncertainty: 1 }).message;
+    assert.match(behind, /target's server is 4\.200 s behind the source's \(measured to 0\.001 s\).* later /);
+    const ahead = aboutServerClocks({ ahead: -90_000, uncertainty: 1 }).message;
+    assert.match(ahead, /is 90 s ahead of the source's .* earlier /);
+  });
+
+  test('one server has one clock', () => assert.equal(aboutServerClocks(null).status, 'ok'));
+});
+
+describe('a tick within two seconds of the edge of a minute', () => {
+  for (const [second, margin, status] of [
+    [0, 0.1, 'warning'],
+    [2, 0, 'warning'],
+    [2.1, 0, 'ok'],
+    [2.1, 0.05, 'ok'],
+    [2.1, 0.2, 'note'],
+    [1.9, 0.2, 'warning'],
+    [30, 1, 'ok'],
+    [57.9, 0, 'ok'],
+    [57.9, 0.2, 'note'],
+    [58, 0, 'warning'],
+    [59.998, 0.01, 'warning'],
+    [null, 0, 'note'],
+  ] as const) {
+    test(`at ${second}, give or take ${margin}: ${status}`, () =>
+      assert.equal(aboutTicks([{ clientName: 'w1', second, margin }])[0]?.status, status));
+  }
+});
+
+describe('room for the connections of pg_timetable: 2 x 16 + 3 a client', () => {
+  const statusWith = (room: number, chains: number, clients = 1, open = 0): string | undefined =>
+    aboutConnections({ role: 'me', clients, open, chains }, [
+      { kind: 'server', most: 1_000, inUse: 0 },
+      { kind: 'role', most: 50 + room, inUse: 50 },
+    ])[0]?.status;
+
+  for (const [room, chains, status] of [
+    [35, 100, 'ok'],
+    [34, 100, 'warning'],
+    [34, 16, 'warning'],
+    [34, 15, 'note'],
+    [5, 1, 'note'],
+    [4, 1, 'warning'],
+    [-3, 0, 'warning'],
+  ] as const) {
+    test(`${room} free, ${chains} live chains: ${status}`, () =>
+      assert.equal(statusWith(room, chains), status));
+  }
+
+  test('two clients need twice as many, less those that they have', () => {
+    assert.equal(statusWith(69, 100, 2), 'warning');
+    assert.equal(statusWith(70, 100, 2), 'ok');
+    assert.equal(statusWith(67, 100, 2, 3), 'ok');
+    assert.equal(statusWith(66, 100, 2, 3), 'warning');
+  });
+
+  test('the tightest limit is named with what raises it', () => {
+    const [check] = aboutConnections({ role: 'me', clients: 1, open: 0, chains: 20 }, [
+      { kind: 'server', most: 97, inUse: 60 },
+      { kind: 'database', most: 20, inUse: 8 },
+    ]);
+    assert.match(
+      check?.message ?? '',
+      /room for 12 of pg_timetable \(the database's connection limit is 20, 8 in use\)/,
+    );
+    assert.match(check?.remedy ?? '', /^Raise it by ALTER DATABASE/);
+  });
+});
+
+describe('runs that nothing stands behind', () => {
+  const left = (more: Partial<LeftRun> = {}): LeftRun => ({
+    chainId: '7',
+    chainName: 'a @ s',
+    clientName: 'w1',
+    isConnected: false,
+    blocks: true,
+    ...more,
+  });
+
+  test('a chain of this plan that cannot start is a warning, another one a note', () => {
+    assert.equal(aboutLeftRuns([left()], ['a @ s'])[0]?.status, 'warning');
+    assert.equal(aboutLeftRuns([left()], ['b'])[0]?.status, 'note');
+    assert.match(
+      aboutLeftRuns([left(), left({ chainName: 'b' })], ['b'])[0]?.message ?? '',
+      /: "b", of this plan, will not start/,
+    );
+    assert.match(
+      aboutLeftRuns([left({ blocks: false })], ['a @ s'])[0]?.message ?? '',
+      /no chain is kept from starting/,
+    );
+  });
+
+  test('what clears them: any client that connects, or the restart of the one that is there', () => {
+    assert.match(aboutLeftRuns([left()], [])[0]?.remedy ?? '', /^The next pg_timetable that connects/);
+    assert.match(
+      aboutLeftRuns([left(), left({ clientName: 'w2', isConnected: true })], [])[0]?.remedy ?? '',
+      /^Restart the client "w2"/,
+    );
+  });
+
+  test('none is well, and not being able to look is said', () => {
+    assert.equal(aboutLeftRuns([], [])[0]?.status, 'ok');
+    assert.equal(aboutLeftRuns(null, [])[0]?.status, 'note');
+  });
+});
+
+test('of EDB only what is sure: pgAgent may hold the jobs, its own scheduler holds them elsewhere', () => {
+  assert.deepEqual(aboutEdbJobs({ isEdb: false, packages: [], hasOwnScheduler: false }), []);
+  const [edb] = aboutEdbJobs({ isEdb: true, packages: ['DBMS_JOB'], hasOwnScheduler: false });
+  assert.equal(edb?.status, 'note');
+  assert.match(edb.message, /may be kept in pgAgent's tables/);
+  const [own] = aboutEdbJobs({ isEdb: true, packages: ['DBMS_JOB'], hasOwnScheduler: true });
+  assert.equal(own?.status, 'warning');
+  assert.match(own.message, /sys\.jobs.*are not moved/);
+});
+
+describe('the lines', () => {
+  const style = { color: new Chalk({ level: 0 }), width: 200 };
+
+  test('a line a check, and what to do below it', () => {
+    assert.equal(
+      preflightSection(CHECKS, style),
+      [
+        'Preflight',
+        '  ok       All is well there.',
+        '  note     This cannot be seen.',
+        '             Look elsewhere.',
+        '  warning  Nobody is there.',
+        '             Start one.',
+        '  STOP     It cannot be written.',
+        '             Go elsewhere.',
+        '',
+      ].join('\n'),
+    );
+    assert.equal(preflightSection([], style), '');
+  });
+
+  test('no line is wider than the terminal, and nothing is lost', () => {
+    const message = 'a word and another '.repeat(20).trim();
+    const text = preflightSection([{ check: 'x', status: 'note', message, remedy: message }], {
+      ...style,
+      width: 50,
+    });
+    for (const line of text.split('\n')) assert.ok(stringWidth(line) <= 50, line);
+    assert.equal(text.match(/word/g)?.length, 40);
+  });
+
+  test('nothing that a terminal would obey comes through', () => {
+    const text = preflightSection(
+      [{ check: 'x', status: 'warning', message: '\u001b[31m\nred', remedy: '\u202e' }],
+      style,
+    );
+    for (const character of ['\u001b', '\u202e']) assert.ok(!text.includes(character), text);
+    assert.equal(text.split('\n').length, 4);
+  });
+});
