@@ -17,17 +17,24 @@ export function planForPosix(text: string, shell: Shell, stepId: number): BatchF
   return { kind: 'runs', program, programArguments: [...flags, command], script: null, advisories: [] };
 }
 
-// $0 and its like, in bash and zsh too; FUNCNAME and caller know the outermost level of a file only; zsh reads the whole of a
-// text given by -c before an alias in it holds.
+// $0 and its like, ${@:0:1} of bash among them; FUNCNAME and caller know the outermost level of a file only.
 const KNOWS_ITS_FILE =
-  /\$0(?!\d)|\$\{0(?!\d)|\bBASH_(?:SOURCE|ARGV0|LINENO)\b|\bFUNCNAME\b|^[ \t]*caller\b|\$\(caller\b|\bZSH_(?:ARGZERO|SCRIPT|EVAL_CONTEXT)\b|\(%\)|^[ \t]*alias[ \t]/m;
+  /\$0(?!\d)|\$\{0(?!\d)|\bBASH_(?:SOURCE|ARGV0|LINENO)\b|\bFUNCNAME\b|^[ \t]*caller\b|\$\(caller\b|\bZSH_(?:ARGZERO|SCRIPT|EVAL_CONTEXT)\b|\(%\)|\$\{[@*]:\s*0\b/m;
 
 function reasonForFile(text: string, line: InterpreterLine, shell: Shell): string | null {
   if (line.kind === 'other') return `it begins with "${shownInterpreterLine(text)}"`;
   // A program that is no shell, chosen by --shell, may not read files at all.
   if (line.kind === 'none' && shell.language !== 'posix') return null;
+  if (isZsh(line.kind === 'shell' ? line : shell))
+    return 'zsh -c reads the whole text before it runs any of it';
   if (KNOWS_ITS_FILE.test(text)) return 'it looks at its own file';
   return bytes(asCommand(text, true)) > LONGEST_ARGUMENT ? 'it is too long for one argument' : null;
+}
+
+// Measured: a file runs command by command, so what stands after `exit 0` may be anything. Of zsh, bash, dash, busybox, ksh
+// and mksh only zsh reads a text given by -c to its end first.
+function isZsh({ program, flags }: Pick<Shell, 'program' | 'flags'>): boolean {
+  return [program, ...flags].some((word) => /(?:^|\/)zsh$/.test(word));
 }
 
 function planFile(text: string, launcher: readonly string[], reason: string, stepId: number): BatchFate {
