@@ -18,39 +18,45 @@ const WEEKDAY: FieldRange = { first: 0, last: 7 };
  */
 export function cronLine(product: CalendarProduct): string {
   return [
-    shortest(forms(product.minutes, MINUTE)),
-    shortest(forms(product.hours, HOUR)),
-    shortest(forms(product.monthDays, MONTH_DAY)),
-    shortest(forms(product.months, MONTH)),
-    shortest(weekdayForms(product.weekdays)),
+    fieldText(product.minutes, MINUTE),
+    fieldText(product.hours, HOUR),
+    fieldText(product.monthDays, MONTH_DAY),
+    fieldText(product.months, MONTH),
+    fieldText(product.weekdays, WEEKDAY),
   ].join(' ');
 }
 
-// The earlier form wins between equals: a reader knows a range or a list sooner than a step.
-function shortest(candidates: readonly string[]): string {
-  return candidates.reduce((best, candidate) => (candidate.length < best.length ? candidate : best));
+const LEAST_STEP_FROM_LOWEST = 3;
+const LEAST_RANGE = 3;
+const LONGEST_LIST = 4;
+
+/** One field as a person would write it: the first of the forms that fits and that the domain accepts. */
+function fieldText(values: readonly number[], range: FieldRange): string {
+  const isAny = values.length === (range === WEEKDAY ? 7 : range.last - range.first + 1);
+  if (isAny) return '*';
+  const [start = range.first, next = start] = values;
+  const isOpenStep = isStepToEnd(values, range);
+  if (isOpenStep && start === range.first && values.length >= LEAST_STEP_FROM_LOWEST)
+    return `*/${next - start}`;
+  const found = rangeText(values) ?? (range === WEEKDAY ? rangeText(withSundayLast(values)) : null);
+  if (found !== null) return found;
+  return isOpenStep && values.length > LONGEST_LIST ? `${start}/${next - start}` : values.join(',');
 }
 
-/** Every form that the domain allows for these ascending values: `*`, `a-b`, a list, and open steps. */
-function forms(values: readonly number[], range: FieldRange): readonly string[] {
-  const [start = range.first, next] = values;
-  const end = values.at(-1) ?? start;
-  const found: string[] = [];
-  if (values.length === range.last - range.first + 1) found.push('*');
-  if (values.length > 1 && end - start === values.length - 1) found.push(`${start}-${end}`);
-  found.push(values.join(','));
-  if (next === undefined) return found;
+/** Whether `a/n` means these values: it goes on to the end of the field. */
+function isStepToEnd(values: readonly number[], { last }: FieldRange): boolean {
+  const [start = 0, next = start] = values;
   const step = next - start;
-  const isOpenStep =
-    values.every((value, index) => value === start + index * step) && end + step > range.last;
-  if (isOpenStep && start === range.first) found.push(`*/${step}`);
-  if (isOpenStep) found.push(`${start}/${step}`);
-  return found;
+  return values.every((value, index) => value === start + index * step) && (values.at(-1) ?? 0) + step > last;
 }
 
-// Sunday is 0 and 7, so a week day set has two readings: 5-7 is Friday to Sunday.
-function weekdayForms(weekdays: readonly number[]): readonly string[] {
-  if (weekdays.length === 7) return ['*'];
-  const found = forms(weekdays, WEEKDAY);
-  return weekdays.includes(0) ? [...found, ...forms([...weekdays.slice(1), 7], WEEKDAY)] : found;
+function rangeText(values: readonly number[]): string | null {
+  const [start = 0] = values;
+  const end = values.at(-1) ?? start;
+  return values.length >= LEAST_RANGE && end - start === values.length - 1 ? `${start}-${end}` : null;
+}
+
+// Sunday is 0 and 7: Friday to Sunday is 5-7.
+function withSundayLast(weekdays: readonly number[]): readonly number[] {
+  return weekdays[0] === 0 ? [...weekdays.slice(1), 7] : weekdays;
 }

@@ -61,8 +61,7 @@ describe('the elements of the arrays', () => {
   }
 });
 
-describe('a line is as short as the domain allows', () => {
-  // Between equals a list or a range, which a reader knows sooner than a step: 5-7, not 5/1.
+describe('a line is what a person would write', () => {
   const cases: readonly [string, Chosen, string][] = [
     [
       'everything ticked, the last day too, is every minute',
@@ -78,9 +77,9 @@ describe('a line is as short as the domain allows', () => {
     ],
     ['all 31 days ticked are every day', { monthDays: span(1, 31) }, '* * * * *'],
     ['30 of 31 days are not every day', { monthDays: span(1, 30) }, '* * 1-30 * *'],
-    ['the days from the 2nd', { monthDays: span(2, 31) }, '* * 2/1 * *'],
+    ['the days from the 2nd', { monthDays: span(2, 31) }, '* * 2-31 * *'],
     ['59 of 60 minutes are not every minute', { minutes: span(0, 58) }, '0-58 * * * *'],
-    ['all but midnight', { hours: span(1, 23) }, '* 1/1 * * *'],
+    ['all but midnight', { hours: span(1, 23) }, '* 1-23 * * *'],
     ['all but December', { months: span(1, 11) }, '* * * 1-11 *'],
     ['every five minutes', { minutes: span(0, 11).map((n) => n * 5) }, '*/5 * * * *'],
     [
@@ -97,7 +96,19 @@ describe('a line is as short as the domain allows', () => {
     ],
     ['every even day', { monthDays: span(1, 15).map((n) => n * 2) }, '* * 2/2 * *'],
     ['each quarter', { months: [1, 4, 7, 10] }, '* * * */3 *'],
-    ['the last two months, one shorter than 11-12', { months: [11, 12] }, '* * * 11/1 *'],
+    ['two neighbours are a list', { months: [11, 12] }, '* * * 11,12 *'],
+    ['three neighbours are a range', { months: [10, 11, 12] }, '* * * 10-12 *'],
+    ['noon and 21:00: no step', { hours: [12, 21] }, '* 12,21 * * *'],
+    ['midnight and noon, two values: no step', { hours: [0, 12] }, '* 0,12 * * *'],
+    ['each third of a day, three values', { hours: [0, 8, 16] }, '* */8 * * *'],
+    ['four values with a step of their own', { minutes: [3, 18, 33, 48] }, '3,18,33,48 * * * *'],
+    ['five values with a step of their own', { minutes: [2, 14, 26, 38, 50] }, '2/12 * * * *'],
+    ['five values whose step ends too soon', { minutes: [2, 12, 22, 32, 42] }, '2,12,22,32,42 * * * *'],
+    ['weekly from the 2nd', { monthDays: [2, 9, 16, 23, 30] }, '* * 2/7 * *'],
+    ['Saturday and Sunday', { weekdays: [0, 6] }, '* * * * 0,6'],
+    ['Sunday to Tuesday', { weekdays: [0, 1, 2] }, '* * * * 0-2'],
+    ['Thursday to Sunday', { weekdays: [0, 4, 5, 6] }, '* * * * 4-7'],
+    ['Sunday, Wednesday and Saturday', { weekdays: [0, 3, 6] }, '* * * * */3'],
     ['minutes of every length', { minutes: [7, 18, 29] }, '7,18,29 * * * *'],
     [
       'working hours on working days',
@@ -108,13 +119,9 @@ describe('a line is as short as the domain allows', () => {
     ['all days but Monday', { weekdays: [0, 2, 3, 4, 5, 6] }, '* * * * 2-7'],
     ['all days but Saturday', { weekdays: [0, 1, 2, 3, 4, 5] }, '* * * * 0-5'],
     ['all seven days', { weekdays: span(0, 6) }, '* * * * *'],
-    [
-      'Sunday, Monday, Wednesday and Friday: each second day from Monday',
-      { weekdays: [0, 1, 3, 5] },
-      '* * * * 1/2',
-    ],
+    ['Sunday, Monday, Wednesday and Friday', { weekdays: [0, 1, 3, 5] }, '* * * * 0,1,3,5'],
     ['Sunday, Tuesday, Thursday and Saturday', { weekdays: [0, 2, 4, 6] }, '* * * * */2'],
-    ['Tuesday, Thursday, Saturday: 2/2 would end at 6 as well', { weekdays: [2, 4, 6] }, '* * * * 2/2'],
+    ['Tuesday, Thursday, Saturday', { weekdays: [2, 4, 6] }, '* * * * 2,4,6'],
     ['Monday, Wednesday, Friday: 1/2 would add Sunday', { weekdays: [1, 3, 5] }, '* * * * 1,3,5'],
   ];
   for (const [name, chosen, line] of cases) test(name, () => assert.equal(runAt(chosen), line));
@@ -133,43 +140,56 @@ function allValues(field: Field): readonly number[] {
   return field === 'weekdays' ? span(0, 6) : span(RANGES[field].first, RANGES[field].last);
 }
 
-/** By the set that it means: the length of the shortest text that is not a list. */
-function shortestOfEachSet(field: Field): ReadonlyMap<string, number> {
-  const { first, last } = RANGES[field];
-  const found = new Map<string, number>();
-  const numbers = span(first, last);
-  const steps = span(1, last + 1);
-  const texts = [
-    '*',
-    ...steps.map((step) => `*/${step}`),
-    ...numbers.flatMap((a) => [...numbers.map((b) => `${a}-${b}`), ...steps.map((step) => `${a}/${step}`)]),
-  ];
-  for (const text of texts) {
-    const key = meaning(text, field)?.join(',');
-    if (key !== undefined) found.set(key, Math.min(found.get(key) ?? Infinity, text.length));
+/** The forms beside a list, the first that fits first: each text of the form, and the sets that it may say. */
+const FORMS: readonly {
+  readonly texts: (field: Field) => readonly string[];
+  readonly says: (values: readonly number[]) => boolean;
+}[] = [
+  { texts: () => ['*'], says: () => true },
+  { texts: () => span(2, 60).map((step) => `*/${step}`), says: ({ length }) => length >= 3 },
+  { texts: (field) => pairs(field, '-'), says: ({ length }) => length >= 3 },
+  {
+    texts: (field) => pairs(field, '/').filter((text) => !text.endsWith('/1')),
+    says: ({ length }) => length >= 5,
+  },
+];
+
+function pairs(field: Field, sign: string): readonly string[] {
+  const numbers = span(RANGES[field].first, RANGES[field].last);
+  return numbers.flatMap((a) => numbers.map((b) => `${a}${sign}${b}`));
+}
+
+/** By the set that it means: the first text that says it; what no text says is a list. */
+function firstOfEachSet(field: Field): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { texts, says } of FORMS) {
+    for (const text of texts(field)) {
+      const values = meaning(text, field);
+      const key = values?.join(',') ?? '';
+      if (values !== null && says(values) && !found.has(key)) found.set(key, text);
+    }
   }
   return found;
 }
 
 for (const field of FIELDS) {
   describe(`the ${field}`, () => {
-    const others = shortestOfEachSet(field);
+    const others = firstOfEachSet(field);
 
     function check(values: readonly number[]): void {
       const list = values.join(',');
       const texts = runAt(AS_CHOSEN[field](values)).split(' ');
       const text = texts[FIELDS.indexOf(field)] ?? '';
       assert.deepEqual(meaning(text, field), values, `${list} was printed as ${text}`);
-      const shortest = Math.min(list.length, others.get(list) ?? Infinity);
-      assert.equal(text.length, shortest, `${list} was printed as ${text}`);
+      assert.equal(text, others.get(list) ?? list);
       assert.deepEqual(texts.toSpliced(FIELDS.indexOf(field), 1), ['*', '*', '*', '*']);
     }
 
-    test('each set that a range or a step can say is printed as the shortest text that means it', () => {
+    test('each set that a range or a step can say is printed as the first form that fits', () => {
       for (const key of others.keys()) check(key.split(',').map(Number));
     });
 
-    test('any set is printed as the shortest text that means it', () => {
+    test('any set is printed as the first form that fits', () => {
       const sets = fc.subarray([...allValues(field)], { minLength: 1 });
       fc.assert(fc.property(sets, check), { numRuns: 300 });
     });

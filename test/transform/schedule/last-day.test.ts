@@ -18,50 +18,50 @@ describe('the lines of a schedule on the last day of the month', () => {
       'alone: the 31st of any month, the 30th of the short ones, and February',
       { lastDay: true },
       'keep',
-      ['0 9 31 * *', '0 9 30 4,6,9,11 *', '0 9 28-29 2 * *guarded'],
+      ['0 9 31 * *', '0 9 30 4,6,9,11 *', '0 9 28,29 2 * *guarded'],
     ],
     [
       'alone says the same with honor',
       { lastDay: true },
       'honor',
-      ['0 9 31 * *', '0 9 30 4,6,9,11 *', '0 9 28-29 2 * *guarded'],
+      ['0 9 31 * *', '0 9 30 4,6,9,11 *', '0 9 28,29 2 * *guarded'],
     ],
     ['of January', { lastDay: true, months: [1] }, 'keep', ['0 9 31 1 *']],
     ['of April', { lastDay: true, months: [4] }, 'keep', ['0 9 30 4 *']],
-    ['of February', { lastDay: true, months: [2] }, 'keep', ['0 9 28-29 2 * *guarded']],
-    ['of April and May', { lastDay: true, months: [4, 5] }, 'keep', ['0 9 30 4 *', '0 9 31 4-5 *']],
+    ['of February', { lastDay: true, months: [2] }, 'keep', ['0 9 28,29 2 * *guarded']],
+    ['of April and May', { lastDay: true, months: [4, 5] }, 'keep', ['0 9 30 4 *', '0 9 31 4,5 *']],
     [
       'on Fridays only',
       { lastDay: true, weekdays: [5] },
       'keep',
-      ['0 9 31 * 5', '0 9 30 4,6,9,11 5', '0 9 28-29 2 5 *guarded'],
+      ['0 9 31 * 5', '0 9 30 4,6,9,11 5', '0 9 28,29 2 5 *guarded'],
     ],
     ['beside the 15th is passed over', { lastDay: true, monthDays: [15] }, 'keep', ['0 9 15 * *']],
     [
       'beside the 15th, honored',
       { lastDay: true, monthDays: [15] },
       'honor',
-      ['0 9 15,31 * *', '0 9 30 4,6,9,11 *', '0 9 28-29 2 * *guarded'],
+      ['0 9 15,31 * *', '0 9 30 4,6,9,11 *', '0 9 28,29 2 * *guarded'],
     ],
     ['beside the 31st is passed over', { lastDay: true, monthDays: [31] }, 'keep', ['0 9 31 * *']],
     [
       'beside the 31st, honored',
       { lastDay: true, monthDays: [31] },
       'honor',
-      ['0 9 31 * *', '0 9 30 4,6,9,11 *', '0 9 28-29 2 * *guarded'],
+      ['0 9 31 * *', '0 9 30 4,6,9,11 *', '0 9 28,29 2 * *guarded'],
     ],
     [
       'beside the 30th, honored: April has its last day already',
       { lastDay: true, monthDays: [30] },
       'honor',
-      ['0 9 30/1 * *', '0 9 28-29 2 * *guarded'],
+      ['0 9 30,31 * *', '0 9 28,29 2 * *guarded'],
     ],
     ['beside the 30th of April', { lastDay: true, monthDays: [30], months: [4] }, 'honor', ['0 9 30 4 *']],
     [
       'beside the 28th of February, honored: only 29 February is left',
       { lastDay: true, monthDays: [28], months: [2] },
       'honor',
-      ['0 9 28-29 2 *'],
+      ['0 9 28,29 2 *'],
     ],
     [
       'beside the 29th of February, honored: the 28th is left, in common years',
@@ -73,7 +73,7 @@ describe('the lines of a schedule on the last day of the month', () => {
       'beside 28 and 29 of February, honored',
       { lastDay: true, monthDays: [28, 29], months: [2] },
       'honor',
-      ['0 9 28-29 2 *'],
+      ['0 9 28,29 2 *'],
     ],
     [
       'beside the first 30 days, honored: every day',
@@ -177,7 +177,7 @@ test('of all months but February: two lines, and no guard', () => {
 test('the days of a last-day schedule with two times are not split by the time', () => {
   const { set } = firing(schedule({ minutes: [0, 30], hours: [9, 10, 18], lastDay: true }), context());
   assert.deepEqual(lines(set), [
-    '0,30 9,10,18 28-29 2 *',
+    '0,30 9,10,18 28,29 2 *',
     '0,30 9,10,18 30 4,6,9,11 *',
     '0,30 9,10,18 31 * *',
   ]);

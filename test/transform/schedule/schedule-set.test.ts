@@ -78,26 +78,26 @@ describe('exceptions', () => {
       'the same minute of both hours leaves one line',
       NINE_TEN,
       [exception(null, '09:00:00'), exception(null, '10:00:00')],
-      [['30 9-10 * * *', []]],
+      [['30 9,10 * * *', []]],
     ],
     [
       'a date is a condition of each line',
       NINE_TEN,
       [exception('2026-12-25', null)],
-      [['0,30 9-10 * * *', [notOn('2026-12-25')]]],
+      [['0,30 9,10 * * *', [notOn('2026-12-25')]]],
     ],
     [
       'several dates are one condition, in order',
       NINE_TEN,
       [exception('2026-12-25', null), exception('2026-05-01', null)],
-      [['0,30 9-10 * * *', [notOn('2026-05-01', '2026-12-25')]]],
+      [['0,30 9,10 * * *', [notOn('2026-05-01', '2026-12-25')]]],
     ],
     [
       'a minute of one date: that minute has a line of its own',
       NINE_TEN,
       [exception('2026-12-25', '10:30:00')],
       [
-        ['0 9-10 * * *', []],
+        ['0 9,10 * * *', []],
         ['30 9 * * *', []],
         ['30 10 * * *', [notOn('2026-12-25')]],
       ],
@@ -116,7 +116,7 @@ describe('exceptions', () => {
       NINE_TEN,
       [exception('2026-12-25', '10:30:00'), exception('2026-12-26', '10:30:00')],
       [
-        ['0 9-10 * * *', []],
+        ['0 9,10 * * *', []],
         ['30 9 * * *', []],
         ['30 10 * * *', [notOn('2026-12-25', '2026-12-26')]],
       ],
@@ -146,7 +146,7 @@ describe('exceptions', () => {
       [
         ['0 10 30 4 *', [notOn('2027-04-30')]],
         ['0 9 30 4 *', []],
-        ['0 9-10 31 1,4 *', []],
+        ['0 9,10 31 1,4 *', []],
       ],
     ],
   ];
@@ -189,7 +189,7 @@ describe('a date outside the window needs no condition of its own', () => {
     const found = pieces(schedule({ minutes: [0], hours: span(9, 10) }, { start, end, exceptions }));
     assert.deepEqual(
       found.map(([line]) => line),
-      ['0 9-10 * * *'],
+      ['0 9,10 * * *'],
     );
   });
 
