@@ -5,6 +5,7 @@ import {
   anyHost,
   anyHostSeveralClients,
   boundToClient,
+  everyMinuteOfTheHour,
   exceptionsPending,
   failedOnPurpose,
   lastDayHonored,
@@ -73,6 +74,7 @@ function aboutTicks(firing: Firing, { options }: Context): readonly Advisory[] {
   const about = aboutOf(firing);
   const found: Advisory[] = [];
   if (isBare(schedule)) found.push(nothingTicked(about));
+  if (leavesMinuteOpen(schedule)) found.push(everyMinuteOfTheHour(about, runsADay(firing), schedule.id));
   if (namesMissingDay(calendarProduct(schedule))) found.push(missingMonthDay(about));
   if (asksForLastDay(schedule) && !hasOnlyLastDay(schedule))
     found.push(options.lastDay === 'honor' ? lastDayHonored(about) : lastDayOfMonth(about));
@@ -84,6 +86,16 @@ function aboutTicks(firing: Firing, { options }: Context): readonly Advisory[] {
 // Measured: week days do not count.
 function isBare({ minutes, hours, monthDays, months }: Schedule): boolean {
   return ![minutes, hours, monthDays, months].some((elements) => elements.includes(true));
+}
+
+/** Whether something is ticked, and no minute. */
+function leavesMinuteOpen({ minutes, hours, monthDays, months, weekdays }: Schedule): boolean {
+  return !minutes.includes(true) && [hours, monthDays, months, weekdays].some((of) => of.includes(true));
+}
+
+function runsADay({ schedule, exceptions }: Firing): number {
+  const { hours, minutes } = calendarProduct(schedule);
+  return hours.length * minutes.length - exceptions.times.length;
 }
 
 function inWords({ dates, times, moments }: PendingExceptions): {

@@ -48,7 +48,14 @@ describe('what is said of a schedule', () => {
   const cases: readonly [string, Schedule, readonly string[]][] = [
     ['nothing, as a rule', schedule(NINE), []],
     ['nothing ticked at all', schedule(), ['warning nothing-ticked']],
-    ['nothing ticked but an hour', schedule({ hours: [9] }), []],
+    ['nothing ticked but an hour', schedule({ hours: [9] }), ['info every-minute-of-the-hour']],
+    [
+      'nothing ticked but Sunday',
+      schedule({ weekdays: [0] }),
+      ['info every-minute-of-the-hour', 'warning nothing-ticked'],
+    ],
+    ['nothing ticked but all hours', schedule({ hours: span(0, 23) }), ['info every-minute-of-the-hour']],
+    ['all 60 minutes of an hour, ticked', schedule({ minutes: span(0, 59), hours: [9] }), []],
     ['a day that months lack', schedule({ ...NINE, monthDays: [31] }), ['warning day-missing-in-month']],
     ['the last day alone', schedule({ ...NINE, lastDay: true, months: [1] }), []],
     [
@@ -93,6 +100,23 @@ describe('what is said of a schedule', () => {
         assert.equal(scheduleName, scheduleId && 'often');
     });
   }
+
+  describe('an hour ticked and no minute: the runs a day are counted', () => {
+    const cases: readonly [string, Schedule, number][] = [
+      ['one hour', schedule({ hours: [2] }), 60],
+      ['three hours', schedule({ hours: [2, 3, 20], weekdays: [1] }), 180],
+      ['no hour either', schedule({ monthDays: [1] }), 1440],
+      ['a minute left out', schedule({ hours: [2] }, { exceptions: [exception(null, '02:30:00')] }), 59],
+      ['one of another hour', schedule({ hours: [2] }, { exceptions: [exception(null, '03:30:00')] }), 60],
+    ];
+    for (const [name, one, runs] of cases) {
+      test(name, () => {
+        const { advisories } = plan(job({ schedules: [{ ...one, id: 12 }] }));
+        const { message } = advisories.find(({ code }) => code === 'every-minute-of-the-hour') ?? {};
+        assert.match(message ?? '', new RegExp(` ${runs} runs a day\\..* WHERE jscid = 12;$`));
+      });
+    }
+  });
 
   test('the last day beside the 15th is said otherwise where --last-day honor makes it count', () => {
     const one = job({ schedules: [schedule({ ...NINE, lastDay: true, monthDays: [15] })] });

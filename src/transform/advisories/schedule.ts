@@ -9,6 +9,14 @@ export const nothingTicked = rule(
     'has no minute, hour, month day or month ticked, which means every minute. pgAgent fires such a schedule only every other minute (a defect); the chain fires every minute, twice as often. Where every other minute is right, tick the even minutes in pgAgent before you move the job.',
 );
 
+/** pgAgent: an array without a true element stands for any value. "Daily at 2:00" with no minute ticked is `* 2 * * *`. */
+export const everyMinuteOfTheHour = rule(
+  'every-minute-of-the-hour',
+  'info',
+  (runs: number, scheduleId: number) =>
+    `has no minute ticked, which means all 60 of each hour: ${runs} runs a day. The chain does the same. If one run an hour was meant, tick minute 0 before you move the job: UPDATE pgagent.pga_schedule SET jscminutes[1] = true WHERE jscid = ${scheduleId};`,
+);
+
 /** Measured: beside any other month day pga_next_schedule passes the 32nd element of jscmonthdays over. */
 export const lastDayOfMonth = rule(
   'last-day-of-month',
