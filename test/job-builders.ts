@@ -119,7 +119,13 @@ export function context(
   return {
     now: more.now ?? NOW,
     zone: more.zone ?? UTC,
-    source: { database: 'app', server: '7312345678901234567', encoding: 'UTF8', ...more.source },
+    source: {
+      database: 'app',
+      server: '7312345678901234567',
+      encoding: 'UTF8',
+      isOnWindows: false,
+      ...more.source,
+    },
     ambiguousSchedules: more.ambiguousSchedules ?? new Set(),
     ambiguousJobs: more.ambiguousJobs ?? new Set(),
     target: {
@@ -137,6 +143,7 @@ export function context(
     },
     options: {
       shell: { program: 'sh', flags: ['-c'], language: 'posix' },
+      hostShells: new Map(),
       schedules: 'pending',
       onDemand: false,
       overlap: 'keep',

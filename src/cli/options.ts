@@ -33,7 +33,10 @@ const OPTIONS: Readonly<Record<string, Options>> = {
   ),
   'on-demand': flag('Also enabled jobs without an enabled schedule, which are started by hand', WHAT),
   partial: flag('Of a job that cannot move whole, take what can', WHAT),
-  shell: text(`What runs batch steps: ${SHELL_NAMES.join(', ')}, or "program flag"`, HOW, { default: 'sh' }),
+  shell: list(
+    `What runs batch steps: ${SHELL_NAMES.join(', ')}, or "program flag"; HOST=SHELL: for the jobs of a host, =SHELL: for those of any host; repeatable [default: sh]`,
+    HOW,
+  ),
   transaction: text(
     'step: each local SQL step commits by itself, as under pgAgent; chain: all of a chain share one transaction',
     HOW,
@@ -159,4 +162,4 @@ export const ALL_OPTIONS: Readonly<Record<string, Options>> = {
 };
 
 /** The options that may stand more than once. */
-export const REPEATABLE: readonly string[] = ['job', 'exclude-job', 'client-name'];
+export const REPEATABLE: readonly string[] = ['job', 'exclude-job', 'client-name', 'shell'];

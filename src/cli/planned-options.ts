@@ -10,7 +10,7 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** The options that a plan holds, by their names on the command line: what they say shapes the chains. */
 export const SHAPING: Readonly<Record<string, (options: PlanOptions) => unknown>> = {
-  shell: ({ shell }) => shell,
+  shell: ({ shell, hostShells }) => [shell, ...pairs(hostShells)],
   partial: ({ partial }) => partial,
   paused: ({ paused }) => paused,
   schedules: ({ schedules }) => schedules,
@@ -23,13 +23,17 @@ export const SHAPING: Readonly<Record<string, (options: PlanOptions) => unknown>
   'accept-time-zone': ({ acceptTimeZone }) => acceptTimeZone,
   job: ({ jobs }) => jobs,
   'exclude-job': ({ excludedJobs }) => excludedJobs,
-  'client-name': ({ clientNames }) => Object.entries(clientNames).map(([host, name]) => `${host}=${name}`),
+  'client-name': ({ clientNames }) => pairs(clientNames),
   'step-conninfo': ({ stepConninfo }) => stepConninfo ?? undefined,
   'source-role': ({ sourceRole }) => sourceRole ?? undefined,
   'target-role': ({ targetRole }) => targetRole ?? undefined,
   'source-time-zone': ({ sourceTimeZone }) => sourceTimeZone ?? undefined,
   'disable-source': ({ disableSource }) => disableSource,
 };
+
+function pairs(values: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(values).map(([name, value]) => `${name}=${value}`);
+}
 
 /** What of a plan may be masked, each with its digest. */
 const MASKED = [

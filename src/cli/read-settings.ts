@@ -4,10 +4,10 @@ import { type Conninfo, ConninfoError } from '../postgres/conninfo.ts';
 import { type Environment, readEndpoint } from '../postgres/endpoint.ts';
 import type { SavedPlan } from '../saved-plan/comparison.ts';
 import { keyPlace } from '../saved-plan/key.ts';
-import { maskSecrets } from '../secrets/mask.ts';
+import { holdsSecret, maskSecrets } from '../secrets/mask.ts';
 import { FORMATS, isCarriedOut, type Settings } from '../session/settings.ts';
 import { readStepConninfo, whatStopsConnecting } from '../transform/step/libpq-values.ts';
-import { parseShell, SHELL_NAMES } from '../transform/step/shell.ts';
+import { type NamedShell, parseShell, SHELL_NAMES } from '../transform/step/shell.ts';
 import type { Command } from './command-line.ts';
 import { REPEATABLE } from './options.ts';
 
@@ -31,13 +31,25 @@ const duration = once.transform((value, context) => {
   return z.NEVER;
 });
 
-const shell = once.transform((name, context) => {
-  const parsed = parseShell(name);
-  if (parsed) return { name, shell: parsed };
-  context.addIssue(
-    `is "${maskSecrets(name)}": it takes ${SHELL_NAMES.join(', ')}, or a program with its flag, as in "busybox sh -c"`,
-  );
-  return z.NEVER;
+const shells = many.transform((values, context) => {
+  const plain: NamedShell[] = [];
+  const hosts = new Map<string, NamedShell>();
+  for (const value of values) {
+    // What stands before the = is a host, unless it is a program that has a flag.
+    const [, host, ofHost = ''] = /^([^=\s]*)=(.*)$/s.exec(value) ?? [];
+    const name = host === undefined ? value : ofHost;
+    const shell = parseShell(name);
+    if (shell === null)
+      context.addIssue(
+        `is "${maskSecrets(value)}": it takes ${SHELL_NAMES.join(', ')}, or a program with its flag, as in "busybox sh -c"`,
+      );
+    else if (host === undefined) plain.push({ name, shell });
+    else if (hosts.has(host)) context.addIssue(`names the host "${maskSecrets(host)}" twice`);
+    else if (holdsSecret(name)) context.addIssue('for a host cannot hold a password');
+    else hosts.set(host, { name, shell });
+  }
+  if (plain.length > 1) context.addIssue('is given more than once');
+  return { hosts, shell: plain[0] ?? { name: 'sh', shell: parseShell('sh') ?? z.NEVER } };
 });
 
 const clientNames = many.transform((pairs, context) => {
@@ -79,7 +91,7 @@ const argumentsSchema = z.object({
   job: many,
   'exclude-job': many,
   partial: flag,
-  shell,
+  shell: shells,
   paused: flag,
   schedules: choice('pending', 'active', 'all'),
   'on-demand': flag,
@@ -196,8 +208,9 @@ export function readSettings(
     jobs: given.job,
     excludedJobs: given['exclude-job'],
     partial: given.partial,
-    shellName: given.shell.name,
-    shell: given.shell.shell,
+    shellName: given.shell.shell.name,
+    shell: given.shell.shell.shell,
+    hostShells: given.shell.hosts,
     paused: given.paused,
     schedules: given.schedules,
     onDemand: given['on-demand'],

@@ -149,6 +149,10 @@ export const serverSchema = z
 export const planOptionsSchema = z
   .object({
     shell: z.string(),
+    hostShells: z
+      .record(z.string(), z.string())
+      .readonly()
+      .describe("By the name of pgAgent's host; '' for jobs of any host."),
     partial: z.boolean(),
     paused: z.boolean(),
     schedules: z.enum(['pending', 'active', 'all']),

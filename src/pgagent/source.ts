@@ -10,6 +10,8 @@ export interface SourceFacts {
   readonly serverVersion: string;
   /** Of the database: what pgAgent got texts in. */
   readonly encoding: string;
+  /** Whether the server runs on Windows, as far as its version() tells. */
+  readonly isOnWindows: boolean;
   /** The version of the extension, or what pgagent_schema_version() says of a schema without one. */
   readonly schemaVersion: string;
   /** The server's clock, milliseconds since 1970 UTC. */
@@ -98,6 +100,7 @@ async function readFacts(client: Client): Promise<SourceFacts> {
            current_user AS "user",
            current_setting('server_version') AS "serverVersion",
            current_setting('server_encoding') AS encoding,
+           pg_catalog.version() ~* 'visual c[+][+]|msvc|mingw' AS "isOnWindows",
            (SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'pgagent') AS "schemaVersion",
            extract(epoch FROM now())::float8 * 1000 AS now,
            pg_catalog.pg_is_in_recovery() AS "isInRecovery"`);

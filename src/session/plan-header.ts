@@ -26,6 +26,7 @@ export function planHeader(settings: Settings, now: number, source: Side, target
     target: serverFacts(settings.target, target),
     options: {
       shell: settings.shellName,
+      hostShells: Object.fromEntries(shellNames(settings)),
       partial: settings.partial,
       paused: settings.paused,
       schedules: settings.schedules,
@@ -46,6 +47,11 @@ export function planHeader(settings: Settings, now: number, source: Side, target
       disableSource: settings.disableSource,
     },
   };
+}
+
+/** The shells of hosts by the names that the user gave. */
+export function shellNames({ hostShells }: Pick<Settings, 'hostShells'>): ReadonlyMap<string, string> {
+  return new Map([...hostShells].map(([host, { name }]) => [host, name]));
 }
 
 function serverFacts({ host, port }: Endpoint, { facts, zone, identity }: Side): ServerFacts {

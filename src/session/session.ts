@@ -17,7 +17,7 @@ import { type Clocks, readClocks } from './clocks.ts';
 import { type CurrentJob, currentJobs } from './current-jobs.ts';
 import type { Interrupt } from './interrupt.ts';
 import { type Logins, readLogins } from './logins.ts';
-import { planHeader } from './plan-header.ts';
+import { planHeader, shellNames } from './plan-header.ts';
 import type { Settings } from './settings.ts';
 
 /** Both ends of a run, open, and what is known of them. */
@@ -86,7 +86,9 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
   );
   const jobIds = await onSide('source', () => selectJobs(sourceClient, settings.jobs, settings.excludedJobs));
   const shared = await onSide('source', () => findSharedNames(sourceClient));
-  checkHosts(settings, await onSide('source', () => findHosts(sourceClient)));
+  const hosts = await onSide('source', () => findHosts(sourceClient));
+  checkHosts('client-name', settings.clientNames, hosts);
+  checkHosts('shell', shellNames(settings), hosts);
 
   const targetClient = await open(settings.target, 'target');
   const target = await onSide('target', () => inspectTarget(targetClient, settings.targetRole));
@@ -121,6 +123,7 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
       source: {
         database: source.database,
         encoding: source.encoding,
+        isOnWindows: source.isOnWindows,
         server,
       },
       zone: clocks.target,
@@ -170,14 +173,18 @@ function clusterOf(identity: string | null): string | null {
   return identity?.split(' ', 1)[0] ?? null;
 }
 
-function checkHosts({ clientNames }: Settings, hosts: ReadonlySet<string>): void {
-  for (const [host, name] of clientNames) {
+function checkHosts(
+  option: 'client-name' | 'shell',
+  given: ReadonlyMap<string, string>,
+  hosts: ReadonlySet<string>,
+): void {
+  for (const [host, name] of given) {
     if (hosts.has(host)) continue;
     const what = host === '' ? 'no job is for any host' : `no job is for the host "${host}"`;
     const known = [...hosts].filter((one) => one !== '').map((one) => `"${one}"`);
     throw new Failure(
       'usage',
-      `--client-name ${host}=${name}: ${what}.`,
+      `--${option} ${host}=${name}: ${what}.`,
       known.length === 0 ? 'No job of the source is bound to a host.' : `The hosts are ${known.join(', ')}.`,
     );
   }

@@ -2,7 +2,7 @@ import type { Conninfo } from '../postgres/conninfo.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
 import type { SavedPlan } from '../saved-plan/comparison.ts';
 import type { KeyPlace } from '../saved-plan/key.ts';
-import type { Shell } from '../transform/step/shell.ts';
+import type { NamedShell, Shell } from '../transform/step/shell.ts';
 
 export const FORMATS = ['table', 'json', 'sql', 'yaml', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -19,6 +19,7 @@ export interface Settings {
   readonly partial: boolean;
   readonly shellName: string;
   readonly shell: Shell;
+  readonly hostShells: ReadonlyMap<string, NamedShell>;
   readonly paused: boolean;
   readonly schedules: 'pending' | 'active' | 'all';
   readonly onDemand: boolean;

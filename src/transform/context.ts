@@ -1,7 +1,7 @@
 import type { PlanOptions } from '../model/plan.ts';
 import type { Zone } from '../model/zone.ts';
 import type { Conninfo } from '../postgres/conninfo.ts';
-import type { Shell } from './step/shell.ts';
+import type { NamedShell, Shell } from './step/shell.ts';
 
 /** All that a job's plan depends on besides the job itself. */
 export interface Context {
@@ -17,6 +17,8 @@ export interface Context {
     readonly server: string;
     /** PostgreSQL's name of the encoding that pgAgent got texts in. */
     readonly encoding: string;
+    /** Whether its server runs on Windows, as far as its version() tells. */
+    readonly isOnWindows: boolean;
   };
   /** What pg_timetable's wall clock shows. */
   readonly zone: Zone;
@@ -65,6 +67,8 @@ export interface TransformOptions
     | 'disableSource'
   > {
   readonly shell: Shell;
+  /** The shells for the jobs of some hosts; '' is the host name of a job that any agent may run. */
+  readonly hostShells: ReadonlyMap<string, NamedShell>;
   /** Take what can be carried over of a job that cannot be carried over whole. */
   readonly partial: boolean;
   /** Create every chain with live = false. */

@@ -18,7 +18,7 @@ import { planStep, type StepFate, type TaskDraft } from './step/plan-step.ts';
  * A job moves whole or stays whole, unless `--partial` takes the rest.
  */
 export function planJob(job: Job, context: Context): JobPlan {
-  const steps = job.steps.map((step) => planStep(step, context));
+  const steps = job.steps.map((step) => planStep(step, context, job.hostAgent));
   const fates = planSchedules(job, context);
   const canFire = fates.some(({ kind }) => kind !== 'idle');
   const bare = canFire ? planFiring(job, fates, steps, context) : planIdle(job, fates, steps, context);

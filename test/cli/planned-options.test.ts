@@ -19,6 +19,7 @@ after(() => rmSync(folder, { recursive: true }));
 /** Each other than its default. */
 const ALL: PlanOptions = {
   shell: 'bash',
+  hostShells: { '': 'cmd', WIN1: 'env -i sh -c' },
   partial: true,
   paused: true,
   schedules: 'active',

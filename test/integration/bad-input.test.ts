@@ -285,6 +285,9 @@ const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['--format', 'json', '--format', 'table'], /--format is given more than once/],
   [['--shell', 'fish'], /--shell is "fish": it takes sh, bash/],
   [['--shell', ''], /--shell is empty/],
+  [['--shell', 'sh', '--shell', 'bash'], /--shell is given more than once/],
+  [['--shell', 'a=sh', '--shell', 'a=cmd'], /--shell names the host "a" twice/],
+  [['--shell', 'a=fish'], /--shell is "a=fish"/],
   [['--shell', 'bash -l'], /--shell is "bash -l"/],
   [['--shell', '"/opt/my tools/sh" -c'], /--shell is/],
   [['--client-name', 'node1'], /--client-name is "node1": it takes HOST=NAME or =NAME/],
@@ -330,6 +333,11 @@ test('jobs and hosts that are not there', async () => {
     await pga2timetable([...source, '--client-name', 'node1=w']),
     2,
     /no job is for the host "node1"/,
+  );
+  assertPlain(
+    await pga2timetable([...source, '--shell', 'node1=cmd']),
+    2,
+    /--shell node1=cmd: no job is for the host "node1"/,
   );
   assert.equal(await chains(name), 0);
 });

@@ -18,6 +18,7 @@ export const HEADER: PlanHeader = {
   target: { ...SERVER, database: 'app', schemaVersion: '7.0.0' },
   options: {
     shell: 'sh',
+    hostShells: {},
     partial: false,
     paused: false,
     schedules: 'pending',

@@ -26,6 +26,7 @@ function server(name: string, facts: ServerFacts): Markup {
 function optionsText(options: PlanOptions): Markup {
   const given = [
     ...(options.shell === 'sh' ? [] : [`--shell ${options.shell}`]),
+    ...Object.entries(options.hostShells).map(([host, shell]) => `--shell ${host}=${shell}`),
     ...(options.schedules === 'pending' ? [] : [`--schedules ${options.schedules}`]),
     ...(options.overlap === 'keep' ? [] : [`--overlap ${options.overlap}`]),
     ...(options.lastDay === 'keep' ? [] : [`--last-day ${options.lastDay}`]),

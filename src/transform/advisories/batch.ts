@@ -53,6 +53,40 @@ export const shellLanguage = rule(
     `was read by cmd (pgAgent on Windows) or by sh; ${program} reads another language. Use --shell cmd for batch files, --shell sh for shell scripts; keep this only for a text that is PowerShell.`,
 );
 
+interface Foreign {
+  readonly family: 'windows' | 'posix';
+  readonly signs: readonly string[];
+}
+
+const FAMILIES = {
+  windows: { what: 'a batch file of Windows', shell: 'cmd', where: 'on Windows' },
+  posix: { what: 'a shell script of Unix', shell: 'sh', where: 'on Unix' },
+} as const;
+
+/** Measured: `cd /d` under sh fails with "can't cd to /d", and the step with it. */
+export const shellMismatch = rule(
+  'shell-mismatch',
+  'error',
+  ({ family, signs }: Foreign, shell: string, host: string) => {
+    const { what, shell: other, where } = FAMILIES[family];
+    const option = (name: string): string => `--shell ${word(`${host}=${name}`)}`;
+    return `is ${what}, by ${shown(signs)}: ${shell} reads another language. To run the jobs of ${host === '' ? 'any host' : `host "${host}"`} by ${other}, on a pg_timetable ${where}: ${option(other)}. To keep ${shell}: ${option(shell)}`;
+  },
+);
+
+/** --shell HOST=SHELL says that a shell is meant. */
+export const shellMismatchAccepted = rule(
+  'shell-mismatch-accepted',
+  'warning',
+  ({ family, signs }: Foreign, shell: string) =>
+    `is ${FAMILIES[family].what}, by ${shown(signs)}, and --shell says that ${shell} runs it. It will probably fail, or do something else.`,
+);
+
+// As a word of a command line.
+function word(text: string): string {
+  return /^[\w.=+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
 /** Measured: the text is an argument of the shell, where pgrep -f finds it; pgAgent's command line was the path of a file. */
 export const processList = rule(
   'process-list',

@@ -9,6 +9,9 @@ import {
   passwordStripped,
   pgagentInScript,
   processList,
+  shellLanguage,
+  shellMismatch,
+  shellMismatchAccepted,
   storedPassword,
   successOnError,
 } from '../advisories/index.ts';
@@ -16,8 +19,10 @@ import type { Context } from '../context.ts';
 import type { Statement } from '../sql/parse.ts';
 import { planBatch } from './batch.ts';
 import { planConnection } from './connection.ts';
+import { shellName } from './shell.ts';
 import { readStep } from './sql-step.ts';
 import { stripStepText } from './strip-text.ts';
+import { foreignText } from './text-family.ts';
 
 /** A task before it has its place in the chain. */
 export type TaskDraft = Omit<TaskPlan, 'taskOrder'>;
@@ -44,8 +49,11 @@ export type StepFate =
 
 type Outcome = Carried | { readonly kind: 'not-carried'; readonly advisories: readonly Advisory[] };
 
-/** Decides one step. A disabled step never keeps its job from moving: pgAgent did not run it either. */
-export function planStep(step: Step, context: Context): StepFate {
+/**
+ * Decides one step. A disabled step never keeps its job from moving: pgAgent did not run it either.
+ * @param hostAgent of its job
+ */
+export function planStep(step: Step, context: Context, hostAgent = ''): StepFate {
   if (!step.enabled && !context.target.hasTaskLive) {
     const about = { stepId: step.id };
     return {
@@ -54,7 +62,7 @@ export function planStep(step: Step, context: Context): StepFate {
       advisories: [disabledStepLeftOut(about, 'the target has no column task.live')],
     };
   }
-  const outcome = planText(step, context);
+  const outcome = planText(step, context, hostAgent);
   if (outcome.kind === 'task') return outcome;
   if (step.enabled) return { ...outcome, stepId: step.id, stepName: step.name };
   const why = outcome.advisories.map(({ code }) => code).join(', ');
@@ -66,14 +74,14 @@ export function planStep(step: Step, context: Context): StepFate {
 }
 
 // With --strip-passwords the text loses them before anything else looks at it.
-function planText(step: Step, context: Context): Outcome {
+function planText(step: Step, context: Context, hostAgent: string): Outcome {
   const about = { stepId: step.id };
   const { text, isStripped, isClean } = context.options.stripPasswords
     ? stripStepText(step)
     : { text: step.code, isStripped: false, isClean: true };
   if (!isClean) return { kind: 'not-carried', advisories: [passwordNotStripped(about, 'text')] };
   const shown = { ...step, code: text };
-  const outcome = shown.kind === 'sql' ? planSql(shown, context) : planProgram(shown, context);
+  const outcome = shown.kind === 'sql' ? planSql(shown, context) : planProgram(shown, context, hostAgent);
   if (outcome.kind === 'not-carried') return outcome;
   const stripped = isStripped
     ? [
@@ -111,11 +119,24 @@ function planSql(step: Step & { kind: 'sql' }, context: Context): Outcome {
   return { kind: 'task', task, statements, advisories: [...fate.advisories, ...notes] };
 }
 
-function planProgram(step: Step & { kind: 'batch' }, context: Context): Outcome {
+function planProgram(step: Step & { kind: 'batch' }, context: Context, hostAgent: string): Outcome {
   const misread = misreadEncoding(step, context);
   if (misread !== null) return { kind: 'not-carried', advisories: [misread] };
-  const fate = planBatch(step, context.options.shell);
+  const { shell, hostShells } = context.options;
+  const chosen = hostShells.get(hostAgent)?.shell ?? shell;
+  const fate = planBatch(step, chosen);
   if (fate.kind === 'not-carried') return fate;
+  // A first line with #! chooses the interpreter itself.
+  const foreign = step.code.startsWith('#!')
+    ? null
+    : foreignText(step.code, chosen.language, context.source.isOnWindows);
+  const isMeant = hostShells.has(hostAgent);
+  const about = { stepId: step.id };
+  if (foreign !== null && !isMeant)
+    return {
+      kind: 'not-carried',
+      advisories: [shellMismatch(about, foreign, shellName(chosen), hostAgent)],
+    };
   const task = draft(step, {
     kind: 'PROGRAM',
     command: fate.program,
@@ -124,7 +145,14 @@ function planProgram(step: Step & { kind: 'batch' }, context: Context): Outcome 
     databaseConnection: null,
     autonomous: false,
   });
-  return { kind: 'task', task, statements: null, advisories: fate.advisories };
+  const advisories =
+    foreign === null
+      ? fate.advisories
+      : [
+          ...fate.advisories.filter(({ code }) => code !== shellLanguage.code),
+          shellMismatchAccepted(about, foreign, shellName(chosen)),
+        ];
+  return { kind: 'task', task, statements: null, advisories };
 }
 
 // A database in SQL_ASCII hands bytes on as they came.

@@ -5,6 +5,12 @@ export interface Shell {
   readonly language: 'posix' | 'powershell' | 'cmd' | 'other';
 }
 
+/** A shell under the name that the user gave it. */
+export interface NamedShell {
+  readonly name: string;
+  readonly shell: Shell;
+}
+
 const SHELLS: Readonly<Record<string, Shell>> = {
   sh: { program: 'sh', flags: ['-c'], language: 'posix' },
   bash: { program: 'bash', flags: ['-c'], language: 'posix' },
@@ -32,6 +38,11 @@ export function parseShell(text: string): Shell | null {
   if (program === undefined || last === undefined || /['"]/.test(text)) return null;
   const language = languageOf([program, ...flags]);
   return language === 'posix' && !/^-[A-Za-z]*c$/.test(last) ? null : { program, flags, language };
+}
+
+/** The value of `--shell` that gives a shell. */
+export function shellName({ program, flags }: Shell): string {
+  return SHELLS[program]?.flags.join() === flags.join() ? program : [program, ...flags].join(' ');
 }
 
 // The shell may be behind env or busybox.

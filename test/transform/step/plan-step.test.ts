@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import type { OnError } from '../../../src/model/job.ts';
 import type { Advisory } from '../../../src/model/plan.ts';
 import { planStep, type StepFate } from '../../../src/transform/step/plan-step.ts';
+import { parseShell } from '../../../src/transform/step/shell.ts';
 import { batchStep, codes, context, sqlStep } from '../../job-builders.ts';
 
 type TaskFate = StepFate & { kind: 'task' };
@@ -217,5 +218,56 @@ describe('letters beyond ASCII in a batch step, where a database is not in UTF-8
   test('an SQL step is not concerned', () => {
     const where = context({ source: { encoding: 'LATIN1' }, target: { encoding: 'LATIN1' } });
     assert.equal(planStep(sqlStep({ code: "SELECT 'caf\u00e9'" }), where).kind, 'task');
+  });
+});
+
+describe('the text of another family than its shell', () => {
+  const BATCH = 'cd /d "D:\\Exports" && call export.bat';
+  const cmd = { name: 'cmd', shell: parseShell('cmd') ?? assert.fail() };
+  const sh = { name: 'sh', shell: parseShell('sh') ?? assert.fail() };
+
+  test('is an error that names the option, with the host of its job', () => {
+    const fate = planStep(batchStep(BATCH, { id: 5 }), context(), 'WIN SRV');
+    assert.equal(fate.kind, 'not-carried');
+    assert.deepEqual(bySeverity(fate.advisories), ['error shell-mismatch']);
+    assert.equal(fate.advisories[0]?.stepId, 5);
+    assert.match(fate.advisories[0]?.message ?? '', /cd \/d.*--shell 'WIN SRV=cmd'.*--shell 'WIN SRV=sh'/);
+  });
+
+  test('of a job of any host: without one', () => {
+    const fate = planStep(batchStep(BATCH), context());
+    assert.match(fate.advisories[0]?.message ?? '', /any host.* --shell =cmd\..* --shell =sh$/);
+  });
+
+  test('takes the shell of its host, and no other', () => {
+    const options = { hostShells: new Map([['WIN1', cmd]]) };
+    const task = taskOf(planStep(batchStep(BATCH), context({ options }), 'WIN1'));
+    assert.equal(task.command, 'powershell');
+    for (const host of ['', 'win1']) {
+      const fate = planStep(batchStep(BATCH), context({ options }), host);
+      assert.deepEqual(bySeverity(fate.advisories), ['error shell-mismatch']);
+    }
+  });
+
+  test('is a warning where the shell is given for its host', () => {
+    const options = { hostShells: new Map([['', sh]]) };
+    const fate = planStep(batchStep(BATCH), context({ options }));
+    assert.deepEqual(taskOf(fate).parameters, [['-c', BATCH]]);
+    assert.deepEqual(bySeverity(fate.advisories), ['warning shell-mismatch-accepted']);
+    const pwsh = { name: 'pwsh', shell: parseShell('pwsh') ?? assert.fail() };
+    const under = planStep(batchStep(BATCH), context({ options: { hostShells: new Map([['', pwsh]]) } }));
+    assert.deepEqual(bySeverity(under.advisories), ['warning shell-mismatch-accepted']);
+  });
+
+  test('never keeps a job back where the step is disabled, and is no question behind a #! line', () => {
+    const fate = planStep(batchStep(BATCH, { enabled: false }), context());
+    assert.deepEqual([fate.kind, bySeverity(fate.advisories)], ['disabled', ['info disabled-step-left-out']]);
+    assert.equal(planStep(batchStep(`#!/bin/sh\n${BATCH}`), context()).kind, 'task');
+  });
+
+  test('a server on Windows is a weak sign', () => {
+    const step = batchStep('psql -f D:\\load.sql');
+    assert.equal(planStep(step, context()).kind, 'task');
+    assert.equal(planStep(step, context({ source: { isOnWindows: true } })).kind, 'not-carried');
   });
 });
