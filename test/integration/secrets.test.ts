@@ -144,7 +144,7 @@ test('--show-secrets shows each secret of a step that is carried over', async ()
   const run = await pga2timetable([
     ...source(),
     ...args,
-    ...['--dry-run', '--show-secrets', '--partial', '--format', 'json'],
+    ...['--dry-run', '--show-secrets', '--partial', '--shell', '=sh', '--format', 'json'],
   ]);
   const { jobs, options } = JSON.parse(run.stdout);
   const texts: string[] = jobs.flatMap((job: Plan) =>
@@ -195,7 +195,7 @@ test('a run writes each secret unchanged, and neither it nor verify shows one', 
   const name = 'written';
   await server.run('postgres', `CREATE DATABASE ${name} TEMPLATE app`);
   const args = ['-s', server.uri(name), '--step-conninfo', 'host=db1 user=me'];
-  const run = await pga2timetable([...args, '--partial', '--verbose']);
+  const run = await pga2timetable([...args, '--partial', '--shell', '=sh', '--verbose']);
   assert.equal(run.code, 6, run.stderr);
   assertHidden(run, 'the run');
   const { rows } = await server.run(
@@ -207,7 +207,7 @@ test('a run writes each secret unchanged, and neither it nor verify shows one', 
   assert.equal(bearing.length, SCRIPTS.length + STATEMENTS.length + CONNECTIONS + 1);
   for (const format of ['table', 'json'])
     assertHidden(await pga2timetable(['verify', '-s', server.uri(name), '--format', format]), 'verify');
-  assertHidden(await pga2timetable([...args, '--partial', '--verbose']), 'names that are taken');
+  assertHidden(await pga2timetable([...args, '--partial', '--shell', '=sh', '--verbose']), 'names that are taken');
 });
 
 test('what the target refuses shows no row', async () => {
