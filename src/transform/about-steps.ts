@@ -4,11 +4,13 @@ import { ConninfoError, formatConninfo, parseConninfo } from '../postgres/connin
 import {
   chainTransaction,
   chainTransactionOthers,
+  madeTwice,
   settingsCarryOver,
   sharedSession as sharedSessionAdvisory,
 } from './advisories/index.ts';
 import type { Context } from './context.ts';
-import { sessionUse } from './sql/session-use.ts';
+import { SESSION_STATE } from './sql/session-state.ts';
+import { NO_SESSION_USE, sessionUse } from './sql/session-use.ts';
 import { carriedSettings, isRoleSetting } from './sql/settings.ts';
 import { type SessionLink, sharedSession } from './sql/shared-session.ts';
 import type { Carried, StepFate } from './step/plan-step.ts';
@@ -27,36 +29,33 @@ function isLocal({ task }: Carried): boolean {
 function aboutSession(job: Job, running: readonly Carried[], isChain: boolean): readonly Advisory[] {
   const stepOf = new Map(job.steps.map((step) => [step.id, step]));
   const local = new Set(running.filter(isLocal).map(({ task }) => task.stepId));
-  const read = running.flatMap(({ task: { stepId }, statements }) => {
-    const step = stepId === null ? undefined : stepOf.get(stepId);
-    return step === undefined || statements === null ? [] : [{ step, statements }];
-  });
   // Nobody to share with: most jobs.
-  if (read.length < 2) return [];
+  if (running.length < 2) return [];
   const links = sharedSession(
-    read.map(({ step, statements }) => ({
-      stepId: step.id,
-      connectionKey: connectionKey(step),
-      use: sessionUse(statements),
-    })),
+    running.flatMap(({ task: { stepId }, statements }) => {
+      const step = stepId === null ? undefined : stepOf.get(stepId);
+      if (step === undefined) return [];
+      const use = statements === null ? NO_SESSION_USE : sessionUse(statements);
+      return [{ stepId: step.id, connectionKey: connectionKey(step), use }];
+    }),
   );
-  const areLocal = ({ leftBy, takenBy }: SessionLink): boolean =>
-    [leftBy, ...takenBy].every((id) => local.has(id));
+  const areLocal = ({ leftBy, takenBy, madeAgainBy }: SessionLink): boolean =>
+    [leftBy, ...takenBy, ...madeAgainBy].every((id) => local.has(id));
   // Tasks in the chain's transaction share its session.
   const cut = isChain ? links.filter((link) => !areLocal(link)) : links;
-  if (cut.length === 0) return [];
+  const named = (id: number): string => `step ${id} "${stepOf.get(id)?.name ?? ''}"`;
+  const shared = cut.flatMap((link) => linkText(link, named));
   return [
-    sharedSessionAdvisory(
-      {},
-      cut.map((link) => linkText(link, stepOf)),
-      !isChain && cut.every(areLocal),
+    ...(shared.length > 0 ? [sharedSessionAdvisory({}, shared, !isChain && cut.every(areLocal))] : []),
+    ...cut.flatMap(({ what, leftBy, madeAgainBy }) =>
+      madeAgainBy.map((stepId) => madeTwice({ stepId }, what, named(leftBy))),
     ),
   ];
 }
 
 /** pgAgent (connection.cpp) takes a string apart, puts it together in its own order, and looks in its pool for that. */
-function connectionKey(step: Step): string {
-  if (step.kind === 'batch') return '';
+function connectionKey(step: Step): string | null {
+  if (step.kind === 'batch') return null;
   if (step.connection.kind === 'database') return `database ${step.connection.name}`;
   try {
     return `conninfo ${formatConninfo([...parseConninfo(step.connection.conninfo)].sort())}`;
@@ -66,14 +65,19 @@ function connectionKey(step: Step): string {
   }
 }
 
-function linkText({ what, kind, leftBy, takenBy }: SessionLink, stepOf: ReadonlyMap<number, Step>): string {
-  const named = (id: number): string => `step ${id} "${stepOf.get(id)?.name ?? ''}"`;
-  if (takenBy.length === 0) return `${named(leftBy)} leaves ${what} held for the steps behind it`;
+function linkText(
+  { what, kind, leftBy, takenBy, madeAgainBy }: SessionLink,
+  named: (id: number) => string,
+): readonly string[] {
+  const { loss } = SESSION_STATE[kind];
+  const grave = loss === undefined ? '' : ` (${loss})`;
+  if (takenBy.length === 0)
+    return madeAgainBy.length > 0 ? [] : [`${named(leftBy)} leaves ${what} for the steps after it${grave}`];
   const takers = takenBy.map(named).join(', ');
   if (kind === 'role' || kind === 'session-authorization')
-    return `${takers} ran under the ${what} of ${named(leftBy)}`;
+    return [`${takers} ran under the ${what} of ${named(leftBy)}`];
   const thing = what.replace(/^(?:an|the) /, '');
-  return `${takers} ${takenBy.length === 1 ? 'uses' : 'use'} the ${thing} of ${named(leftBy)}`;
+  return [`${takers} ${takenBy.length === 1 ? 'uses' : 'use'} the ${thing} of ${named(leftBy)}${grave}`];
 }
 
 /** With --transaction chain: what the chain's own transaction means for its steps. */

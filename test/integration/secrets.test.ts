@@ -207,7 +207,10 @@ test('a run writes each secret unchanged, and neither it nor verify shows one', 
   assert.equal(bearing.length, SCRIPTS.length + STATEMENTS.length + CONNECTIONS + 1);
   for (const format of ['table', 'json'])
     assertHidden(await pga2timetable(['verify', '-s', server.uri(name), '--format', format]), 'verify');
-  assertHidden(await pga2timetable([...args, '--partial', '--shell', '=sh', '--verbose']), 'names that are taken');
+  assertHidden(
+    await pga2timetable([...args, '--partial', '--shell', '=sh', '--verbose']),
+    'names that are taken',
+  );
 });
 
 test('what the target refuses shows no row', async () => {

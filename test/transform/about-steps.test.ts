@@ -5,7 +5,13 @@ import type { Advisory } from '../../src/model/plan.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { batchStep, context, job, sqlStep } from '../job-builders.ts';
 
-const CODES = ['shared-session', 'chain-transaction', 'chain-transaction-others', 'settings-carry-over'];
+const CODES = [
+  'made-twice',
+  'shared-session',
+  'chain-transaction',
+  'chain-transaction-others',
+  'settings-carry-over',
+];
 
 /** What is said of steps with one another; each text is a SQL step on pg_timetable's own database, named after its number. */
 function said(
@@ -70,7 +76,6 @@ describe('steps that need one session', () => {
 
   const separate: readonly [string, readonly (string | Partial<Step>)[]][] = [
     ['one step has both', [`${TEMP}; ${USES}`, 'SELECT 1']],
-    ['the table is made again', [TEMP, `${TEMP}; ${USES}`]],
     ['it is gone at the commit', [`${TEMP} ON COMMIT DROP`, USES]],
     ['the step that makes it is disabled', [{ code: TEMP, enabled: false }, USES]],
     ['the steps go to different databases', [TEMP, { code: USES, ...ARCHIVE }]],
@@ -81,6 +86,29 @@ describe('steps that need one session', () => {
     ['a string', ["SELECT 'CREATE TEMP TABLE batch (a int)'", USES]],
   ];
   for (const [name, steps] of separate) test(`do not where ${name}`, () => assert.deepEqual(said(steps), []));
+
+  test('a table that is made again is another thing: that step failed under pgAgent', () => {
+    const found = said([TEMP, `${TEMP}; ${USES}`, 'SELECT 1']);
+    assert.deepEqual(
+      found.map(({ code, stepId }) => [code, stepId]),
+      [['made-twice', 2]],
+    );
+    assert.match(found[0]?.message ?? '', /makes temporary table "batch", which step 1 "s1" left/);
+  });
+
+  test('a backup that ends with its session is said to be none', () => {
+    const steps = [
+      "SELECT pg_backup_start('b')",
+      { kind: 'batch', code: 'cp -a x y' },
+      'SELECT pg_backup_stop()',
+    ] as const;
+    assert.match(
+      texts(said(steps))[0] ?? '',
+      /step 3 "s3" uses the backup that pg_backup_start began of step 1 "s1" \(it is aborted when its session ends, so the copy is no backup\)/,
+    );
+    const [first, copy] = steps;
+    assert.match(texts(said([first, copy]))[0] ?? '', /step 1 "s1" leaves the backup/);
+  });
 
   test('on another database there is one way out: one step', () => {
     const [text] = texts(

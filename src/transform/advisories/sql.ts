@@ -82,6 +82,14 @@ export const sharedSession = rule(
     }.`,
 );
 
+/** Measured: pgAgent's second step fails with "already exists", while both have one connection. */
+export const madeTwice = rule(
+  'made-twice',
+  'warning',
+  (what: string, by: string) =>
+    `makes ${what.replace(/^the /, 'a second time the ')}, which ${by} left in its session. Under pgAgent it failed there ("already exists"). Now it works, and the steps after it may run for the first time. Check pga_jobsteplog, and disable what shall not run.`,
+);
+
 /** PostgreSQL (PreventInTransactionBlock; plpgsql, invalid transaction termination), recorded: probe vacuum-local. */
 export const refusedInTransaction = rule(
   'refused-in-transaction',

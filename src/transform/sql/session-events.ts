@@ -1,19 +1,11 @@
 import { isNotConstant } from './constant-text.ts';
-import { as, constantText, type Fields, fieldsOf, listOf, namesOf, textOf } from './node.ts';
+import { as, type Fields, fieldsOf, listOf, namesOf, stringOf, textOf } from './node.ts';
 import type { Statement } from './parse.ts';
 import { type RelationUse, relationsOf } from './relations.ts';
+import { callEvents, named } from './session-calls.ts';
+import type { Act, SessionThingKind } from './session-state.ts';
 import { isRoleSetting, settingChanges } from './settings.ts';
 import { functionName, nodesOf, statementFields } from './walk.ts';
-
-export type SessionThingKind =
-  | 'temporary-table'
-  | 'temporary-function'
-  | 'prepared-statement'
-  | 'advisory-lock'
-  | 'cursor'
-  | 'sequence-value'
-  | 'role'
-  | 'session-authorization';
 
 /** Something that lives in a session, beyond the transaction that made it. */
 export interface SessionThing {
@@ -24,9 +16,12 @@ export interface SessionThing {
   readonly what: string;
 }
 
+/** The key of what stands for every thing of its kind. */
+export const ALL_OF_KIND = '*';
+
 export type SessionEvent =
-  /** Comes into being; `own` things are gone by themselves when the step ends. */
-  | { readonly act: 'leave' | 'own' | 'use' | 'drop' | 'drop-if-there'; readonly thing: SessionThing }
+  /** `isNew`: it fails where such a thing is there already. */
+  | { readonly act: Act; readonly thing: SessionThing; readonly isNew?: true }
   | { readonly act: 'drop-all'; readonly kinds: readonly SessionThingKind[] };
 
 /** What a statement does with the things of its session: uses first, then what it makes, as PostgreSQL does. */
@@ -36,38 +31,45 @@ export function sessionEvents(statement: Statement): readonly SessionEvent[] {
     ...nodesOf(statement).flatMap(({ kind, fields: inner }) => OF_NODES[kind]?.(inner) ?? []),
     ...(statement.type === 'DropStmt' ? [] : relationEvents(statement, fields)),
     ...(OF_STATEMENTS[statement.type]?.(fields) ?? []),
-    ...settingChanges(statement).flatMap(roleEvents),
+    ...settingChanges(statement).flatMap(settingEvents),
+    ...(callsBackendPid(statement) ? backendEvents(statement) : []),
   ];
+}
+
+// Who it was is of interest to a later step only if somebody wrote it down.
+function backendEvents({ type }: Statement): readonly SessionEvent[] {
+  const isStored = ['InsertStmt', 'UpdateStmt', 'MergeStmt', 'CreateTableAsStmt'].includes(type);
+  return [...named('use', 'backend', ''), ...(isStored ? named('leave', 'backend', '') : [])];
+}
+
+function callsBackendPid(statement: Statement): boolean {
+  return nodesOf(statement).some(
+    ({ kind, fields }) => kind === 'FuncCall' && functionName(fields).name === 'pg_backend_pid',
+  );
 }
 
 type Reading = (fields: Fields) => readonly SessionEvent[];
 
-const LABELS = {
-  'temporary-table': 'temporary table',
-  'temporary-function': 'temporary function',
-  'prepared-statement': 'prepared statement',
-  cursor: 'cursor',
-} as const;
-
-function named(
-  act: 'leave' | 'own' | 'use' | 'drop' | 'drop-if-there',
-  kind: keyof typeof LABELS,
-  name: string | null,
-) {
-  if (name === null || isNotConstant(name)) return [];
-  return [{ act, thing: { kind, key: name, what: `${LABELS[kind]} "${name}"` } }];
-}
-
 const HOLD = 0x20;
 
 const OF_STATEMENTS: Readonly<Record<string, Reading>> = {
-  PrepareStmt: ({ name }) => named('leave', 'prepared-statement', textOf(name)),
+  PrepareStmt: ({ name }) => named('leave', 'prepared-statement', textOf(name), true),
+  LoadStmt: ({ filename }) => named('leave', 'library', textOf(filename)),
+  ListenStmt: ({ conditionname }) => named('leave', 'listener', textOf(conditionname)),
+  UnlistenStmt: ({ conditionname }) =>
+    conditionname === undefined
+      ? [{ act: 'drop-all', kinds: ['listener'] }]
+      : named('drop-if-there', 'listener', textOf(conditionname)),
+  CreateEnumStmt: ({ typeName }) => temporaryType(typeName),
+  CreateRangeStmt: ({ typeName }) => temporaryType(typeName),
+  CreateDomainStmt: ({ domainname }) => temporaryType(domainname),
+  DoStmt: memoryEvents,
   DeallocateStmt: ({ name }) =>
     name === undefined
       ? [{ act: 'drop-all', kinds: ['prepared-statement'] }]
       : named('drop', 'prepared-statement', textOf(name)),
   DeclareCursorStmt: ({ portalname, options }) =>
-    named((Number(options) & HOLD) === 0 ? 'own' : 'leave', 'cursor', textOf(portalname)),
+    named((Number(options) & HOLD) === 0 ? 'own' : 'leave', 'cursor', textOf(portalname), true),
   FetchStmt: ({ portalname }) => named('use', 'cursor', textOf(portalname)),
   ClosePortalStmt: ({ portalname }) =>
     portalname === undefined
@@ -75,9 +77,9 @@ const OF_STATEMENTS: Readonly<Record<string, Reading>> = {
       : named('drop', 'cursor', textOf(portalname)),
   DiscardStmt: ({ target }) => [{ act: 'drop-all', kinds: DISCARDED[String(target)] ?? [] }],
   DropStmt: dropEvents,
-  CreateFunctionStmt: ({ funcname }) => {
+  CreateFunctionStmt: ({ funcname, replace }) => {
     const [schema, name] = namesOf(funcname);
-    return schema === 'pg_temp' ? named('leave', 'temporary-function', name ?? null) : [];
+    return schema === 'pg_temp' ? named('leave', 'temporary-function', name ?? null, replace !== true) : [];
   },
   InsertStmt: makesNumbers,
   MergeStmt: makesNumbers,
@@ -95,6 +97,7 @@ const DISCARDED: Readonly<Record<string, readonly SessionThingKind[]>> = {
     'advisory-lock',
     'cursor',
     'sequence-value',
+    'listener',
     'role',
     'session-authorization',
   ],
@@ -104,7 +107,33 @@ const OF_NODES: Readonly<Record<string, Reading>> = {
   ExecuteStmt: ({ name }) => named('use', 'prepared-statement', textOf(name)),
   CurrentOfExpr: ({ cursor_name }) => named('use', 'cursor', textOf(cursor_name)),
   FuncCall: callEvents,
+  TypeCast: usesType,
+  ColumnDef: usesType,
 };
+
+function temporaryType(names: unknown): readonly SessionEvent[] {
+  const [schema, name] = namesOf(names);
+  return schema === 'pg_temp' ? named('leave', 'temporary-type', name ?? null, true) : [];
+}
+
+// As with tables: a temporary type is found without a schema before any other.
+function usesType({ typeName }: Fields): readonly SessionEvent[] {
+  const names = namesOf(fieldsOf(typeName).names);
+  return isOfSession(names.at(-2) ?? null) ? named('use', 'temporary-type', names.at(-1) ?? null) : [];
+}
+
+/** What a block in another language than PL/pgSQL keeps there for the next. */
+function memoryEvents({ args }: Fields): readonly SessionEvent[] {
+  const option = (name: string): string =>
+    stringOf(
+      listOf(args)
+        .map((arg) => fieldsOf(as('DefElem', arg)))
+        .find(({ defname }) => defname === name)?.arg,
+    ) ?? '';
+  const language = option('language').toLowerCase();
+  if (!/^pl(?:perl|python|tcl)/.test(language) || !/\$_SHARED\b|\bGD\b/.test(option('as'))) return [];
+  return [...named('use', 'language-memory', language), ...named('leave', 'language-memory', language)];
+}
 
 const DROPPED: ReadonlySet<string> = new Set(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_SEQUENCE']);
 
@@ -132,86 +161,41 @@ function relationEvents(statement: Statement, fields: Fields): readonly SessionE
   const used = ofSession.filter(({ isCreated }) => !isCreated || fields.if_not_exists === true);
   const created = ofSession.filter(({ isCreated }) => isCreated);
   const act = (use: RelationUse) => (use.isTemporary && !isDroppedOnCommit(fields) ? 'leave' : 'own');
+  // An ordinary table of that name is beside the temporary one, not in its way.
+  const isNew = (use: RelationUse) =>
+    use.isTemporary && fields.if_not_exists !== true && fields.replace !== true;
   return [
-    ...used.flatMap(({ name }) => named('use', 'temporary-table', name)),
-    ...created.flatMap((use) => named(act(use), 'temporary-table', use.name)),
+    ...used.flatMap(({ name }) => [...named('use', 'temporary-table', name), ...listEvents(name)]),
+    ...created.flatMap((use) => named(act(use), 'temporary-table', use.name, isNew(use))),
   ];
+}
+
+/** Views that list what a session has. */
+const LISTS: Readonly<Record<string, SessionThingKind>> = {
+  pg_cursors: 'cursor',
+  pg_prepared_statements: 'prepared-statement',
+};
+
+function listEvents(relation: string): readonly SessionEvent[] {
+  const kind = LISTS[relation];
+  return kind === undefined ? [] : [{ act: 'use', thing: { kind, key: ALL_OF_KIND, what: kind } }];
 }
 
 function isDroppedOnCommit({ oncommit, into, intoClause }: Fields): boolean {
   return [oncommit, fieldsOf(into).onCommit, fieldsOf(intoClause).onCommit].includes('ONCOMMIT_DROP');
 }
 
-const SEQUENCE_VALUE: SessionThing = {
-  kind: 'sequence-value',
-  key: '',
-  what: 'the last value of a sequence (currval, lastval)',
-};
-
 // A default can draw from a sequence, and so can a procedure.
 function makesNumbers(): readonly SessionEvent[] {
-  return [{ act: 'leave', thing: SEQUENCE_VALUE }];
+  return named('leave', 'sequence-value', '');
 }
 
-const LOCKS: Readonly<Record<string, 'leave' | 'drop'>> = {
-  pg_advisory_lock: 'leave',
-  pg_advisory_lock_shared: 'leave',
-  pg_try_advisory_lock: 'leave',
-  pg_try_advisory_lock_shared: 'leave',
-  pg_advisory_unlock: 'drop',
-  pg_advisory_unlock_shared: 'drop',
-};
-
-function callEvents(call: Fields): readonly SessionEvent[] {
-  const { schema, name } = functionName(call);
-  if (schema === 'pg_temp') return named('use', 'temporary-function', name);
-  if (schema !== null && schema !== 'pg_catalog') return [];
-  const lock = LOCKS[name];
-  if (lock !== undefined) return [{ act: lock, thing: lockOf(listOf(call.args), name.endsWith('_shared')) }];
-  switch (name) {
-    case 'pg_advisory_unlock_all':
-      return [{ act: 'drop-all', kinds: ['advisory-lock'] }];
-    case 'nextval':
-    case 'setval':
-      return makesNumbers();
-    case 'currval':
-    case 'lastval':
-      return [{ act: 'use', thing: SEQUENCE_VALUE }];
-    default:
-      return [];
-  }
-}
-
-function lockOf(args: readonly unknown[], isShared: boolean): SessionThing {
-  const numbers = args.map(numberText);
-  const what = numbers.includes(null) ? 'an advisory lock' : `advisory lock ${numbers.join(', ')}`;
-  const keys = args.map((arg, index) => numbers[index] ?? JSON.stringify(arg, withoutPlace));
-  return { kind: 'advisory-lock', key: `${isShared ? 'shared ' : ''}${keys.join(', ')}`, what };
-}
-
-function withoutPlace(member: string, value: unknown): unknown {
-  return member === 'location' ? undefined : value;
-}
-
-function numberText(arg: unknown): string | null {
-  const cast = as('TypeCast', arg);
-  if (cast !== null) return numberText(cast.arg);
-  const sign = as('A_Expr', arg);
-  if (sign !== null && sign.lexpr === undefined && namesOf(sign.name)[0] === '-') {
-    const number = numberText(sign.rexpr);
-    return number === null ? null : `-${number}`;
-  }
-  const constant = as('A_Const', arg);
-  if (constant === null || constantText(arg) !== null) return null;
-  if (constant.ival !== undefined) return String(fieldsOf(constant.ival).ival ?? 0);
-  return textOf(fieldsOf(constant.fval).fval);
-}
-
-function roleEvents({
+function settingEvents({
   name,
   value,
   isLocal,
 }: ReturnType<typeof settingChanges>[number]): readonly SessionEvent[] {
+  if (name === 'seed') return named('leave', 'random-seed', '');
   if (!isRoleSetting(name) || isLocal) return [];
   const kind = name === 'role' ? 'role' : 'session-authorization';
   const role = isNotConstant(value ?? '') ? 'a role' : `"${value}"`;

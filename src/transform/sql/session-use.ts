@@ -1,5 +1,6 @@
 import type { Statement } from './parse.ts';
-import { type SessionThing, type SessionThingKind, sessionEvents } from './session-events.ts';
+import { ALL_OF_KIND, type SessionThing, sessionEvents } from './session-events.ts';
+import type { Act, SessionThingKind } from './session-state.ts';
 import { executed } from './walk.ts';
 
 /** What a text has to do with the session that it runs in. */
@@ -8,9 +9,14 @@ export interface SessionUse {
   readonly left: readonly SessionThing[];
   /** Used and not made before in the same text: a temporary table may as well be an ordinary one. */
   readonly taken: readonly SessionThing[];
+  /** Made, which fails where such a thing is there already. */
+  readonly made: readonly SessionThing[];
   /** Gone when the text has run, whoever made it. */
   readonly ended: readonly SessionThing[];
 }
+
+/** A step that has nothing to do with sessions of its job. */
+export const NO_SESSION_USE: SessionUse = { left: [], taken: [], made: [], ended: [] };
 
 /** What the statements leave in their session and take from it; DO blocks included, functions not. */
 export function sessionUse(statements: readonly Statement[]): SessionUse {
@@ -35,6 +41,8 @@ class Reading {
   readonly #own = new Set<string>();
   readonly #left = new Map<string, SessionThing>();
   readonly #taken = new Map<string, SessionThing>();
+  readonly #made = new Map<string, SessionThing>();
+  readonly #cleared = new Set<SessionThingKind>();
   readonly #ended = new Map<string, SessionThing>();
 
   read(statement: Statement): void {
@@ -45,19 +53,28 @@ class Reading {
     }
     for (const event of events) {
       if (event.act === 'drop-all') this.#dropAll(event.kinds);
-      else this.#apply(event.act, event.thing);
+      else {
+        if (event.isNew) this.#make(event.thing);
+        this.#apply(event.act, event.thing);
+      }
     }
   }
 
   result(): SessionUse {
     return {
       left: [...this.#left.values()],
+      made: [...this.#made.values()],
       taken: [...this.#taken.values()],
       ended: [...this.#ended.values()],
     };
   }
 
-  #apply(act: 'leave' | 'own' | 'use' | 'drop' | 'drop-if-there', thing: SessionThing): void {
+  #make(thing: SessionThing): void {
+    const id = idOf(thing);
+    if (!this.#own.has(id) && !this.#cleared.has(thing.kind)) this.#made.set(id, thing);
+  }
+
+  #apply(act: Act, thing: SessionThing): void {
     if (act === 'use' || act === 'drop') this.#use(thing);
     if (act === 'use') return;
     const id = idOf(thing);
@@ -81,12 +98,10 @@ class Reading {
 
   #dropAll(kinds: readonly SessionThingKind[]): void {
     for (const kind of kinds) {
+      this.#cleared.add(kind);
       for (const thing of [...this.#left.values()].filter((left) => left.kind === kind)) this.#end(thing);
       this.#ended.set(`${kind} *`, { kind, key: ALL_OF_KIND, what: kind });
       if (kind === 'role' || kind === 'session-authorization') this.#own.add(`${kind} `);
     }
   }
 }
-
-/** The key of what stands for every thing of its kind. */
-export const ALL_OF_KIND = '*';

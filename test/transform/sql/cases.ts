@@ -128,6 +128,6 @@ export const LEFT_BEHIND: readonly (readonly [string, readonly string[]])[] = [
   ['SET LOCAL ROLE app', []],
   ["SELECT set_config('role', 'app', false)", ['SET ROLE "app"']],
   ["SELECT set_config('role', 'app', true)", []],
-  ["SET work_mem = '5MB'; LISTEN x", []],
+  ["SET work_mem = '5MB'; LISTEN x", ['LISTEN "x"']],
   ["SELECT 'CREATE TEMP TABLE x (a int)' /* PREPARE p AS SELECT 1 */", []],
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sessionUse } from '../../../src/transform/sql/session-use.ts';
+import { NO_SESSION_USE, sessionUse } from '../../../src/transform/sql/session-use.ts';
 import { carriedSettings } from '../../../src/transform/sql/settings.ts';
 import { sharedSession } from '../../../src/transform/sql/shared-session.ts';
 import { LEFT_BEHIND } from './cases.ts';
@@ -110,6 +110,96 @@ const JOBS: readonly (readonly [readonly string[], readonly Link[]])[] = [
   [['SET ROLE app; SET SESSION AUTHORIZATION other; RESET SESSION AUTHORIZATION', 'SELECT 1'], []],
   [['SET ROLE app', 'SET SESSION AUTHORIZATION other; SELECT 1; RESET SESSION AUTHORIZATION'], []],
   [['SET ROLE app', 'DISCARD ALL', 'SELECT 1'], []],
+  [['CREATE TYPE pg_temp.e AS ENUM ($$a$$)', "SELECT 'a'::pg_temp.e"], [['temporary type "e"', 1, [2]]]],
+  [['CREATE DOMAIN pg_temp.d AS int', 'CREATE TABLE t (a d)'], [['temporary type "d"', 1, [2]]]],
+  [['CREATE DOMAIN pg_temp.d AS int', 'SELECT 1::other.d, 2::int'], []],
+  [["LOAD 'auto_explain'", 'SELECT 1'], [['the loaded library "auto_explain"', 1, []]]],
+  [["SELECT 1; LOAD 'auto_explain'"], []],
+  [['LISTEN a', 'SELECT 1'], []],
+  [['LISTEN a', 'SELECT pg_listening_channels()'], [['LISTEN "a"', 1, [2]]]],
+  [['LISTEN a; UNLISTEN *', 'SELECT pg_listening_channels()'], []],
+  [['LISTEN a; UNLISTEN a', 'SELECT pg_listening_channels()'], []],
+  [['LISTEN a; DISCARD ALL', 'SELECT pg_listening_channels()'], []],
+  [['SELECT setseed(0.5)', 'SELECT random()'], [['the seed of random()', 1, [2]]]],
+  [['SET seed TO 0.5', 'SELECT 1', 'SELECT * FROM normal_rand(1, 2, 3)'], [['the seed of random()', 1, [3]]]],
+  [['SELECT setseed(0.5)', 'SELECT setseed(0.5); SELECT random()'], []],
+  [['SELECT setseed(0.5), random()', 'SELECT mine.random()'], []],
+  [
+    ["SELECT pg_backup_start('x')", 'SELECT 1', 'SELECT * FROM pg_backup_stop()'],
+    [['the backup that pg_backup_start began', 1, [3]]],
+  ],
+  [["SELECT pg_backup_start('x'); SELECT pg_backup_stop()", 'SELECT 1'], []],
+  [
+    ["SELECT pg_start_backup('x', true, false)", 'SELECT pg_stop_backup(false)'],
+    [['the backup that pg_backup_start began', 1, [2]]],
+  ],
+  // An exclusive backup is the server's.
+  [["SELECT pg_start_backup('x', true)", 'SELECT pg_stop_backup()'], []],
+  [
+    [
+      "SELECT pg_create_logical_replication_slot('s', 'test_decoding', true)",
+      "SELECT * FROM pg_logical_slot_get_changes('s', NULL, NULL)",
+    ],
+    [['temporary replication slot "s"', 1, [2]]],
+  ],
+  [
+    ["SELECT pg_create_physical_replication_slot('s', temporary => true)", 'SELECT 1'],
+    [['temporary replication slot "s"', 1, []]],
+  ],
+  [
+    [
+      "SELECT pg_create_logical_replication_slot('s', 'test_decoding')",
+      "SELECT pg_drop_replication_slot('s')",
+    ],
+    [],
+  ],
+  [
+    [
+      "SELECT pg_replication_origin_session_setup('o')",
+      'INSERT INTO t VALUES (1); SELECT pg_replication_origin_session_reset()',
+    ],
+    [['the replication origin of the session', 1, [2]]],
+  ],
+  [
+    [
+      "SELECT dblink_connect('c', 'dbname=x')",
+      "SELECT dblink_exec('c', 'DELETE FROM t')",
+      "SELECT dblink_disconnect('c')",
+    ],
+    [['dblink connection "c"', 1, [2, 3]]],
+  ],
+  [
+    ["SELECT ext.dblink_connect('dbname=x')", "SELECT * FROM ext.dblink('SELECT 1') AS t (a int)"],
+    [['dblink connection', 1, [2]]],
+  ],
+  [["SELECT dblink_connect('c', 'dbname=x')", "SELECT dblink_exec('dbname=y', 'DELETE FROM t', false)"], []],
+  [
+    ["SELECT dblink_connect('c', 'dbname=x')", 'SELECT dblink_get_connections()'],
+    [['dblink connection "c"', 1, [2]]],
+  ],
+  [["SELECT dblink_connect('c', 'x'); SELECT dblink_disconnect('c')", "SELECT dblink_connect('c', 'x')"], []],
+  [['SELECT isn_weak(true)', "INSERT INTO b VALUES ('1')"], [['the weak mode of isn', 1, []]]],
+  [['SELECT isn_weak(true); SELECT isn_weak(false)', "INSERT INTO b VALUES ('1')"], []],
+  [
+    ['DO LANGUAGE plperl $$ $_SHARED{a} = 1 $$', 'DO LANGUAGE plperl $$ elog(NOTICE, $_SHARED{a}) $$'],
+    [['memory of a procedural language ($_SHARED, GD) "plperl"', 1, [2]]],
+  ],
+  [['DO LANGUAGE plperl $$ $x = 1 $$', 'DO LANGUAGE plperl $$ $x = 1 $$'], []],
+  [
+    ['INSERT INTO owner SELECT pg_backend_pid()', 'SELECT 1 FROM owner WHERE pid = pg_backend_pid()'],
+    [['pg_backend_pid() as it was stored', 1, [2]]],
+  ],
+  [
+    [
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+      'SELECT pg_backend_pid()',
+    ],
+    [],
+  ],
+  [
+    ['PREPARE p AS SELECT 1', 'SELECT name FROM pg_prepared_statements'],
+    [['prepared statement "p"', 1, [2]]],
+  ],
   // pgAgent resets these behind each step.
   [["SET work_mem = '1GB'; SET search_path = x", 'SELECT 1'], []],
 ];
@@ -136,8 +226,65 @@ test('steps with different connections share nothing, and a lock is held on besi
     use: sessionUse(statementsOf(sql)),
   }));
   assert.deepEqual(sharedSession(steps), [
-    { kind: 'advisory-lock', what: 'advisory lock 1', leftBy: 10, takenBy: [] },
+    { kind: 'advisory-lock', what: 'advisory lock 1', leftBy: 10, takenBy: [], madeAgainBy: [] },
   ]);
+});
+
+/** Texts of steps, numbered from 1; which of them made anew what an earlier one had left. */
+const MADE_TWICE: readonly (readonly [
+  readonly string[],
+  readonly (readonly [string, readonly number[]])[],
+])[] = [
+  [['CREATE TEMP TABLE x (a int)', 'CREATE TEMP TABLE x (a int)'], [['temporary table "x"', [2]]]],
+  [
+    ['CREATE TEMP TABLE x (a int)', 'SELECT 1 AS a INTO TEMP x; DROP TABLE x'],
+    [['temporary table "x"', [2]]],
+  ],
+  [['CREATE TEMP TABLE x (a int)', 'CREATE TEMP VIEW x AS SELECT 1'], [['temporary table "x"', [2]]]],
+  [['CREATE TEMP TABLE x (a int)', 'CREATE TABLE x (a int)'], []],
+  [['CREATE TEMP TABLE x (a int)', 'DROP TABLE IF EXISTS x; CREATE TEMP TABLE x (a int)'], []],
+  [['CREATE TEMP TABLE x (a int)', 'DISCARD TEMP; CREATE TEMP TABLE x (a int)'], []],
+  [['CREATE TEMP TABLE x (a int); DROP TABLE x', 'CREATE TEMP TABLE x (a int)'], []],
+  [['CREATE TEMP TABLE x (a int) ON COMMIT DROP', 'CREATE TEMP TABLE x (a int)'], []],
+  [['CREATE TEMP VIEW v AS SELECT 1', 'CREATE OR REPLACE TEMP VIEW v AS SELECT 2'], []],
+  [['PREPARE p AS SELECT 1', 'PREPARE p AS SELECT 2'], [['prepared statement "p"', [2]]]],
+  [['PREPARE p AS SELECT 1', 'DEALLOCATE ALL; PREPARE p AS SELECT 2'], []],
+  [['DECLARE c CURSOR WITH HOLD FOR SELECT 1', 'DECLARE c CURSOR FOR SELECT 1'], [['cursor "c"', [2]]]],
+  [["SELECT dblink_connect('c', 'x')", "SELECT dblink_connect('c', 'y')"], [['dblink connection "c"', [2]]]],
+  [
+    ["SELECT pg_backup_start('a')", "SELECT pg_backup_start('b')"],
+    [['the backup that pg_backup_start began', [2]]],
+  ],
+  [['SELECT pg_advisory_lock(1)', 'SELECT pg_advisory_lock(1)'], [['advisory lock 1', []]]],
+  [['LISTEN a', 'LISTEN a'], []],
+];
+for (const [sqls, expected] of MADE_TWICE) {
+  test(`made twice: ${sqls.join(' | ')}`, () => {
+    const steps = sqls.map((sql, index) => ({
+      stepId: index + 1,
+      connectionKey: 'app',
+      use: sessionUse(statementsOf(sql)),
+    }));
+    assert.deepEqual(
+      sharedSession(steps).map(({ what, madeAgainBy }) => [what, madeAgainBy]),
+      expected,
+    );
+  });
+}
+
+test('a program works beside locks, backups and slots, and has no session', () => {
+  const steps = [
+    "SELECT pg_advisory_lock(1), pg_backup_start('b'); LOAD 'a'; CREATE TEMP TABLE x ()",
+    null,
+  ].map((sql, index) => ({
+    stepId: index + 1,
+    connectionKey: sql === null ? null : 'app',
+    use: sql === null ? NO_SESSION_USE : sessionUse(statementsOf(sql)),
+  }));
+  assert.deepEqual(
+    sharedSession(steps).map(({ kind }) => kind),
+    ['advisory-lock', 'backup'],
+  );
 });
 
 test('what a text ends and makes again is left behind, not ended', () => {
