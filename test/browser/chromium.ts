@@ -3,13 +3,18 @@ import { type Browser, chromium } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+/** The browser that `CHROMIUM` names, or Debian's; null where there is none. */
+export function chromiumProgram(): string | null {
+  return process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place)) ?? null;
+}
+
 /**
- * Starts a real browser: the one that `CHROMIUM` names, or Debian's.
+ * Starts a real browser.
  * @throws where there is none, with what to do
  */
 export async function startChromium(): Promise<Browser> {
-  const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
-  if (executablePath === undefined)
+  const executablePath = chromiumProgram();
+  if (executablePath === null)
     throw new Error(
       `No Chromium at ${PLACES.join(', ')}: install it (Debian: apt-get install chromium), or name one in CHROMIUM.`,
     );

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { tsImport } from 'tsx/esm/api';
 import { readSql, type SqlText, type Statement } from '../../../src/transform/sql/parse.ts';
 import { executed } from '../../../src/transform/sql/walk.ts';
 import { EMPTY } from './cases.ts';
 import { statementsOf } from './statements.ts';
 
 test('reading before the parser is loaded is a clear error, for an empty text too', async () => {
-  const unloaded = new URL('../../../src/transform/sql/parse.ts?unloaded', import.meta.url).href;
-  const { readSql: readTooEarly } = await import(unloaded);
+  // Modules of its own, where nothing has loaded the parser.
+  const { readSql: readTooEarly } = await tsImport('../../../src/transform/sql/parse.ts', import.meta.url);
   for (const sql of ['SELECT 1', '']) {
     assert.throws(() => readTooEarly(sql), { message: 'readSql was called before loadSqlParser had ended.' });
   }

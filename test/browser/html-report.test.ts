@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { accessibilityFaults } from '../browser/audit.ts';
-import { startChromium } from '../browser/chromium.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { createTimetable } from '../engine/schema.ts';
 import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
+import { accessibilityFaults } from './audit.ts';
+import { startChromium } from './chromium.ts';
 
 const SAMPLE = readFileSync(new URL('../../fixtures/jobs/sample.sql', import.meta.url), 'utf8');
 const MANY = 10_000;
