@@ -144,6 +144,7 @@ export function context(
     options: {
       shell: { program: 'sh', flags: ['-c'], language: 'posix' },
       hostShells: new Map(),
+      jobTransactions: new Map(),
       schedules: 'pending',
       onDemand: false,
       overlap: 'keep',

@@ -37,10 +37,9 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     `What runs batch steps: ${SHELL_NAMES.join(', ')}, or "program flag"; HOST=SHELL: for the jobs of a host, =SHELL: for those of any host; repeatable [default: sh]`,
     HOW,
   ),
-  transaction: text(
-    'step: each local SQL step commits by itself, as under pgAgent; chain: all of a chain share one transaction',
+  transaction: list(
+    'step: each local SQL step commits by itself, as under pgAgent; chain: all of a chain share one transaction; JOB=chain: for one job, by id or name; JOB=joined: its SQL steps share a session, and each commits by itself; repeatable [default: step]',
     HOW,
-    { default: 'step' },
   ),
   overlap: text(
     'Minutes that several schedules of a job share: keep them in each, or exact: in one, as pgAgent ran the job once',
@@ -162,4 +161,4 @@ export const ALL_OPTIONS: Readonly<Record<string, Options>> = {
 };
 
 /** The options that may stand more than once. */
-export const REPEATABLE: readonly string[] = ['job', 'exclude-job', 'client-name', 'shell'];
+export const REPEATABLE: readonly string[] = ['job', 'exclude-job', 'client-name', 'shell', 'transaction'];

@@ -52,6 +52,21 @@ const shells = many.transform((values, context) => {
   return { hosts, shell: plain[0] ?? { name: 'sh', shell: parseShell('sh') ?? z.NEVER } };
 });
 
+const transactions = many.transform((values, context) => {
+  const plain: ('step' | 'chain')[] = [];
+  const jobs = new Map<string, 'step' | 'chain' | 'joined'>();
+  for (const value of values) {
+    const [, job, mode] = /^(?:(.+)=)?(step|chain|joined)$/s.exec(value) ?? [];
+    if (mode === undefined || (job === undefined && mode === 'joined'))
+      context.addIssue(`is "${maskSecrets(value)}": it takes step, chain, JOB=chain or JOB=joined`);
+    else if (job === undefined) plain.push(mode as 'step' | 'chain');
+    else if (jobs.has(job)) context.addIssue(`names the job "${maskSecrets(job)}" twice`);
+    else jobs.set(job, mode as 'step' | 'chain' | 'joined');
+  }
+  if (plain.length > 1) context.addIssue('is given more than once');
+  return { transaction: plain[0] ?? ('step' as const), jobs };
+});
+
 const clientNames = many.transform((pairs, context) => {
   const found = new Map<string, string>();
   for (const pair of pairs) {
@@ -97,7 +112,7 @@ const argumentsSchema = z.object({
   'on-demand': flag,
   overlap: choice('keep', 'exact'),
   'last-day': choice('keep', 'honor'),
-  transaction: choice('step', 'chain'),
+  transaction: transactions,
   'strip-passwords': flag,
   'show-secrets': flag,
   'allow-many-chains': flag,
@@ -216,7 +231,8 @@ export function readSettings(
     onDemand: given['on-demand'],
     overlap: given.overlap,
     lastDay: given['last-day'],
-    transaction: given.transaction,
+    transaction: given.transaction.transaction,
+    jobTransactions: given.transaction.jobs,
     stripPasswords: given['strip-passwords'],
     showSecrets: given['show-secrets'],
     allowManyChains: given['allow-many-chains'],

@@ -64,6 +64,11 @@ export const taskSchema = z
     autonomous: z.boolean(),
     live: z.boolean(),
     stepId: z.number().int().nullable().describe('null for a task that the tool adds.'),
+    joinedStepIds: z
+      .array(z.number().int())
+      .readonly()
+      .exactOptional()
+      .describe('The other steps whose texts it holds too (--transaction JOB=joined).'),
     taskId: z.number().int().exactOptional().describe('timetable.task.task_id, once written.'),
     secretDigest: z
       .string()
@@ -164,6 +169,12 @@ export const planOptionsSchema = z
       .enum(['step', 'chain'])
       .describe(
         "`step`: each local SQL step commits by itself; `chain`: all of a chain's share its transaction.",
+      ),
+    jobTransactions: z
+      .record(z.string(), z.enum(['step', 'chain', 'joined']))
+      .readonly()
+      .describe(
+        'By the id or name of a job: `joined` puts SQL steps of one connection into one task, each committed by itself.',
       ),
     stripPasswords: z.boolean(),
     acceptTimeZone: z.boolean(),

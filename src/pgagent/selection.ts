@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.ts';
+import { jobPattern } from '../model/job-pattern.ts';
 import type { Client } from '../postgres/connect.ts';
 
 const NAMES_A_BATCH = 5_000;
@@ -20,6 +21,25 @@ export async function selectJobs(
   unwanted: readonly string[],
 ): Promise<readonly number[] | null> {
   return selectFrom(names(client), wanted, unwanted);
+}
+
+/**
+ * Makes sure that each pattern of an option fits a job.
+ * @throws Failure of code `usage`
+ */
+export async function requireJobs(
+  client: Client,
+  option: string,
+  patterns: readonly string[],
+): Promise<void> {
+  if (patterns.length === 0) return;
+  const missing = new Set(patterns.map((text) => pattern(option, text)));
+  for await (const { id, name } of names(client)) {
+    for (const one of missing) if (one.matches(id, name)) missing.delete(one);
+    if (missing.size === 0) return;
+  }
+  const [first] = missing;
+  if (first) throw noSuchJob(first);
 }
 
 /** The same among any jobs. */
@@ -65,15 +85,8 @@ async function* names(client: Client): AsyncGenerator<{ id: number; name: string
 }
 
 function pattern(option: string, text: string): Pattern {
-  if (/^\d+$/.test(text)) return { option, text, matches: (id) => id === Number(text) };
-  const source = [...text]
-    .map((character) => GLOB[character] ?? character.replace(/[\\^$.|+()[\]{}/]/, '\\$&'))
-    .join('');
-  const glob = new RegExp(`^${source}$`, 'su');
-  return { option, text, matches: (_, name) => glob.test(name) };
+  return { option, text, matches: jobPattern(text) };
 }
-
-const GLOB: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };
 
 function noSuchJob({ option, text }: Pattern): Failure {
   return new Failure(

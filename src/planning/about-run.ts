@@ -65,7 +65,7 @@ export class Traits {
       chains
         .flatMap(({ tasks }) => tasks)
         .filter(({ kind, live, databaseConnection }) => kind === 'SQL' && live && databaseConnection === null)
-        .map(({ stepId }) => stepId),
+        .flatMap(({ stepId, joinedStepIds = [] }) => [stepId, ...joinedStepIds]),
     );
     for (const step of job.steps) {
       // A connection string says itself who connects.

@@ -35,6 +35,7 @@ export function planHeader(settings: Settings, now: number, source: Side, target
       lastDay: settings.lastDay,
       allowManyChains: settings.allowManyChains,
       transaction: settings.transaction,
+      jobTransactions: Object.fromEntries(settings.jobTransactions),
       stripPasswords: settings.stripPasswords,
       acceptTimeZone: settings.acceptTimeZone,
       jobs: settings.jobs,

@@ -4,7 +4,7 @@ import type { PlanHeader } from '../model/plan.ts';
 import { type CodeSearch, findCodeThatUsesPgAgent } from '../pgagent/code-that-uses-pgagent.ts';
 import { findInstallations } from '../pgagent/find-installations.ts';
 import { countJobs, findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
-import { selectJobs } from '../pgagent/selection.ts';
+import { requireJobs, selectJobs } from '../pgagent/selection.ts';
 import { connectedAgents, openSource, type SourceFacts } from '../pgagent/source.ts';
 import { abandon, type Client, connect } from '../postgres/connect.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
@@ -86,6 +86,9 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
   );
   const jobIds = await onSide('source', () => selectJobs(sourceClient, settings.jobs, settings.excludedJobs));
   const shared = await onSide('source', () => findSharedNames(sourceClient));
+  await onSide('source', () =>
+    requireJobs(sourceClient, '--transaction', [...settings.jobTransactions.keys()]),
+  );
   const hosts = await onSide('source', () => findHosts(sourceClient));
   checkHosts('client-name', settings.clientNames, hosts);
   checkHosts('shell', shellNames(settings), hosts);

@@ -26,6 +26,7 @@ export interface Settings {
   readonly overlap: 'keep' | 'exact';
   readonly lastDay: 'keep' | 'honor';
   readonly transaction: 'step' | 'chain';
+  readonly jobTransactions: ReadonlyMap<string, 'step' | 'chain' | 'joined'>;
   readonly stripPasswords: boolean;
   readonly showSecrets: boolean;
   readonly allowManyChains: boolean;

@@ -1,14 +1,16 @@
-import type { Job, Step } from '../model/job.ts';
+import type { Job } from '../model/job.ts';
 import type { Advisory } from '../model/plan.ts';
-import { ConninfoError, formatConninfo, parseConninfo } from '../postgres/conninfo.ts';
 import {
   chainTransaction,
   chainTransactionOthers,
+  joinedSteps,
   madeTwice,
   settingsCarryOver,
   sharedSession as sharedSessionAdvisory,
 } from './advisories/index.ts';
+import { connectionKey } from './connection-key.ts';
 import type { Context } from './context.ts';
+import { joinSteps } from './joined-steps.ts';
 import { SESSION_STATE } from './sql/session-state.ts';
 import { NO_SESSION_USE, sessionUse } from './sql/session-use.ts';
 import { carriedSettings, isRoleSetting } from './sql/settings.ts';
@@ -17,9 +19,19 @@ import type { Carried, StepFate } from './step/plan-step.ts';
 
 /** What is to be said of the steps of a job with one another: those that run, in their order. */
 export function aboutSteps(job: Job, fates: readonly StepFate[], context: Context): readonly Advisory[] {
-  const running = fates.filter((fate): fate is Carried => fate.kind === 'task' && fate.task.live);
+  const running = runningOf(fates);
   const isChain = context.options.transaction === 'chain';
-  return [...aboutSession(job, running, isChain), ...(isChain ? aboutTransaction(running) : [])];
+  const isJoiningNothing =
+    context.options.transaction === 'joined' && running.every(({ joinedInto }) => joinedInto === undefined);
+  return [
+    ...(isJoiningNothing ? [joinedSteps({}, 0)] : []),
+    ...aboutSession(job, running, isChain),
+    ...(isChain ? aboutTransaction(running) : []),
+  ];
+}
+
+function runningOf(fates: readonly StepFate[]): readonly Carried[] {
+  return fates.filter((fate): fate is Carried => fate.kind === 'task' && fate.task.live);
 }
 
 function isLocal({ task }: Carried): boolean {
@@ -41,28 +53,31 @@ function aboutSession(job: Job, running: readonly Carried[], isChain: boolean): 
   );
   const areLocal = ({ leftBy, takenBy, madeAgainBy }: SessionLink): boolean =>
     [leftBy, ...takenBy, ...madeAgainBy].every((id) => local.has(id));
-  // Tasks in the chain's transaction share its session.
-  const cut = isChain ? links.filter((link) => !areLocal(link)) : links;
+  // Tasks in the chain's transaction share its session, and so do steps in one task.
+  const cut = links.filter((link) => !(isChain && areLocal(link)) && !isJoined(link, running));
+  const wayOut = (): string | null => {
+    const joined = runningOf(joinSteps(job, running));
+    if (joined.length === running.length && cut.every((link) => isJoined(link, joined)))
+      return `${job.id}=joined`;
+    return !isChain && cut.every(areLocal) ? `${job.id}=chain` : null;
+  };
   const named = (id: number): string => `step ${id} "${stepOf.get(id)?.name ?? ''}"`;
   const shared = cut.flatMap((link) => linkText(link, named));
   return [
-    ...(shared.length > 0 ? [sharedSessionAdvisory({}, shared, !isChain && cut.every(areLocal))] : []),
+    ...(shared.length > 0 ? [sharedSessionAdvisory({}, shared, wayOut())] : []),
     ...cut.flatMap(({ what, leftBy, madeAgainBy }) =>
       madeAgainBy.map((stepId) => madeTwice({ stepId }, what, named(leftBy))),
     ),
   ];
 }
 
-/** pgAgent (connection.cpp) takes a string apart, puts it together in its own order, and looks in its pool for that. */
-function connectionKey(step: Step): string | null {
-  if (step.kind === 'batch') return null;
-  if (step.connection.kind === 'database') return `database ${step.connection.name}`;
-  try {
-    return `conninfo ${formatConninfo([...parseConninfo(step.connection.conninfo)].sort())}`;
-  } catch (error) {
-    if (error instanceof ConninfoError) return `conninfo ${step.connection.conninfo}`;
-    throw error;
-  }
+function isJoined({ leftBy, takenBy, madeAgainBy }: SessionLink, running: readonly Carried[]): boolean {
+  const home = (id: number): number | undefined =>
+    running.find(({ task }) => task.stepId === id)?.joinedInto ?? id;
+  const others = [...takenBy, ...madeAgainBy];
+  // What is only at work must be so until the last step has ended.
+  const until = others.length > 0 ? others : [running.at(-1)?.task.stepId ?? -1];
+  return until.every((id) => home(id) === home(leftBy));
 }
 
 function linkText(

@@ -57,16 +57,13 @@ export interface TargetTraits {
 export interface TransformOptions
   extends Pick<
     PlanOptions,
-    | 'schedules'
-    | 'onDemand'
-    | 'overlap'
-    | 'lastDay'
-    | 'allowManyChains'
-    | 'transaction'
-    | 'stripPasswords'
-    | 'disableSource'
+    'schedules' | 'onDemand' | 'overlap' | 'lastDay' | 'allowManyChains' | 'stripPasswords' | 'disableSource'
   > {
   readonly shell: Shell;
+  /** `joined`: SQL steps of one connection that follow one another are one task, each committed by itself. */
+  readonly transaction: 'step' | 'chain' | 'joined';
+  /** By the id or a pattern of the name of a job. */
+  readonly jobTransactions: ReadonlyMap<string, 'step' | 'chain' | 'joined'>;
   /** The shells for the jobs of some hosts; '' is the host name of a job that any agent may run. */
   readonly hostShells: ReadonlyMap<string, NamedShell>;
   /** Take what can be carried over of a job that cannot be carried over whole. */

@@ -7,6 +7,8 @@ import { aboutSteps } from './about-steps.ts';
 import { notActive, onDemand, partHeldBack } from './advisories/index.ts';
 import { aboutAnnotations } from './annotations.ts';
 import type { Context } from './context.ts';
+import { contextOf } from './job-options.ts';
+import { joinSteps } from './joined-steps.ts';
 import { onDemandChain, planChains } from './plan-chains.ts';
 import { planSchedules, whyTooLong } from './plan-schedules.ts';
 import type { Firing, ScheduleFate } from './schedule/plan-schedule.ts';
@@ -17,8 +19,10 @@ import { planStep, type StepFate, type TaskDraft } from './step/plan-step.ts';
  * Plans one job: the only entry to this folder. Pure: the clock and all that is known of the target come in by `context`.
  * A job moves whole or stays whole, unless `--partial` takes the rest.
  */
-export function planJob(job: Job, context: Context): JobPlan {
-  const steps = job.steps.map((step) => planStep(step, context, job.hostAgent));
+export function planJob(job: Job, runContext: Context): JobPlan {
+  const context = contextOf(job, runContext);
+  const alone = job.steps.map((step) => planStep(step, context, job.hostAgent));
+  const steps = context.options.transaction === 'joined' ? joinSteps(job, alone) : alone;
   const fates = planSchedules(job, context);
   const canFire = fates.some(({ kind }) => kind !== 'idle');
   const bare = canFire ? planFiring(job, fates, steps, context) : planIdle(job, fates, steps, context);
@@ -157,7 +161,7 @@ export function stays(job: Job): JobPlan {
 }
 
 function tasksOf(steps: readonly StepFate[]): readonly TaskDraft[] {
-  return steps.flatMap((fate) => (fate.kind === 'task' ? [fate.task] : []));
+  return steps.flatMap((fate) => (fate.kind === 'task' && fate.joinedInto === undefined ? [fate.task] : []));
 }
 
 function stepNotes(steps: readonly StepFate[]): readonly Advisory[] {

@@ -28,6 +28,7 @@ const ALL: PlanOptions = {
   lastDay: 'honor',
   allowManyChains: true,
   transaction: 'chain',
+  jobTransactions: { '17': 'joined', 'a=b*': 'step' },
   stripPasswords: true,
   acceptTimeZone: true,
   jobs: ['1', 'a*'],

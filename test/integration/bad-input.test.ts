@@ -290,6 +290,10 @@ const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['--shell', 'a=fish'], /--shell is "a=fish"/],
   [['--shell', 'bash -l'], /--shell is "bash -l"/],
   [['--shell', '"/opt/my tools/sh" -c'], /--shell is/],
+  [['--transaction', 'joined'], /--transaction is "joined": it takes step, chain, JOB=chain or JOB=joined/],
+  [['--transaction', 'a=b'], /--transaction is "a=b"/],
+  [['--transaction', 'step', '--transaction', 'chain'], /--transaction is given more than once/],
+  [['--transaction', 'a=chain', '--transaction', 'a=step'], /--transaction names the job "a" twice/],
   [['--client-name', 'node1'], /--client-name is "node1": it takes HOST=NAME or =NAME/],
   [['--client-name', 'a=b', '--client-name', 'a=c'], /names the host "a" twice/],
   [['--step-conninfo', 'host=a dbname=b'], /has a dbname/],
@@ -338,6 +342,11 @@ test('jobs and hosts that are not there', async () => {
     await pga2timetable([...source, '--shell', 'node1=cmd']),
     2,
     /--shell node1=cmd: no job is for the host "node1"/,
+  );
+  assertPlain(
+    await pga2timetable([...source, '--transaction', 'salaries*=joined']),
+    2,
+    /--transaction salaries\*: no job has that name/,
   );
   assert.equal(await chains(name), 0);
 });

@@ -27,6 +27,7 @@ export const HEADER: PlanHeader = {
     lastDay: 'keep',
     allowManyChains: false,
     transaction: 'step',
+    jobTransactions: {},
     stripPasswords: false,
     acceptTimeZone: false,
     jobs: [],

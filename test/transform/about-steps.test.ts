@@ -49,7 +49,7 @@ describe('steps that need one session', () => {
     assert.equal(others.length, 0);
     assert.match(one ?? '', /^warning shared-session: /);
     assert.match(one ?? '', /step 3 "s3" uses the temporary table "batch" of step 1 "s1"/);
-    assert.match(one ?? '', /Put them into one step, or move this job with --transaction chain/);
+    assert.match(one ?? '', /Put them into one step, or let them share a session: --transaction 1=joined$/);
   });
 
   const shared: readonly [string, readonly (string | Partial<Step>)[]][] = [
@@ -87,6 +87,18 @@ describe('steps that need one session', () => {
   ];
   for (const [name, steps] of separate) test(`do not where ${name}`, () => assert.deepEqual(said(steps), []));
 
+  test('steps that cannot be joined share a session in the transaction of their chain', () => {
+    for (const between of [
+      'VACUUM t',
+      { kind: 'batch', code: 'ls' },
+      { code: 'SELECT 1', onError: 'ignore' },
+    ] as const)
+      assert.match(
+        texts(said([TEMP, between, USES]))[0] ?? '',
+        /let them share a session and a transaction: --transaction 1=chain$/,
+      );
+  });
+
   test('a table that is made again is another thing: that step failed under pgAgent', () => {
     const found = said([TEMP, `${TEMP}; ${USES}`, 'SELECT 1']);
     assert.deepEqual(
@@ -110,14 +122,14 @@ describe('steps that need one session', () => {
     assert.match(texts(said([first, copy]))[0] ?? '', /step 1 "s1" leaves the backup/);
   });
 
-  test('on another database there is one way out: one step', () => {
+  test('on another database they can share a session, and no transaction', () => {
     const [text] = texts(
       said([
         { code: TEMP, ...ARCHIVE },
         { code: USES, ...ARCHIVE },
       ]),
     );
-    assert.match(text ?? '', /Put them into one step\.$/);
+    assert.match(text ?? '', /Put them into one step, or let them share a session: --transaction 1=joined$/);
   });
 
   test('with --transaction chain local steps have it, and those on another database do not', () => {

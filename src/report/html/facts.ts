@@ -31,6 +31,7 @@ function optionsText(options: PlanOptions): Markup {
     ...(options.overlap === 'keep' ? [] : [`--overlap ${options.overlap}`]),
     ...(options.lastDay === 'keep' ? [] : [`--last-day ${options.lastDay}`]),
     ...(options.transaction === 'step' ? [] : [`--transaction ${options.transaction}`]),
+    ...Object.entries(options.jobTransactions).map(([job, value]) => `--transaction ${job}=${value}`),
     ...flags(options),
     ...options.jobs.map((name) => `--job ${name}`),
     ...options.excludedJobs.map((name) => `--exclude-job ${name}`),

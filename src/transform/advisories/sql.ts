@@ -74,12 +74,12 @@ export const openTransaction = rule(
 export const sharedSession = rule(
   'shared-session',
   'warning',
-  (links: readonly string[], mayShareChain: boolean) =>
-    `has steps that need one session: ${links.join('; ')}. Under pgAgent they had it while the agent was quiet; here each step has its own. Put them into one step${
-      mayShareChain
-        ? ', or move this job with --transaction chain (then it commits as a whole, and a failure takes all of it back)'
-        : ''
-    }.`,
+  (links: readonly string[], option: string | null) =>
+    `has steps that need one session: ${links.join('; ')}. Under pgAgent they had one while the agent was quiet; now each step has its own. Put them into one step${
+      option === null
+        ? '.'
+        : `, or let them share a session${option.endsWith('=chain') ? ' and a transaction' : ''}: --transaction ${option}`
+    }`,
 );
 
 /** Measured: pgAgent's second step fails with "already exists", while both have one connection. */

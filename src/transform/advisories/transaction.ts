@@ -8,6 +8,29 @@ export const chainTransaction = rule(
     `has ${steps === 1 ? 'a SQL step' : `${steps} SQL steps`} in the transaction of its chain (--transaction chain): committed when the last step of the chain has ended, and taken back by a failure that is not ignored. Under pgAgent each step committed by itself.`,
 );
 
+/** Measured: a COMMIT between statements that are sent at once ends their transaction, and keeps the session. */
+export const joinedSteps = rule('joined-steps', 'info', (others: number) =>
+  others === 0
+    ? 'has no two SQL steps of one connection in a row, so --transaction JOB=joined joins nothing.'
+    : `runs in one task with the ${others === 1 ? 'SQL step' : `${others} SQL steps`} after it (--transaction JOB=joined). They share a session, and each commits by itself. The task has one row in the log, and PostgreSQL warns once a COMMIT.`,
+);
+
+/** Measured: the clocks of a transaction start with the message that holds all the texts. */
+export const joinedClock = rule(
+  'joined-clock',
+  'warning',
+  () =>
+    'reads now() or a clock like it, in one task with the steps before it: it gets the time at which the first of them began. To get the time of this step: `clock_timestamp()`',
+);
+
+/** Measured: a statement that must stand alone is refused beside others. */
+export const joinRefused = rule(
+  'join-refused',
+  'error',
+  (reasons: readonly string[]) =>
+    `cannot share a task with the steps beside it (--transaction JOB=joined), because it has ${reasons.join(', ')}. Move this job without that option.`,
+);
+
 /** What runs on another connection sees nothing of a transaction that is not committed, and waits for its locks. */
 export const chainTransactionOthers = rule(
   'chain-transaction-others',

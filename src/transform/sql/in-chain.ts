@@ -1,7 +1,7 @@
 import { as, listOf } from './node.ts';
 import type { Statement } from './parse.ts';
 import { beginsTransaction, endsTransaction } from './transaction.ts';
-import { executed, statementFields } from './walk.ts';
+import { executed, functionName, nodesOf, statementFields } from './walk.ts';
 
 /** Whether the text has a BEGIN and ends what that began. */
 export function hasExplicitTransaction(statements: readonly Statement[]): boolean {
@@ -31,6 +31,19 @@ export function setsIsolation(statements: readonly Statement[]): boolean {
       (statement.type === 'VariableSetStmt' && fields.name === 'TRANSACTION') || beginsTransaction(statement);
     return isOfTransaction && listOf(fields.args ?? fields.options).some(isIsolation);
   });
+}
+
+const CLOCKS: ReadonlySet<string> = new Set(['now', 'transaction_timestamp', 'statement_timestamp', 'age']);
+
+/** Whether the text asks when its transaction, or the message that holds it, began. */
+export function readsTransactionClock(statements: readonly Statement[]): boolean {
+  return executed(statements).some((statement) =>
+    nodesOf(statement).some(({ kind, fields }) =>
+      kind === 'SQLValueFunction'
+        ? /TIME|DATE/.test(String(fields.op))
+        : kind === 'FuncCall' && CLOCKS.has(functionName(fields).name),
+    ),
+  );
 }
 
 function isIsolation(option: unknown): boolean {

@@ -33,6 +33,8 @@ export interface Carried {
   readonly task: TaskDraft;
   /** What its SQL holds; null for a batch step. */
   readonly statements: readonly Statement[] | null;
+  /** The step whose task holds its text. */
+  readonly joinedInto?: number;
   readonly advisories: readonly Advisory[];
 }
 
