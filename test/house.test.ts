@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { diagram, ROOMS } from './rooms.ts';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
 
@@ -24,6 +25,7 @@ const imports: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 const filesIn = (room: string): string[] => [...imports.keys()].filter((file) => file.startsWith(`${room}/`));
+const roomOf = (file: string): string => file.split('/')[0] ?? '';
 const isOfTheHouse = (name: string): boolean => imports.has(name);
 
 /** Everything that a file reaches, however indirectly. */
@@ -47,13 +49,36 @@ test('every relative import leads to a file of src', () => {
   }
 });
 
-test('model imports nothing of the other rooms', () => {
-  for (const file of filesIn('model'))
-    assert.deepEqual(
-      (imports.get(file) ?? []).filter((name) => isOfTheHouse(name) && !name.startsWith('model/')),
-      [],
-      file,
-    );
+test('every import from another room is one of the table of rooms', () => {
+  const allowed = new Map(ROOMS.map(({ name, imports }) => [name, new Set(['model', ...imports])]));
+  for (const [file, names] of imports) {
+    const room = roomOf(file);
+    const rooms = allowed.get(room);
+    assert.ok(rooms !== undefined, `${file} is in no room of the table`);
+    for (const name of names.filter(isOfTheHouse))
+      assert.ok(roomOf(name) === room || rooms.has(roomOf(name)), `${file} imports ${name}`);
+  }
+});
+
+test('the table of rooms has no circle, and every arrow in it is used', () => {
+  const names = ROOMS.map(({ name }) => name);
+  const used = new Set(
+    [...imports].flatMap(([file, found]) => found.map((name) => `${roomOf(file)} ${roomOf(name)}`)),
+  );
+  for (const [index, { name, imports: others }] of ROOMS.entries())
+    for (const other of others) {
+      assert.ok(names.indexOf(other) < index, `${name} imports ${other}`);
+      assert.ok(used.has(`${name} ${other}`), `nothing in ${name} imports ${other} any more`);
+    }
+});
+
+test('no file imports itself, however indirectly', () => {
+  for (const file of imports.keys()) assert.ok(!reached(file).has(file), file);
+});
+
+test('the drawing of the rooms in docs/architecture.md is that of the table', () => {
+  const page = readFileSync(fileURLToPath(new URL('../docs/architecture.md', import.meta.url)), 'utf8');
+  assert.ok(page.includes(diagram()), 'npm run architecture draws it anew');
 });
 
 test('transform and the cores of verify and cutover reach neither pg nor anything of Node', () => {
@@ -75,30 +100,6 @@ test('transform looks at no clock and no environment', () => {
       /Date\.now\(|new Date\(\)|process\.|Math\.random/,
       file,
     );
-  }
-});
-
-test('pgagent and timetable do not import each other', () => {
-  for (const [room, other] of [
-    ['pgagent', 'timetable'],
-    ['timetable', 'pgagent'],
-  ] as const) {
-    for (const file of filesIn(room)) {
-      assert.deepEqual(
-        [...reached(file)].filter((name) => name.startsWith(`${other}/`)),
-        [],
-        file,
-      );
-    }
-  }
-});
-
-test('report and timetable know of the mapping only the plan', () => {
-  for (const file of [...filesIn('report'), ...filesIn('timetable')]) {
-    const others = [...reached(file)].filter((name) =>
-      /^(?:transform|pgagent|verify|session|cli)\/|^model\/job\.ts$/.test(name),
-    );
-    assert.deepEqual(others, [], file);
   }
 });
 

@@ -2,7 +2,6 @@ import { fstatSync } from 'node:fs';
 import { Failure } from '../model/failure.ts';
 import { printable } from '../report/printable.ts';
 import { maskSecrets } from '../secrets/mask.ts';
-import { Interrupt } from '../session/interrupt.ts';
 import type { Settings } from '../session/settings.ts';
 import { wantsColor } from './color-wish.ts';
 import { type Command, parse } from './command-line.ts';
@@ -21,34 +20,33 @@ const PIPE_WIDTH = 100;
 export async function main(): Promise<void> {
   const stdout = new Output(process.stdout);
   const stderr = new BestEffortOutput(process.stderr);
-  const interrupt = new Interrupt();
-  process.on('SIGINT', () => interrupt.stop());
-  process.on('SIGTERM', () => interrupt.stop());
-  process.on('SIGHUP', () => interrupt.stop());
+  const controller = new AbortController();
+  const { signal } = controller;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => controller.abort());
   const argv = process.argv.slice(2);
   let code: ExitCode;
   try {
-    code = await run(argv, stdout, stderr, interrupt);
+    code = await run(argv, stdout, stderr, signal);
   } catch (error) {
-    code = await explain(error, stderr, interrupt, argv.includes('--verbose'));
+    code = await explain(error, stderr, signal, argv.includes('--verbose'));
   }
   // Ending by itself, Node takes its signal handlers down first, and a late Ctrl-C would change the code.
   process.exit(code);
 }
 
-type Run = (settings: Settings, terminal: Terminal, interrupt: Interrupt) => Promise<ExitCode>;
+type Run = (settings: Settings, terminal: Terminal, signal: AbortSignal) => Promise<ExitCode>;
 
 const COMMANDS: Readonly<Record<Command, () => Promise<Run>>> = {
-  migrate: async () => (await import('../migrate/migrate.ts')).migrate,
-  verify: async () => (await import('../verify/verify.ts')).verify,
-  undo: async () => (await import('../undo/undo.ts')).undo,
+  migrate: async () => (await import('./commands/migrate.ts')).migrate,
+  verify: async () => (await import('./commands/verify.ts')).verify,
+  undo: async () => (await import('./commands/undo.ts')).undo,
 };
 
 async function run(
   argv: readonly string[],
   stdout: Output,
   stderr: Output,
-  interrupt: Interrupt,
+  signal: AbortSignal,
 ): Promise<ExitCode> {
   const parsed = await parse(argv, PACKAGE_VERSION, process.stdout.columns || undefined);
   if (parsed.kind === 'text') {
@@ -67,11 +65,11 @@ async function run(
   const settings = readSettings(parsed.command, options, process.env, savedPlan);
   const run = await COMMANDS[parsed.command]();
   const { output, overwrite, format, showSecrets } = settings;
-  if (output === null) return run(settings, terminal(settings, stdout, stderr), interrupt);
+  if (output === null) return run(settings, terminal(settings, stdout, stderr), signal);
   // A plan tells more about a database than everybody should read.
   const file = await ResultFile.open(output, format === 'json' || showSecrets ? 0o600 : 0o666, overwrite);
   try {
-    return await run(settings, terminal(settings, file, stderr), interrupt);
+    return await run(settings, terminal(settings, file, stderr), signal);
   } finally {
     await file.discard();
   }
@@ -117,12 +115,12 @@ function isFile(descriptor: number): boolean {
 async function explain(
   error: unknown,
   stderr: Output,
-  interrupt: Interrupt,
+  signal: AbortSignal,
   isVerbose: boolean,
 ): Promise<ExitCode> {
   if (error instanceof OutputClosed) return EXIT.done;
   const isUnfinished = error instanceof Failure && error.code === 'unfinished';
-  if (interrupt.isRequested && !isUnfinished) {
+  if (signal.aborted && !isUnfinished) {
     await stderr.print('pga2timetable: interrupted. Nothing was written.\n');
     return EXIT.interrupted;
   }

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import { counted } from '../report/counted.ts';
+import { counted } from '../model/counted.ts';
+import type { ProgressEvent } from '../model/progress.ts';
 
 /** Milliseconds that work takes before it is worth a word. */
 const PATIENCE = 1_000;
@@ -8,31 +9,23 @@ const LONGEST = 78;
 const CELLS = 24;
 const CLEAR = '\r\u001b[K';
 
-/** Work that takes its time. */
-export interface Work {
-  /** `Planning` */
-  readonly doing: string;
-  /** How many steps it is, asked for where it is shown; null where nobody knows. */
-  readonly total: (() => Promise<number>) | null;
-}
-
 /** Shows how far a run is. */
 export interface ProgressBar {
-  /** Does the work, which tells each step of it. */
-  during<T>(work: Work, carryOut: (step: () => void) => Promise<T>): Promise<T>;
+  see(event: ProgressEvent): void;
   /** To be called before anything else is written on the terminal: takes the bar off its line. */
   clear(): void;
 }
 
 /** For streams that nobody looks at, and for those who do not wish it. */
-export const NO_BAR: ProgressBar = { during: (_work, carryOut) => carryOut(() => {}), clear: () => {} };
+export const NO_BAR: ProgressBar = { see: () => {}, clear: () => {} };
 
 /**
  * One line at the bottom of a terminal. Nothing but a carriage return and "erase to the end of the line" is sent, so that
  * a run that is killed leaves the terminal as it was.
  */
 export class TerminalBar implements ProgressBar {
-  private current: Count | null = null;
+  /** The stage under way, after those that it is a part of. */
+  private readonly stages: Stage[] = [];
   private isDrawn = false;
   private lastDrawn = 0;
   private readonly stream: Pick<WriteStream, 'write' | 'columns'>;
@@ -44,23 +37,31 @@ export class TerminalBar implements ProgressBar {
     this.now = now;
   }
 
-  async during<T>({ doing, total }: Work, carryOut: (step: () => void) => Promise<T>): Promise<T> {
+  see(event: ProgressEvent): void {
+    if (event.kind === 'begin') {
+      this.begin(event.doing, event.total);
+    } else if (event.kind === 'step') {
+      const stage = this.stages.at(-1);
+      if (stage) stage.count.done += 1;
+      this.draw();
+    } else if (event.kind === 'end') {
+      clearInterval(this.stages.pop()?.timer);
+      this.clear();
+    }
+  }
+
+  private begin(doing: string, total: (() => Promise<number>) | null): void {
     const count: Count = { doing, total: null, done: 0, begin: this.now() };
-    const outer = this.current;
     const timer = setInterval(() => this.draw(), BETWEEN_DRAWINGS);
     timer.unref();
-    this.current = count;
-    try {
-      if (total !== null) count.total = await total();
-      return await carryOut(() => {
-        count.done += 1;
-        this.draw();
-      });
-    } finally {
-      clearInterval(timer);
-      this.clear();
-      this.current = outer;
-    }
+    this.stages.push({ count, timer });
+    // A bar without a total is no reason to end a run.
+    total?.().then(
+      (number) => {
+        count.total = number;
+      },
+      () => {},
+    );
   }
 
   clear(): void {
@@ -71,9 +72,9 @@ export class TerminalBar implements ProgressBar {
 
   private draw(): void {
     const now = this.now();
-    const { current: count } = this;
+    const count = this.stages.at(-1)?.count;
     if (count?.total && count.done >= count.total) this.clear();
-    else if (count !== null && now - count.begin >= PATIENCE && now - this.lastDrawn >= BETWEEN_DRAWINGS)
+    else if (count !== undefined && now - count.begin >= PATIENCE && now - this.lastDrawn >= BETWEEN_DRAWINGS)
       this.drawNow(count, now);
   }
 
@@ -84,6 +85,11 @@ export class TerminalBar implements ProgressBar {
     this.stream.write(CLEAR + barLine(count, now - count.begin, room));
     this.isDrawn = true;
   }
+}
+
+interface Stage {
+  readonly count: Count;
+  readonly timer: NodeJS.Timeout;
 }
 
 /** How far work is. */

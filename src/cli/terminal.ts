@@ -1,4 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
+import type { OnProgress } from '../model/progress.ts';
+import { printable } from '../report/printable.ts';
+import type { Settings } from '../session/settings.ts';
 import { type Output, OutputClosed } from './output.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
@@ -28,4 +31,25 @@ export async function unlessClosed(work: () => Promise<void>): Promise<void> {
   } catch (error) {
     if (!(error instanceof OutputClosed)) throw error;
   }
+}
+
+const AGAIN_MILLISECONDS = 30_000;
+
+/** Shows how far a run is on a bar, and says what it waits for: when that changes, and again from time to time. */
+export function progressOn(
+  { stderr }: Terminal,
+  { progress, quiet }: Pick<Settings, 'progress' | 'quiet'>,
+  bar: ProgressBar,
+): OnProgress {
+  let last = { text: '', at: 0 };
+  return (event) => {
+    if (event.kind === 'note') void stderr.print(`${printable(event.text)}\n`);
+    else if (event.kind !== 'waiting') bar.see(event);
+    else if (progress && !quiet) {
+      const at = Date.now();
+      if (event.text === last.text && at - last.at < AGAIN_MILLISECONDS) return;
+      last = { text: event.text, at };
+      void stderr.print(`${printable(event.text)}\n`);
+    }
+  };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Progress } from '../cli/progress.ts';
 import { Failure } from '../model/failure.ts';
+import type { OnProgress } from '../model/progress.ts';
 import { isoInZone, type Zone } from '../model/zone.ts';
 import {
   type JobState,
@@ -32,7 +32,7 @@ export interface Waiting {
   readonly runOverdue: boolean;
   readonly zone: Zone;
   readonly interrupt: Interrupt;
-  readonly progress: Progress;
+  readonly onProgress: OnProgress;
 }
 
 /** What was seen at the moment that was found. */
@@ -105,7 +105,7 @@ export async function awaitMoment<T>(
       if (done !== 'taken' && done !== 'locked') return done;
       isLocked = done === 'locked';
     } else {
-      await waiting.progress.say(waitingFor(judgement, states, look.at, waiting));
+      waiting.onProgress({ kind: 'waiting', text: waitingFor(judgement, states, look.at, waiting) });
     }
     if (isOver(judgement, left)) throw tooLong(states.filter(isAtWork), isLocked, waiting);
     await sleep(LOOK_MILLISECONDS);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Progress } from '../cli/progress.ts';
 import { Failure } from '../model/failure.ts';
 import type { Cutover } from '../model/plan.ts';
+import type { OnProgress } from '../model/progress.ts';
 import { isoInZone } from '../model/zone.ts';
 import { type JobRow, readJobRowsAhead } from '../pgagent/job-rows.ts';
 import { disableJobs, lockJobsAtOnce } from '../pgagent/switch-jobs.ts';
@@ -58,13 +58,13 @@ export class Handover {
   private readonly session: Session;
   private readonly settings: Settings;
   private readonly interrupt: Interrupt;
-  private readonly progress: Progress;
+  private readonly onProgress: OnProgress;
 
-  constructor(session: Session, settings: Settings, interrupt: Interrupt, progress: Progress) {
+  constructor(session: Session, settings: Settings, interrupt: Interrupt, onProgress: OnProgress) {
     this.session = session;
     this.settings = settings;
     this.interrupt = interrupt;
-    this.progress = progress;
+    this.onProgress = onProgress;
     const zones = [session.clocks.source, session.clocks.target];
     this.due = new DueMinutes(zones);
     this.dueOfResumed = new DueMinutes(zones);
@@ -122,7 +122,7 @@ export class Handover {
       runOverdue: this.settings.runOverdue,
       zone: this.session.clocks.source,
       interrupt: this.interrupt,
-      progress: this.progress,
+      onProgress: this.onProgress,
     };
     return awaitMoment(waiting, (seen) => onSide('source', () => this.attempt(client, seen, also)));
   }
@@ -237,7 +237,7 @@ export class Handover {
       ...(how === 'no-agent' ? [] : [this.splitOf(disabled)]),
     ];
     while (!splits.every((split) => mayGoLive(clock(), split))) {
-      await this.progress.say('Waiting until pg_timetable has ticked in this minute.');
+      this.onProgress({ kind: 'waiting', text: 'Waiting until pg_timetable has ticked in this minute.' });
       await sleep(300);
     }
   }

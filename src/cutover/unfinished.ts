@@ -1,8 +1,8 @@
+import { counted } from '../model/counted.ts';
 import { Failure } from '../model/failure.ts';
 import type { Phase } from '../model/record.ts';
 import { errorText } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
-import { counted } from '../report/counted.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { countPhases } from '../timetable/record.ts';

@@ -1,13 +1,10 @@
-import type { Terminal } from '../cli/terminal.ts';
 import { Failure } from '../model/failure.ts';
 import type { Job } from '../model/job.ts';
 import type { JobPlan } from '../model/plan.ts';
-import type { Veil } from '../report/json.ts';
-import { printable } from '../report/printable.ts';
 import { Comparison } from '../saved-plan/comparison.ts';
 import { type PlanKey, readPlanKey } from '../saved-plan/key.ts';
 import { Seal } from '../saved-plan/seal.ts';
-import { maskSecrets } from '../secrets/mask.ts';
+import type { Veil } from '../secrets/veil.ts';
 import type { Interrupt } from '../session/interrupt.ts';
 import { openSession, type Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
@@ -62,17 +59,4 @@ export function comparisonWith(session: Session, { savedPlan }: Settings): Runni
     },
     notes: () => comparison.notes(),
   };
-}
-
-/** Says what is another than in a saved plan and does not matter. */
-export async function printNotes(
-  notes: readonly string[],
-  { quiet, savedPlan }: Settings,
-  { stderr }: Terminal,
-): Promise<void> {
-  if (quiet || notes.length === 0) return;
-  const lines = notes.map((note) => `  - ${printable(maskSecrets(note))}\n`);
-  await stderr.print(
-    `pga2timetable: since ${savedPlan?.header.plannedAt}, without effect on the plan:\n${lines.join('')}`,
-  );
 }

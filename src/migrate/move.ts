@@ -1,23 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Progress } from '../cli/progress.ts';
-import type { Run } from '../cli/run.ts';
 import { type Disabled, Handover } from '../cutover/handover.ts';
 import { brokenOff, type Stage } from '../cutover/unfinished.ts';
 import type { Cutover } from '../model/plan.ts';
+import { stage } from '../model/progress.ts';
 import { begin, commit } from '../postgres/commit.ts';
 import type { Client } from '../postgres/connect.ts';
 import { isConnectionLost } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { agentConnected } from '../preflight/reasons-not-to-write.ts';
 import { takeTurn } from '../timetable/writer.ts';
-import { type Written, writeJobs } from './write-jobs.ts';
-
-/** What a run did. */
-export interface Outcome {
-  readonly written: Written;
-  /** null where no job was handed over. */
-  readonly cutover: Cutover | null;
-}
+import type { Outcome, Run } from './run.ts';
+import { writeJobs } from './write-jobs.ts';
 
 /**
  * Writes the chains, and with `--disable-source` hands the jobs over: in one transaction where one reaches both sides.
@@ -25,14 +18,16 @@ export interface Outcome {
  * @throws Failure of code `unfinished` where the second way was broken off behind its first commit
  */
 export async function move(run: Run): Promise<Outcome> {
-  const { session, found, settings, interrupt, terminal } = run;
+  const { session, found, settings, interrupt, onProgress } = run;
   const { targetClient: client } = session;
-  const handover = new Handover(session, settings, interrupt, new Progress(terminal, settings));
+  const handover = new Handover(session, settings, interrupt, onProgress);
   return onSide('target', async () => {
     await takeTurn(client);
     const transaction = await begin(client);
-    const written = await terminal.bar.during(
-      { doing: 'Writing', total: async () => found.tally.summary(false).jobs },
+    const written = await stage(
+      onProgress,
+      'Writing',
+      async () => found.tally.summary(false).jobs,
       (step) =>
         writeJobs(session, settings, (reconciled) => {
           if (reconciled.isHandedOver) handover.add(reconciled);

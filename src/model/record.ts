@@ -49,3 +49,8 @@ export interface ChainNow {
   /** Whether it takes itself out of service behind an end. */
   readonly retires: boolean;
 }
+
+export interface LiveChange {
+  readonly chainId: number;
+  readonly live: boolean;
+}

@@ -1,13 +1,13 @@
 import type { Job } from '../model/job.ts';
 import type { Advisory, JobPlan } from '../model/plan.ts';
-import { AdvisoryDigest } from '../report/advisories.ts';
-import { Tally } from '../report/tally.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
+import { AdvisoryDigest } from './advisory-digest.ts';
 import type { Remedy } from './reconcile.ts';
 import { type ReconciledJob, reconciledJobs } from './reconciled-jobs.ts';
+import { Tally } from './tally.ts';
 
 /** What a first pass over all jobs finds out, before anything is printed or written. */
 export interface PlanOverview {

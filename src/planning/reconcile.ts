@@ -1,4 +1,4 @@
-import type { ChainNow, JobRecord } from '../model/record.ts';
+import type { ChainNow, JobRecord, LiveChange } from '../model/record.ts';
 
 /** A chain as this run would make it. */
 export interface WantedChain {
@@ -44,11 +44,6 @@ export type Action =
   /** Left as it is, as the user wishes. */
   | { readonly kind: 'skip'; readonly because: readonly string[] }
   | { readonly kind: 'conflict'; readonly because: readonly string[]; readonly remedy: Remedy };
-
-export interface LiveChange {
-  readonly chainId: number;
-  readonly live: boolean;
-}
 
 /** What would let a run go on: to replace, to replace by force, or only to undo first, or to make a record this source's. */
 export type Remedy = 'replace' | 'force' | 'undo' | 'adopt';

@@ -1,70 +1,38 @@
 import type { ChalkInstance } from 'chalk';
-import type { Advisory, JobPlan, Severity } from '../model/plan.ts';
+import type { Severity } from '../model/plan.ts';
 import { wrapped } from './fold.ts';
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
-const MOST_MESSAGES_A_CODE = 1_000;
 const MOST_SUBJECTS_SHOWN = 10;
-const MOST_SUBJECTS_KEPT = 1_000;
 
-interface Group {
+/** The advisories of one code: what each message is about, and how many messages are not kept. */
+export interface AdvisoryGroup {
   readonly severity: Severity;
-  readonly messages: Map<string, { subjects: string[]; count: number }>;
-  messagesLeftOut: number;
+  readonly messages: ReadonlyMap<string, { readonly subjects: readonly string[]; readonly count: number }>;
+  readonly messagesLeftOut: number;
 }
 
-/** Gathers advisories by code and message, so that three hundred jobs with one trait make one paragraph. */
-export class AdvisoryDigest {
-  private readonly groups = new Map<string, Group>();
-
-  add(plan: JobPlan): void {
-    for (const advisory of plan.advisories) this.note(advisory, subject(plan, advisory));
-  }
-
-  addRun(advisories: readonly Advisory[]): void {
-    for (const advisory of advisories) this.note(advisory, '');
-  }
-
-  private note({ code, severity, message }: Advisory, about: string): void {
-    const group = this.groups.get(code) ?? { severity, messages: new Map(), messagesLeftOut: 0 };
-    this.groups.set(code, group);
-    const entry = group.messages.get(message);
-    if (entry === undefined && group.messages.size >= MOST_MESSAGES_A_CODE) {
-      group.messagesLeftOut += 1;
-      return;
-    }
-    const { subjects, count } = entry ?? { subjects: [], count: 0 };
-    if (about !== '' && subjects.length < MOST_SUBJECTS_KEPT) subjects.push(about);
-    group.messages.set(message, { subjects, count: count + 1 });
-  }
-
-  /**
-   * The text, gravest first.
-   * @param least the least severity to show
-   */
-  text(least: Severity, isVerbose: boolean, width: number, color: ChalkInstance): string {
-    const shown = ORDER.slice(0, ORDER.indexOf(least) + 1);
-    return shown
-      .flatMap((severity) => [...this.groups].filter(([, group]) => group.severity === severity))
-      .map(([code, group]) => paragraph(code, group, isVerbose, width, color))
-      .join('');
-  }
-}
-
-/** What an advisory of a job is about: the beginning of the sentence that its message ends. */
-export function subject(plan: JobPlan, { scheduleId, scheduleName, stepId, stepName }: Advisory): string {
-  const job = `job ${plan.jobId} "${plan.jobName}"`;
-  if (scheduleId !== undefined) return `${job}, schedule ${named(scheduleId, scheduleName)}`;
-  return stepId === undefined ? job : `${job}, step ${named(stepId, stepName)}`;
-}
-
-function named(id: number, name: string | undefined): string {
-  return name === undefined ? String(id) : `${id} "${name}"`;
+/**
+ * The advisories of a run as text, gravest first.
+ * @param least the least severity to show
+ */
+export function advisoriesText(
+  groups: ReadonlyMap<string, AdvisoryGroup>,
+  least: Severity,
+  isVerbose: boolean,
+  width: number,
+  color: ChalkInstance,
+): string {
+  const shown = ORDER.slice(0, ORDER.indexOf(least) + 1);
+  return shown
+    .flatMap((severity) => [...groups].filter(([, group]) => group.severity === severity))
+    .map(([code, group]) => paragraph(code, group, isVerbose, width, color))
+    .join('');
 }
 
 function paragraph(
   code: string,
-  group: Group,
+  group: AdvisoryGroup,
   isVerbose: boolean,
   width: number,
   color: ChalkInstance,

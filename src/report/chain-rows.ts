@@ -1,9 +1,9 @@
 import type { ChalkInstance } from 'chalk';
 import type { ChainPlan } from '../model/plan.ts';
+import type { Shown } from '../secrets/masked.ts';
 import { type Cell, type Column, columnsFor, headLine, rowLines } from './columns.ts';
 import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';
-import type { Shown } from './masked.ts';
 import { printable } from './printable.ts';
 import { taskLines } from './task-lines.ts';
 import { scheduleInWords } from './words.ts';

@@ -1,5 +1,5 @@
+import { counted } from '../model/counted.ts';
 import type { Cutover } from '../model/plan.ts';
-import { counted } from './counted.ts';
 import { wrapped } from './fold.ts';
 
 const MOST_SHOWN = 20;

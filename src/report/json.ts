@@ -1,6 +1,6 @@
 import type { Advisory, Cutover, JobPlan, PlanHeader, Summary } from '../model/plan.ts';
 import type { Check } from '../model/preflight.ts';
-import { type Shown, shownHeader, shownJobPlan } from './masked.ts';
+import type { Veil } from '../secrets/veil.ts';
 import { printableJson } from './printable.ts';
 
 /** Somewhere that text goes, at its own pace. */
@@ -27,23 +27,6 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
     separator = ',\n';
   }
   await print(`${separator === '\n' ? '' : '\n  '}],\n${members(await tail())}\n}\n`);
-}
-
-/** How a plan stands in a document that others read. */
-export interface Veil {
-  header(header: PlanHeader): PlanHeader;
-  job(plan: JobPlan): JobPlan;
-  /** What the document says of it, asked for once the jobs are through. */
-  readonly tail: Readonly<Record<string, unknown>>;
-}
-
-/** Nothing but what is shown. */
-export function masking(shown: Shown): Veil {
-  return {
-    header: (header) => shownHeader(header, shown),
-    job: (plan) => shownJobPlan(plan, shown),
-    tail: {},
-  };
 }
 
 /** What stands behind the jobs of a plan. */

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { TaskPlan } from '../model/plan.ts';
+import { type Shown, shownTask } from '../secrets/masked.ts';
 import { clip, wrapped } from './fold.ts';
-import { type Shown, shownTask } from './masked.ts';
 import { printable } from './printable.ts';
 
 /** What a task is and does, under its chain. */

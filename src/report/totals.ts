@@ -1,5 +1,5 @@
+import { counted } from '../model/counted.ts';
 import type { Summary } from '../model/plan.ts';
-import { counted } from './counted.ts';
 
 /** The one line of totals. */
 export function totals(summary: Summary): string {

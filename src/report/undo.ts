@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
+import { counted } from '../model/counted.ts';
 import type { PlanHeader } from '../model/plan.ts';
 import type { LostMinute, UndoneJob, UndoSummary } from '../model/undo-result.ts';
-import { counted } from './counted.ts';
 import { missedMinuteText } from './cutover.ts';
 import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';

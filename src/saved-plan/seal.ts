@@ -1,6 +1,6 @@
 import type { JobPlan, PlanHeader, PlanOptions, TaskPlan } from '../model/plan.ts';
-import type { Veil } from '../report/json.ts';
-import { HIDING, shownHeader, shownJobPlan } from '../report/masked.ts';
+import { HIDING, shownHeader, shownJobPlan } from '../secrets/masked.ts';
+import type { Veil } from '../secrets/veil.ts';
 import type { PlanKey } from './key.ts';
 
 /** Masks what a plan file may not hold, and leaves a keyed digest of what stood there. */

@@ -1,40 +1,41 @@
 import { Failure } from '../model/failure.ts';
 
-/** Ctrl-C, as the run sees it: it drops the connections, except while the commit is under way or behind. */
+/** The user's wish to stop, as a run sees it: it drops the connections, except during the commit and after it. */
 export class Interrupt {
-  private requested = false;
   private committing = false;
-  private readonly actions: (() => void)[] = [];
+  private readonly signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
 
   /** What to do at once when the user stops the run. */
   whenStopped(action: () => void): void {
-    this.actions.push(action);
-    if (this.requested) action();
+    if (this.isRequested) action();
+    else
+      this.signal.addEventListener('abort', () => {
+        if (!this.committing) action();
+      });
   }
 
-  stop(): void {
-    this.requested = true;
-    if (!this.committing) for (const action of this.actions) action();
-  }
-
-  /** From here on stopping cannot take anything back. */
+  /** From here on stopping cannot undo anything. */
   beginCommit(): void {
     this.check();
     this.committing = true;
   }
 
-  /** The commit failed, so nothing is there to be taken back. */
+  /** The commit failed, so there is nothing to undo. */
   endCommit(): void {
     this.committing = false;
   }
 
   get isRequested(): boolean {
-    return this.requested;
+    return this.signal.aborted;
   }
 
   /** @throws Failure of code `interrupted` once the user has stopped the run, unless it has been committed */
   check(): void {
-    if (this.requested && !this.committing) throw interrupted();
+    if (this.isRequested && !this.committing) throw interrupted();
   }
 }
 

@@ -1,4 +1,3 @@
-import { minutesOfJob } from '../cutover/moment/schedule-minutes.ts';
 import type { ChainNow, JobRecord } from '../model/record.ts';
 import type { UndoneJob } from '../model/undo-result.ts';
 import type { Zone } from '../model/zone.ts';
@@ -16,6 +15,7 @@ import { readChainsNow } from '../timetable/chain-digests.ts';
 import { allRecords } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
 import type { FiringSet } from '../transform/schedule/firing-set.ts';
+import { minutesOfJob } from '../transform/schedule/job-minutes.ts';
 
 /** A job that is to be taken back. */
 export interface Undoing {

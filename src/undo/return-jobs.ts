@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Progress } from '../cli/progress.ts';
 import { clientsOf } from '../cutover/await-moment.ts';
 import { DueMinutes } from '../cutover/moment/due-minutes.ts';
 import {
@@ -11,9 +10,9 @@ import {
   startOfMinute,
   type Turns,
 } from '../cutover/moment/moment.ts';
-import { nextRunOf } from '../cutover/moment/schedule-minutes.ts';
 import { wordsOf } from '../cutover/unfinished.ts';
 import { Failure } from '../model/failure.ts';
+import type { OnProgress } from '../model/progress.ts';
 import { readJobRows } from '../pgagent/job-rows.ts';
 import { enableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
 import { begin, commit } from '../postgres/commit.ts';
@@ -28,6 +27,7 @@ import { beginTakingBack, takeOut } from '../timetable/record.ts';
 import { dropEmptyRecord } from '../timetable/record-table.ts';
 import { type ActiveChain, isRunning, readActiveChains } from '../timetable/ticks.ts';
 import { takeTurn } from '../timetable/writer.ts';
+import { nextRunOf } from '../transform/schedule/job-minutes.ts';
 import type { Undoing } from './find-jobs.ts';
 import { LEFT, type Left } from './undo-words.ts';
 
@@ -58,20 +58,20 @@ export class ReturnJobs {
   private readonly jobs: readonly Undoing[];
   private readonly settings: Settings;
   private readonly interrupt: Interrupt;
-  private readonly progress: Progress;
+  private readonly onProgress: OnProgress;
 
   constructor(
     session: Session,
     jobs: readonly Undoing[],
     settings: Settings,
     interrupt: Interrupt,
-    progress: Progress,
+    onProgress: OnProgress,
   ) {
     this.session = session;
     this.jobs = jobs;
     this.settings = settings;
     this.interrupt = interrupt;
-    this.progress = progress;
+    this.onProgress = onProgress;
     this.due = new DueMinutes([...new Set([...jobs.map(({ zone }) => zone), session.clocks.target])]);
     for (const { record, minutes } of jobs) this.due.addMinutes(record.jobId, minutes);
     this.chainIds = new Set(jobs.flatMap(({ record }) => record.chains.map(({ id }) => String(id))));
@@ -219,7 +219,7 @@ export class ReturnJobs {
       this.interrupt.check();
       const sight = await this.lookAtClients(source, target);
       if (mayStop(sight.clock(), sight.turns)) return sight;
-      await this.progress.say('Waiting until pg_timetable has ticked in this minute.');
+      this.onProgress({ kind: 'waiting', text: 'Waiting until pg_timetable has ticked in this minute.' });
       await sleep(LOOK_MILLISECONDS);
     }
   }
@@ -241,11 +241,11 @@ export class ReturnJobs {
       const mayGo = !isLive || mayStop(sight.clock(), sight.turns);
       if (running.length === 0 && mayGo) return sight;
       if (running.length > 0 && Date.now() - begin > this.settings.wait) throw this.tooLong(running.length);
-      await this.progress.say(
+      const text =
         running.length > 0
           ? `Waiting until pg_timetable has run ${running.length === 1 ? 'a chain' : `${running.length} chains`} of these jobs.`
-          : 'Waiting until pg_timetable has ticked in this minute.',
-      );
+          : 'Waiting until pg_timetable has ticked in this minute.';
+      this.onProgress({ kind: 'waiting', text });
       await sleep(LOOK_MILLISECONDS);
     }
   }

@@ -1,59 +1,73 @@
 import pg from 'pg';
-import { EXIT, type ExitCode, exitCodeOf } from '../cli/exit-code.ts';
-import { failureText } from '../cli/failure-text.ts';
-import { Progress } from '../cli/progress.ts';
-import { color, type Terminal, unlessClosed } from '../cli/terminal.ts';
-import { nextRunOf } from '../cutover/moment/schedule-minutes.ts';
 import { countRecorded, jobsIn, stillUnfinished } from '../cutover/unfinished.ts';
+import { counted } from '../model/counted.ts';
 import { Failure } from '../model/failure.ts';
+import type { PlanHeader } from '../model/plan.ts';
+import { type OnProgress, stage } from '../model/progress.ts';
 import type { LostMinute, UndoneJob, UndoSummary } from '../model/undo-result.ts';
 import { isoInZone } from '../model/zone.ts';
 import { lookAtDisabling } from '../pgagent/disabling-rights.ts';
 import { onSide } from '../postgres/query-errors.ts';
-import { counted } from '../report/counted.ts';
-import { printDocument } from '../report/json.ts';
-import { printUndo } from '../report/undo.ts';
-import type { Interrupt } from '../session/interrupt.ts';
+import { Interrupt } from '../session/interrupt.ts';
 import { openSession, type Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { missingCutoverRights } from '../timetable/cutover-rights.ts';
 import { countPhases } from '../timetable/record.ts';
 import { recordRights } from '../timetable/record-rights.ts';
 import { hasRecord } from '../timetable/record-table.ts';
+import { nextRunOf } from '../transform/schedule/job-minutes.ts';
 import { listUndoing, type Undoing } from './find-jobs.ts';
 import { ReturnJobs, type TakenBack } from './return-jobs.ts';
 
+/** How an undo ended. */
+export interface Undo {
+  readonly header: Pick<PlanHeader, 'source' | 'target'>;
+  readonly jobs: readonly UndoneJob[];
+  /** Due minutes that neither side ran, or may not have run. */
+  readonly missed: readonly LostMinute[];
+  readonly summary: UndoSummary;
+  /** Why a run would change nothing; only of a dry run. */
+  readonly reason: Failure | null;
+  /** Jobs of an earlier cutover or undo that are still unfinished and were not selected. */
+  readonly leftUnfinished: number;
+}
+
+/** What an undo asks of its caller. */
+export interface Hooks {
+  /** Ends the run as soon as nothing has been committed. */
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+}
+
 /**
- * Takes out what earlier runs put in and enables what they disabled, or with `--dry-run` shows what that would be.
- * @returns the exit code
+ * Takes out what earlier runs put in and enables what they disabled, or with `dryRun` finds out what that would be.
  * @throws Failure where nothing was changed, or of code `unfinished`
  */
-export async function undo(settings: Settings, terminal: Terminal, interrupt: Interrupt): Promise<ExitCode> {
+export async function undo(settings: Settings, { signal, onProgress }: Hooks): Promise<Undo> {
+  const interrupt = new Interrupt(signal);
   // Jobs are selected among those of the record.
-  const { bar } = terminal;
-  const session = await bar.during({ doing: 'Connecting', total: null }, () =>
+  const session = await stage(onProgress, 'Connecting', null, () =>
     openSession({ ...settings, jobs: [], excludedJobs: [] }, interrupt),
   );
   let jobs: readonly Undoing[] = [];
   try {
     await refuseUnreadable(session);
-    const lookingUp = { doing: 'Looking up', total: () => countRecorded(session) };
-    jobs = await bar.during(lookingUp, (step) => listUndoing(session, settings, step));
+    const total = (): Promise<number> => countRecorded(session);
+    jobs = await stage(onProgress, 'Looking up', total, (step) => listUndoing(session, settings, step));
     if (jobs.length === 0) await refuseOthers(session);
     const reason = whyNot(session, jobs, settings) ?? (await whyDenied(session, jobs));
     if (reason !== null && !settings.dryRun) throw reason;
-    if (settings.dryRun || jobs.length === 0) {
-      await unlessClosed(() => show(session, jobs, null, settings, terminal));
-      if (reason === null) return EXIT.done;
-      await terminal.stderr.print(failureText(`A run would stop here: ${reason.message}`, reason.remedy));
-      return exitCodeOf(reason.code);
-    }
-    const returnJobs = new ReturnJobs(session, jobs, settings, interrupt, new Progress(terminal, settings));
-    const taken = await bar.during({ doing: 'Taking back', total: null }, () =>
+    if (settings.dryRun || jobs.length === 0)
+      return { ...resultOf(session, jobs, null), reason, leftUnfinished: 0 };
+    const returnJobs = new ReturnJobs(session, jobs, settings, interrupt, onProgress);
+    const taken = await stage(onProgress, 'Undoing', null, () =>
       session.isOneDatabase ? returnJobs.together() : returnJobs.apart(),
     );
-    await unlessClosed(() => show(session, jobs, taken, settings, terminal));
-    return await codeWhenDone(session, terminal);
+    return {
+      ...resultOf(session, jobs, taken),
+      reason: null,
+      leftUnfinished: await countUnfinished(session),
+    };
   } catch (error) {
     throw stillUnfinished(error, { found: unfinishedOf(jobs) });
   } finally {
@@ -61,20 +75,11 @@ export async function undo(settings: Settings, terminal: Terminal, interrupt: In
   }
 }
 
-/** What stood half-way and was not selected still does. */
-async function codeWhenDone(session: Session, terminal: Terminal): Promise<ExitCode> {
+async function countUnfinished(session: Session): Promise<number> {
   const left = await Promise.all([jobsIn(session, 'cutting-over'), jobsIn(session, 'undoing')]).catch(
     () => [],
   );
-  const jobs = left.reduce((sum, number) => sum + number, 0);
-  if (jobs === 0) return EXIT.done;
-  await terminal.stderr.print(
-    failureText(
-      `A cutover or an undo of ${counted(jobs, 'job')} more stands half-way: some may run nowhere.`,
-      'Run undo again without --job and --exclude-job, or finish the cutover: migrate --disable-source.',
-    ),
-  );
-  return EXIT.unfinished;
+  return left.reduce((sum, number) => sum + number, 0);
 }
 
 // The record tells sources by their cluster and the name of their database.
@@ -185,14 +190,11 @@ function readOnly(side: 'source' | 'target', user: string): Failure {
   );
 }
 
-async function show(
+function resultOf(
   session: Session,
   jobs: readonly Undoing[],
   taken: TakenBack | null,
-  settings: Settings,
-  terminal: Terminal,
-): Promise<void> {
-  const { source: zone } = session.clocks;
+): Pick<Undo, 'header' | 'jobs' | 'missed' | 'summary'> {
   const undone = jobs.map(({ record, job, minutes, zone, changedByHand }): UndoneJob => {
     const nextRun =
       taken === null ? nextRunOf(minutes, zone, session.context.now) : taken.nextRuns.get(record.jobId);
@@ -205,30 +207,18 @@ async function show(
       changedByHand,
     };
   });
-  const summary: UndoSummary = {
-    jobs: jobs.length,
-    chains: undone.reduce((sum, { chains }) => sum + chains.length, 0),
-    enabled: undone.filter(({ job }) => job === 'enabled').length,
-    undone: taken !== null,
+  const { source: zone } = session.clocks;
+  return {
+    header: session.header,
+    jobs: undone,
+    missed: (taken?.missed ?? []).map(
+      ({ minute, ...rest }): LostMinute => ({ minute: isoInZone(zone, minute), ...rest }),
+    ),
+    summary: {
+      jobs: jobs.length,
+      chains: undone.reduce((sum, { chains }) => sum + chains.length, 0),
+      enabled: undone.filter(({ job }) => job === 'enabled').length,
+      undone: taken !== null,
+    },
   };
-  const { source, target } = session.header;
-  const missed = (taken?.missed ?? []).map(
-    ({ minute, ...rest }): LostMinute => ({
-      minute: isoInZone(zone, minute),
-      ...rest,
-    }),
-  );
-  const print = (text: string): Promise<void> => terminal.stdout.print(text);
-  if (settings.format === 'json') {
-    const head = { undoVersion: 1, source, target };
-    await printDocument({ head, jobs: stream(undone), tail: async () => ({ missed, summary }) }, print);
-    return;
-  }
-  const { width, lastLineWidth, stdoutHasColor } = terminal;
-  const style = { width, lastLineWidth, color: color(stdoutHasColor), isQuiet: settings.quiet };
-  await printUndo({ source, target }, undone, missed, summary, style, print);
-}
-
-async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
-  yield* items;
 }

@@ -1,12 +1,11 @@
-import { EXIT, type ExitCode } from '../cli/exit-code.ts';
-import { color, type Terminal, unlessClosed } from '../cli/terminal.ts';
 import { findUnfinished } from '../cutover/unfinished.ts';
 import type { Job } from '../model/job.ts';
+import type { PlanHeader } from '../model/plan.ts';
+import { type OnProgress, stage } from '../model/progress.ts';
 import type { Problem, Verdict, VerificationSummary } from '../model/verdict.ts';
 import { onSide } from '../postgres/query-errors.ts';
-import { printVerification, type VerificationHeader } from '../report/verification.ts';
 import type { CurrentJob } from '../session/current-jobs.ts';
-import type { Interrupt } from '../session/interrupt.ts';
+import { Interrupt } from '../session/interrupt.ts';
 import { openSession, type Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { findStrayChains, readChains } from '../timetable/read-chains.ts';
@@ -14,50 +13,38 @@ import { namesOf, verifyJob } from './compare/verify-job.ts';
 
 const MOST_STRAY_CHAINS = 1_000;
 
+/** What a comparison asks of its caller. */
+export interface Hooks {
+  readonly signal: AbortSignal;
+  readonly onProgress: OnProgress;
+  /** Called with the findings, while both ends are open: reads its verdicts, once. */
+  readonly show: (findings: Findings) => Promise<void>;
+}
+
 /**
  * Compares the chains of the target with the schedules of the source, job by job.
- * @returns the exit code
+ * @returns whether all are equal
  * @throws Failure where nothing can be compared
  */
-export async function verify(
-  settings: Settings,
-  terminal: Terminal,
-  interrupt: Interrupt,
-): Promise<ExitCode> {
-  const session = await terminal.bar.during({ doing: 'Connecting', total: null }, () =>
-    openSession(settings, interrupt),
-  );
+export async function verify(settings: Settings, { signal, onProgress, show }: Hooks): Promise<boolean> {
+  const interrupt = new Interrupt(signal);
+  const session = await stage(onProgress, 'Connecting', null, () => openSession(settings, interrupt));
   try {
     const { found } = await findUnfinished(session, settings);
     if (found !== null)
-      await terminal.stderr.print(
-        `${found}: where a job below runs in pgAgent, it may be disabled there already and run nowhere.\n`,
-      );
-    const findings = new Findings(session, settings);
-    const style = {
-      width: terminal.width,
-      lastLineWidth: terminal.lastLineWidth,
-      color: color(terminal.stdoutHasColor),
-      least: settings.quiet ? ('different' as const) : ('all' as const),
-    };
-    const format = settings.format === 'json' ? 'json' : 'table';
-    const print = (text: string): Promise<void> => {
-      interrupt.check();
-      return terminal.stdout.print(text);
-    };
-    await unlessClosed(() =>
-      terminal.barBesideResult.during({ doing: 'Comparing', total: () => session.countJobs() }, (step) => {
-        findings.tell = step;
-        return printVerification(format, headerOf(session, settings), findings, style, print);
-      }),
-    );
-    return (await findings.areEqual()) ? EXIT.done : EXIT.differs;
+      onProgress({
+        kind: 'note',
+        text: `${found}: where a job below runs in pgAgent, it may be disabled there already and run nowhere.`,
+      });
+    const findings = new Findings(session, settings, interrupt);
+    await show(findings);
+    return await findings.areEqual();
   } finally {
     await session.close();
   }
 }
 
-function headerOf({ header, clocks }: Session, settings: Settings): VerificationHeader {
+function headerOf({ header, clocks }: Session, settings: Settings): Findings['header'] {
   const differ = !clocks.areSame && !settings.acceptTimeZone;
   return {
     source: header.source,
@@ -92,23 +79,33 @@ function withSides(
 }
 
 /** The verdicts as they are found, and what they come to. */
-class Findings {
+export class Findings {
+  readonly header: Pick<PlanHeader, 'source' | 'target'> & {
+    /** Why hours are compared on two different clocks; null where the clocks agree. */
+    readonly clocks: string | null;
+  };
   readonly summary: { -readonly [Name in keyof VerificationSummary]: number } = {
     jobs: 0,
     equal: 0,
     different: 0,
     idle: 0,
   };
-  /** To be called behind each job. */
-  tell: () => void = () => {};
   private readonly claimed: number[] = [];
   private stray: Promise<readonly string[] | null> | null = null;
   private readonly session: Session;
   private readonly settings: Settings;
+  private readonly interrupt: Interrupt;
 
-  constructor(session: Session, settings: Settings) {
+  constructor(session: Session, settings: Settings, interrupt: Interrupt) {
     this.session = session;
     this.settings = settings;
+    this.interrupt = interrupt;
+    this.header = headerOf(session, settings);
+  }
+
+  /** How many jobs are compared. */
+  count(): Promise<number> {
+    return this.session.countJobs();
   }
 
   async *verdicts(): AsyncGenerator<Verdict> {
@@ -134,8 +131,8 @@ class Findings {
       const verdict = withSides(bare, current, chains);
       this.summary.jobs += 1;
       this.summary[verdict.verdict] += 1;
+      this.interrupt.check();
       yield verdict;
-      this.tell();
     }
   }
 
@@ -156,7 +153,10 @@ class Findings {
   }
 
   async areEqual(): Promise<boolean> {
-    const { clocks } = headerOf(this.session, this.settings);
-    return this.summary.different === 0 && clocks === null && ((await this.strayChains())?.length ?? 0) === 0;
+    return (
+      this.summary.different === 0 &&
+      this.header.clocks === null &&
+      ((await this.strayChains())?.length ?? 0) === 0
+    );
   }
 }

@@ -9,7 +9,7 @@ import { readSettings } from '../../src/cli/read-settings.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { type PlanOptions, planOptionsSchema } from '../../src/model/plan.ts';
 import { UTC } from '../../src/model/zone.ts';
-import { Tally } from '../../src/report/tally.ts';
+import { Tally } from '../../src/planning/tally.ts';
 import { planHeader } from '../../src/session/plan-header.ts';
 import { HEADER } from '../report/samples.ts';
 

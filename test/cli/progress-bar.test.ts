@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { barLine, TerminalBar } from '../../src/cli/progress-bar.ts';
+import { stage } from '../../src/model/progress.ts';
 
 const CLEAR = '\r\u001b[K';
 
@@ -24,14 +26,26 @@ function place(columns = 80): { bar: TerminalBar; written: string[]; wait: (mill
   };
 }
 
-const jobs = (total: number): { doing: string; total: () => Promise<number> } => ({
-  doing: 'Planning',
-  total: async () => total,
-});
+async function during<T>(
+  bar: TerminalBar,
+  total: number | null,
+  work: (step: () => void) => Promise<T>,
+): Promise<T> {
+  const count = total === null ? null : async (): Promise<number> => total;
+  return stage(
+    (event) => bar.see(event),
+    'Planning',
+    count,
+    async (step) => {
+      await setImmediate();
+      return work(step);
+    },
+  );
+}
 
 test('a bar with counts and the time left, which is gone when the work is done', async () => {
   const { bar, written, wait } = place();
-  const result = await bar.during(jobs(4), async (step) => {
+  const result = await during(bar, 4, async (step) => {
     wait(1_000);
     step();
     return 'done';
@@ -42,7 +56,7 @@ test('a bar with counts and the time left, which is gone when the work is done',
 
 test('nothing is shown in the first second', async () => {
   const { bar, written, wait } = place();
-  await bar.during(jobs(4), async (step) => {
+  await during(bar, 4, async (step) => {
     wait(999);
     step();
   });
@@ -51,7 +65,7 @@ test('nothing is shown in the first second', async () => {
 
 test('it is drawn at most five times a second, and not once all is done', async () => {
   const { bar, written, wait } = place();
-  await bar.during(jobs(1_000), async (step) => {
+  await during(bar, 1_000, async (step) => {
     wait(1_000);
     for (let job = 1; job < 500; job += 1) {
       step();
@@ -69,7 +83,7 @@ test('it is drawn at most five times a second, and not once all is done', async 
 
 test('what is written above it takes it off its line, and it comes back', async () => {
   const { bar, written, wait } = place();
-  await bar.during(jobs(3), async (step) => {
+  await during(bar, 3, async (step) => {
     bar.clear();
     assert.deepEqual(written, [], 'where there is none yet, nothing is to be taken off');
     wait(1_000);
@@ -85,7 +99,7 @@ test('what is written above it takes it off its line, and it comes back', async 
 
 test('work that fails leaves no bar either', async () => {
   const { bar, written, wait } = place();
-  const work = bar.during(jobs(3), async (step) => {
+  const work = during(bar, 3, async (step) => {
     wait(1_000);
     step();
     throw new Error('broken off');
@@ -98,11 +112,8 @@ test('a step that takes long is seen to go on', async () => {
   const written: string[] = [];
   const stream = { columns: 80, write: (text: string | Uint8Array) => written.push(String(text)) > 0 };
   const bar = new TerminalBar(stream as ConstructorParameters<typeof TerminalBar>[0]);
-  await bar.during(
-    { doing: 'Connecting', total: null },
-    () => new Promise((done) => setTimeout(done, 1_300)),
-  );
-  assert.match(written[0] ?? '', /Connecting, 2 s$/);
+  await during(bar, null, () => new Promise((done) => setTimeout(done, 1_300)));
+  assert.match(written[0] ?? '', /Planning, 2 s$/);
   assert.equal(written.at(-1), CLEAR);
 });
 
@@ -126,7 +137,7 @@ test('the bar is told the width anew each time, and leaves the last column free'
   const stream = { columns: 66, write: (text: string | Uint8Array) => written.push(String(text)) > 0 };
   let time = 0;
   const bar = new TerminalBar(stream as ConstructorParameters<typeof TerminalBar>[0], () => time);
-  await bar.during({ doing: 'Planning', total: async () => 10_000 }, async (step) => {
+  await during(bar, 10_000, async (step) => {
     for (const columns of [120, 60, 20, 3, 0]) {
       stream.columns = columns;
       time += 1_000;

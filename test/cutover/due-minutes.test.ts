@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DueMinutes } from '../../src/cutover/moment/due-minutes.ts';
-import { minutesOfJob } from '../../src/cutover/moment/schedule-minutes.ts';
 import type { Job } from '../../src/model/job.ts';
 import { UTC, type Zone } from '../../src/model/zone.ts';
+import { minutesOfJob } from '../../src/transform/schedule/job-minutes.ts';
 import { chain, exception, job, NOW, schedule } from '../job-builders.ts';
 import { plan } from '../transform/plans.ts';
 import { fixedZone } from '../zones.ts';

@@ -2,15 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parse } from '../../src/cli/command-line.ts';
+import { migrate } from '../../src/cli/commands/migrate.ts';
+import { undo } from '../../src/cli/commands/undo.ts';
 import { exitCodeOf } from '../../src/cli/exit-code.ts';
 import { failureText } from '../../src/cli/failure-text.ts';
 import type { Output } from '../../src/cli/output.ts';
 import { NO_BAR } from '../../src/cli/progress-bar.ts';
 import { readSettings } from '../../src/cli/read-settings.ts';
-import { migrate } from '../../src/migrate/migrate.ts';
 import { Failure } from '../../src/model/failure.ts';
-import { Interrupt } from '../../src/session/interrupt.ts';
-import { undo } from '../../src/undo/undo.ts';
 
 export interface Ran {
   /** null for a process that was killed. */
@@ -45,7 +44,11 @@ export async function runHere(args: readonly string[]): Promise<Ran> {
     const parsed = await parse(args, '0');
     if (parsed.kind !== 'options') throw new Error(`no run: ${args.join(' ')}`);
     const command = parsed.command === 'undo' ? undo : migrate;
-    code = await command(readSettings(parsed.command, parsed.options, {}), terminal, new Interrupt());
+    code = await command(
+      readSettings(parsed.command, parsed.options, {}),
+      terminal,
+      new AbortController().signal,
+    );
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     await stderr.print(failureText(error.message, error.remedy));

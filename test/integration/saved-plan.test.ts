@@ -6,13 +6,12 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, before, describe, test } from 'node:test';
 import { parse } from '../../src/cli/command-line.ts';
+import { migrate } from '../../src/cli/commands/migrate.ts';
 import { Output } from '../../src/cli/output.ts';
 import { withPlannedOptions } from '../../src/cli/planned-options.ts';
 import { NO_BAR } from '../../src/cli/progress-bar.ts';
 import { readSettings } from '../../src/cli/read-settings.ts';
-import { migrate } from '../../src/migrate/migrate.ts';
 import { planSchema } from '../../src/model/plan.ts';
-import { Interrupt } from '../../src/session/interrupt.ts';
 import { pga2timetable, type Result } from '../cli/run.ts';
 import { createTimetable } from '../engine/schema.ts';
 import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
@@ -119,7 +118,7 @@ async function applyHere(): Promise<Result> {
   const code = await migrate(
     readSettings('migrate', options, env, savedPlan),
     { ...terminal, stdout: new Output(stdout), stderr: new Output(stderr) },
-    new Interrupt(),
+    new AbortController().signal,
   );
   return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }

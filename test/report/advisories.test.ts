@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { Chalk } from 'chalk';
 import stringWidth from 'string-width';
 import type { Advisory, Severity } from '../../src/model/plan.ts';
-import { AdvisoryDigest } from '../../src/report/advisories.ts';
+import { AdvisoryDigest } from '../../src/planning/advisory-digest.ts';
+import { advisoriesText } from '../../src/report/advisories.ts';
 import { jobPlan, span } from '../job-builders.ts';
 
 const PLAIN = new Chalk({ level: 0 });
@@ -22,7 +23,7 @@ function digest(...jobs: readonly (readonly Advisory[])[]): AdvisoryDigest {
 }
 
 function text(found: AdvisoryDigest, least: Severity = 'info', isVerbose = false, width = 100): string {
-  return found.text(least, isVerbose, width, PLAIN);
+  return advisoriesText(found.groups, least, isVerbose, width, PLAIN);
 }
 
 function times(needle: string, hay: string): number {

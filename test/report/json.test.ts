@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Advisory, type JobPlan, type PlanHeader, planSchema } from '../../src/model/plan.ts';
-import { masking, printJson } from '../../src/report/json.ts';
-import { HIDING, shownJobPlan } from '../../src/report/masked.ts';
-import { Tally } from '../../src/report/tally.ts';
+import { Tally } from '../../src/planning/tally.ts';
+import { printJson } from '../../src/report/json.ts';
+import { HIDING, shownJobPlan } from '../../src/secrets/masked.ts';
+import { masking } from '../../src/secrets/veil.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
 import { CHECKS, HEADER, stream } from './samples.ts';
 

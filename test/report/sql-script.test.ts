@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Tally } from '../../src/planning/tally.ts';
 import type { ScriptHead } from '../../src/report/sql/head.ts';
 import { printScript } from '../../src/report/sql/script.ts';
 import type { ScriptJob, Work } from '../../src/report/sql/work.ts';
-import { Tally } from '../../src/report/tally.ts';
 import { chain, context, exception, job, jobPlan, NOW, schedule, task } from '../job-builders.ts';
 import { plan } from '../transform/plans.ts';
 import { BERLIN } from '../zones.ts';

@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
 import type { JobPlan } from '../../src/model/plan.ts';
-import { HIDING } from '../../src/report/masked.ts';
 import { printTable } from '../../src/report/table.ts';
 import { widthOf } from '../../src/report/width.ts';
+import { HIDING } from '../../src/secrets/masked.ts';
 import { chain, jobPlan, span, task } from '../job-builders.ts';
 import { HEADER, stream } from './samples.ts';
 

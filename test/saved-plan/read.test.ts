@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Failure } from '../../src/model/failure.ts';
 import type { PlanDocument } from '../../src/model/plan.ts';
-import { Tally } from '../../src/report/tally.ts';
+import { Tally } from '../../src/planning/tally.ts';
 import { type PlanFile, toPlanFile } from '../../src/saved-plan/read.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
 import { HEADER } from '../report/samples.ts';

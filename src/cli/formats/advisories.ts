@@ -1,13 +1,25 @@
 import type { Severity } from '../../model/plan.ts';
+import type { PlanOverview } from '../../planning/plan-all.ts';
+import { advisoriesText } from '../../report/advisories.ts';
 import { wrapped } from '../../report/fold.ts';
-import type { Run } from '../run.ts';
-import { color } from '../terminal.ts';
+import type { Settings } from '../../session/settings.ts';
+import { color, type Terminal } from '../terminal.ts';
 
 /** Prints the advisories of a run on standard error, gravest first. */
-export async function printAdvisories({ found, settings, terminal }: Run): Promise<void> {
+export async function printAdvisories(
+  found: PlanOverview,
+  settings: Settings,
+  terminal: Terminal,
+): Promise<void> {
   if (settings.format !== 'table' && settings.quiet) return;
   const least: Severity = settings.quiet ? 'error' : 'info';
-  const text = found.digest.text(least, settings.verbose, terminal.width, color(terminal.stderrHasColor));
+  const text = advisoriesText(
+    found.digest.groups,
+    least,
+    settings.verbose,
+    terminal.width,
+    color(terminal.stderrHasColor),
+  );
   if (text === '') return;
   const more = settings.quiet
     ? ''

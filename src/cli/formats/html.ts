@@ -3,7 +3,7 @@ import { cutoverLines } from '../../report/cutover.ts';
 import { jobCard } from '../../report/html/job-card.ts';
 import { pageParts } from '../../report/html/page.ts';
 import { WeekCounts } from '../../transform/week/week-counts.ts';
-import { type Result, shownBy } from './format.ts';
+import { type Printing, shownBy } from './format.ts';
 
 /**
  * Prints the plan as one page for a browser. What stands in front counts all jobs, which can be read once only: until
@@ -17,7 +17,7 @@ export async function showHtml({
   jobs,
   outcome,
   print,
-}: Result): Promise<void> {
+}: Printing): Promise<void> {
   const { clocks, context, header } = session;
   const counts = new WeekCounts({
     source: clocks.source,

@@ -1,6 +1,7 @@
 import { sealFor } from '../../migrate/fit-saved-plan.ts';
-import { masking, printJson } from '../../report/json.ts';
-import { plansOf, type Result, shownBy } from './format.ts';
+import { printJson } from '../../report/json.ts';
+import { masking } from '../../secrets/veil.ts';
+import { type Printing, plansOf, shownBy } from './format.ts';
 
 /** Prints the plan as one JSON document; in a file it is a plan that can be written from. */
 export async function showJson({
@@ -11,7 +12,7 @@ export async function showJson({
   jobs,
   outcome,
   print,
-}: Result): Promise<void> {
+}: Printing): Promise<void> {
   const cutover = outcome?.cutover ?? null;
   const tail = {
     advisories: found.advisories,

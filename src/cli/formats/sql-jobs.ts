@@ -1,15 +1,15 @@
 import { changedRecord, newRecord } from '../../migrate/job-record.ts';
 import type { ChainNow, JobRecord } from '../../model/record.ts';
 import type { ReconciledJob } from '../../planning/reconciled-jobs.ts';
-import { HIDING } from '../../report/masked.ts';
 import type { ChainToRecord, ScriptJob, SeenChain, Work } from '../../report/sql/work.ts';
+import { HIDING } from '../../secrets/masked.ts';
 import type { Session } from '../../session/session.ts';
 import type { Settings } from '../../session/settings.ts';
 import type { Descriptions, NewRecord } from '../../timetable/record.ts';
-import type { Result } from './format.ts';
+import type { Printing } from './format.ts';
 
 /** The jobs with what the script does about each, as they stand on the target now. */
-export async function* scriptJobs({ jobs, session, settings }: Result): AsyncGenerator<ScriptJob> {
+export async function* scriptJobs({ jobs, session, settings }: Printing): AsyncGenerator<ScriptJob> {
   for await (const reconciled of jobs)
     yield { plan: reconciled.plan, work: workOf(reconciled, session, settings) };
 }

@@ -1,21 +1,21 @@
 import type { PlanOptions } from '../../model/plan.ts';
 import type { Check } from '../../model/preflight.ts';
 import { connectedStations } from '../../pgagent/source.ts';
-import { HIDING, shownHeader } from '../../report/masked.ts';
 import type { ScriptHead } from '../../report/sql/head.ts';
 import { printScript } from '../../report/sql/script.ts';
+import { HIDING, shownHeader } from '../../secrets/masked.ts';
 import type { Settings } from '../../session/settings.ts';
 import { OPTIONS_OF } from '../options.ts';
 import { SHAPING } from '../planned-options.ts';
-import type { Result } from './format.ts';
+import type { Printing } from './format.ts';
 import { scriptJobs } from './sql-jobs.ts';
 
 /** Prints a script for psql that does what a run would do. */
-export async function showSql(result: Result): Promise<void> {
+export async function showSql(result: Printing): Promise<void> {
   await printScript(headOf(result), scriptJobs(result), result.print);
 }
 
-function headOf({ session, found, checks, settings, reasons }: Result): ScriptHead {
+function headOf({ session, found, checks, settings, reasons }: Printing): ScriptHead {
   const header = shownHeader(session.header, HIDING);
   return {
     header,

@@ -5,10 +5,10 @@ import { printTable } from '../../report/table.ts';
 import { totals } from '../../report/totals.ts';
 import { color } from '../terminal.ts';
 import { printAdvisories } from './advisories.ts';
-import { plansOf, type Result, shownBy } from './format.ts';
+import { type Printing, plansOf, shownBy } from './format.ts';
 
 /** Prints the plan for a person at a terminal, its advisories on standard error. */
-export async function showTable(result: Result): Promise<void> {
+export async function showTable(result: Printing): Promise<void> {
   const { session, found, checks, settings, terminal, jobs, outcome, print } = result;
   const style = {
     width: terminal.width,
@@ -19,7 +19,7 @@ export async function showTable(result: Result): Promise<void> {
   // A run that writes has shown them before it did.
   const told = outcome === null ? checks.filter((check) => !settings.quiet || isOfConcern(check)) : [];
   await printTable(session.header, told, plansOf(jobs), style, print);
-  await printAdvisories(result);
+  await printAdvisories(found, settings, terminal);
   if (outcome?.cutover) await print(`\n${cutoverLines(outcome.cutover, style)}`);
   await print(
     `${settings.quiet ? '' : '\n'}${wrapped(totals(found.tally.summary(outcome !== null)), '', terminal.lastLineWidth)}`,

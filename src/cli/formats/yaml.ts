@@ -1,18 +1,18 @@
+import type { Run } from '../../migrate/run.ts';
+import { counted } from '../../model/counted.ts';
 import { Failure } from '../../model/failure.ts';
 import type { ReconciledJob } from '../../planning/reconciled-jobs.ts';
-import { counted } from '../../report/counted.ts';
-import { shownHeader, shownJobPlan } from '../../report/masked.ts';
 import { type FileJob, printChainFile } from '../../report/yaml/print.ts';
+import { shownHeader, shownJobPlan } from '../../secrets/masked.ts';
 import { planJob } from '../../transform/plan-job.ts';
-import type { Run } from '../run.ts';
-import { type Result, shownBy } from './format.ts';
+import { type Printing, shownBy } from './format.ts';
 
 /**
  * Prints the chains as a file that pg_timetable imports.
  * @throws Failure of code `refused` where the target's pg_timetable reads none, of code `conflict` where chains that are there would
  *   have to be changed
  */
-export async function showYaml(result: Result): Promise<void> {
+export async function showYaml(result: Printing): Promise<void> {
   refuseWhatItCannotSay(result);
   const { session, found, checks, settings, print } = result;
   const shown = shownBy(settings);
@@ -28,7 +28,7 @@ export async function showYaml(result: Result): Promise<void> {
   );
 }
 
-async function* fileJobs({ jobs, session, found, settings }: Result): AsyncGenerator<FileJob> {
+async function* fileJobs({ jobs, session, found, settings }: Printing): AsyncGenerator<FileJob> {
   for await (const reconciled of jobs) {
     const plan = shownJobPlan(reconciled.plan, shownBy(settings));
     yield {

@@ -1,5 +1,5 @@
 import type { Advisory, ChainPlan, JobPlan, Severity, TaskPlan } from '../../model/plan.ts';
-import { type Shown, shownTask } from '../masked.ts';
+import { type Shown, shownTask } from '../../secrets/masked.ts';
 import { scheduleInWords } from '../words.ts';
 import { code, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';

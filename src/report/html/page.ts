@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Advisory, PlanHeader, Summary } from '../../model/plan.ts';
 import type { Check } from '../../model/preflight.ts';
 import type { WeekPicture } from '../../model/week-picture.ts';
-import { type Shown, shownHeader } from '../masked.ts';
+import { type Shown, shownHeader } from '../../secrets/masked.ts';
 import { busiestSection } from './busiest.ts';
 import { type Conflicts, factsList, preflightSection, summarySection } from './facts.ts';
 import { filterForm } from './filter.ts';

@@ -1,6 +1,6 @@
+import { counted } from '../../model/counted.ts';
 import type { JobPlan } from '../../model/plan.ts';
-import { subject } from '../advisories.ts';
-import { counted } from '../counted.ts';
+import { subject } from '../../model/subject.ts';
 import type { Print } from '../json.ts';
 import { scheduleInWords } from '../words.ts';
 import { chainStatements } from './chain.ts';

@@ -1,6 +1,5 @@
 import type { JobPlan } from '../../model/plan.ts';
-import type { ChainNow, JobRecord } from '../../model/record.ts';
-import type { LiveChange } from '../../planning/reconcile.ts';
+import type { ChainNow, JobRecord, LiveChange } from '../../model/record.ts';
 import type { NewRecord, RecordChange } from '../../timetable/record.ts';
 
 /** A chain that is there, as it was when the script was made. */

@@ -1,5 +1,5 @@
+import { counted } from '../../model/counted.ts';
 import type { Advisory, ChainPlan, JobPlan } from '../../model/plan.ts';
-import { counted } from '../counted.ts';
 import { scheduleInWords } from '../words.ts';
 import { chainItem } from './chain.ts';
 import { comment } from './comment.ts';

@@ -1,6 +1,6 @@
 import { NOT_CONSTANT, tellText } from './constant-text.ts';
 import { as, constantText, type Fields, fieldsOf, isFields, listOf, type Node, textOf } from './node.ts';
-import type { Attempt, SqlText, Statement } from './parse.ts';
+import type { Attempt, SqlText, Statement } from './statement.ts';
 
 interface Reading {
   readonly sql: (text: string) => SqlText;

@@ -1,4 +1,4 @@
-import type { Statement } from './parse.ts';
+import type { Statement } from './statement.ts';
 import { statementFields } from './walk.ts';
 
 /** `COPY ... FROM STDIN`: the rows would have to come from the client (PostgreSQL: DoCopy, a null filename). */

@@ -1,5 +1,5 @@
 import { as, type Fields, fieldsOf, listOf } from './node.ts';
-import type { Statement } from './parse.ts';
+import type { Statement } from './statement.ts';
 import { executed, functionName, nodesOf } from './walk.ts';
 
 const ENDING: readonly string[] = ['pg_terminate_backend', 'pg_cancel_backend'];

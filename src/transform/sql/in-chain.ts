@@ -1,5 +1,5 @@
 import { as, listOf } from './node.ts';
-import type { Statement } from './parse.ts';
+import type { Statement } from './statement.ts';
 import { beginsTransaction, endsTransaction } from './transaction.ts';
 import { executed, functionName, nodesOf, statementFields } from './walk.ts';
 

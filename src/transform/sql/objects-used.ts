@@ -1,9 +1,9 @@
 import { isNotConstant } from './constant-text.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './node.ts';
 import type { ObjectUse, RoleAttribute } from './object-use.ts';
-import type { Statement } from './parse.ts';
 import { type RelationUse, type Right, relationsOf } from './relations.ts';
 import { settingChanges } from './settings.ts';
+import type { Statement } from './statement.ts';
 import { executed, functionName, nodesOf, statementFields } from './walk.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { constantText, type Fields, listOf, stringOf, textOf } from './node.ts';
-import type { Statement } from './parse.ts';
 import { type RelationUse, relationsOf } from './relations.ts';
+import type { Statement } from './statement.ts';
 import { executed, functionName, nodesOf, statementFields } from './walk.ts';
 
 /** What a text writes and reads of pgAgent's own, each once, as `pgagent.name`, `pgagent.name()` or `schema pgagent`. */

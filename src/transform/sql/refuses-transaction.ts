@@ -1,5 +1,5 @@
 import { as, type Fields, listOf, stringOf, textOf } from './node.ts';
-import type { Statement } from './parse.ts';
+import type { Statement } from './statement.ts';
 import { statementFields } from './walk.ts';
 
 /**

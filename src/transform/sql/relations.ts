@@ -1,6 +1,6 @@
 import { isNotConstant } from './constant-text.ts';
 import { as, type Fields, fieldsOf, isFields, listOf, namesOf, textOf } from './node.ts';
-import type { Statement } from './parse.ts';
+import type { Statement } from './statement.ts';
 import { nodesOf, type Visited } from './walk.ts';
 
 export type Right =

@@ -1,10 +1,10 @@
 import { isNotConstant } from './constant-text.ts';
 import { as, type Fields, fieldsOf, listOf, namesOf, stringOf, textOf } from './node.ts';
-import type { Statement } from './parse.ts';
 import { type RelationUse, relationsOf } from './relations.ts';
 import { callEvents, named } from './session-calls.ts';
 import type { Act, SessionThingKind } from './session-state.ts';
 import { isRoleSetting, settingChanges } from './settings.ts';
+import type { Statement } from './statement.ts';
 import { functionName, nodesOf, statementFields } from './walk.ts';
 
 /** Something that lives in a session, beyond the transaction that made it. */

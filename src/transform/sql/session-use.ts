@@ -1,6 +1,6 @@
-import type { Statement } from './parse.ts';
 import { ALL_OF_KIND, type SessionThing, sessionEvents } from './session-events.ts';
 import type { Act, SessionThingKind } from './session-state.ts';
+import type { Statement } from './statement.ts';
 import { executed } from './walk.ts';
 
 /** What a text has to do with the session that it runs in. */

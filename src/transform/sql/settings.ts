@@ -1,6 +1,6 @@
 import { NOT_CONSTANT } from './constant-text.ts';
 import { as, constantText, fieldsOf, listOf, textOf } from './node.ts';
-import type { Statement } from './parse.ts';
+import type { Statement } from './statement.ts';
 import { executed, functionName, nodesOf, statementFields } from './walk.ts';
 
 /** A setting that a statement gives a value, or its default back. */

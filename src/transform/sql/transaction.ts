@@ -1,4 +1,4 @@
-import type { Statement } from './parse.ts';
+import type { Statement } from './statement.ts';
 import { statementFields } from './walk.ts';
 
 const BEGINS: ReadonlySet<string> = new Set(['TRANS_STMT_BEGIN', 'TRANS_STMT_START']);

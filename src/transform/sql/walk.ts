@@ -1,5 +1,5 @@
 import { as, type Fields, fieldsOf, isFields, isKind, listOf, stringOf, textOf } from './node.ts';
-import type { Statement } from './parse.ts';
+import type { Statement } from './statement.ts';
 
 /** A node on the way through a statement. */
 export interface Visited {

@@ -16,7 +16,7 @@ import {
   successOnError,
 } from '../advisories/index.ts';
 import type { Context } from '../context.ts';
-import type { Statement } from '../sql/parse.ts';
+import type { Statement } from '../sql/statement.ts';
 import { planBatch } from './batch.ts';
 import { planConnection } from './connection.ts';
 import { shellName } from './shell.ts';

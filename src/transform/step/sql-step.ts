@@ -24,9 +24,10 @@ import {
   hasExplicitTransaction,
   setsIsolation,
 } from '../sql/in-chain.ts';
-import { readSql, type Statement } from '../sql/parse.ts';
+import { readSql } from '../sql/parse.ts';
 import { pgagentUse } from '../sql/pgagent-use.ts';
 import { refusesTransaction } from '../sql/refuses-transaction.ts';
+import type { Statement } from '../sql/statement.ts';
 import { leavesTransactionOpen } from '../sql/transaction.ts';
 
 /** What the text of a SQL step means for its move. */

@@ -1,9 +1,9 @@
-import { minutesOfJob } from '../../cutover/moment/schedule-minutes.ts';
 import type { Job } from '../../model/job.ts';
 import type { ChainPlan, JobPlan } from '../../model/plan.ts';
 import type { JobDifference, WeekPicture } from '../../model/week-picture.ts';
 import type { Zone } from '../../model/zone.ts';
 import { chainLine } from '../chain-line.ts';
+import { minutesOfJob } from '../schedule/job-minutes.ts';
 import { Starts } from './busiest.ts';
 import { Scheduler } from './firing-minutes.ts';
 import { Lines } from './lines.ts';

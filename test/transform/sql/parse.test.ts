@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
-import { readSql, type SqlText, type Statement } from '../../../src/transform/sql/parse.ts';
+import { readSql } from '../../../src/transform/sql/parse.ts';
+import type { SqlText, Statement } from '../../../src/transform/sql/statement.ts';
 import { executed } from '../../../src/transform/sql/walk.ts';
 import { EMPTY } from './cases.ts';
 import { statementsOf } from './statements.ts';

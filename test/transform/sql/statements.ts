@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { loadSqlParser, readSql, type Statement } from '../../../src/transform/sql/parse.ts';
+import { loadSqlParser, readSql } from '../../../src/transform/sql/parse.ts';
+import type { Statement } from '../../../src/transform/sql/statement.ts';
 
 await loadSqlParser();
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { minutesOfJob, nextRunOf } from '../../src/cutover/moment/schedule-minutes.ts';
-import type { Schedule } from '../../src/model/job.ts';
-import { UTC, type Zone } from '../../src/model/zone.ts';
-import { exception, job, schedule } from '../job-builders.ts';
-import { BERLIN } from '../zones.ts';
+import type { Schedule } from '../../../src/model/job.ts';
+import { UTC, type Zone } from '../../../src/model/zone.ts';
+import { minutesOfJob, nextRunOf } from '../../../src/transform/schedule/job-minutes.ts';
+import { exception, job, schedule } from '../../job-builders.ts';
+import { BERLIN } from '../../zones.ts';
 
 const NINE = { minutes: [0], hours: [9] };
 

@@ -1,6 +1,6 @@
 import type { ChainPlan, JobPlan, PlanHeader, TaskPlan } from '../model/plan.ts';
-import { maskConninfo, maskSecrets } from '../secrets/mask.ts';
 import { maskDoubled, maskEncoded } from './encoded.ts';
+import { maskConninfo, maskSecrets } from './mask.ts';
 
 /** How texts that may hold a secret are shown. */
 export interface Shown {

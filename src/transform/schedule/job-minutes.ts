@@ -1,8 +1,8 @@
 import type { Job } from '../../model/job.ts';
 import type { Zone } from '../../model/zone.ts';
-import type { FiringSet } from '../../transform/schedule/firing-set.ts';
-import { nextRuns } from '../../transform/schedule/next-runs.ts';
-import { scheduleSet } from '../../transform/schedule/schedule-set.ts';
+import type { FiringSet } from './firing-set.ts';
+import { nextRuns } from './next-runs.ts';
+import { scheduleSet } from './schedule-set.ts';
 
 const MINUTE = 60_000;
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Job } from '../../src/model/job.ts';
 import { type Advisory, type Severity, summarySchema } from '../../src/model/plan.ts';
-import { Tally } from '../../src/report/tally.ts';
+import { Tally } from '../../src/planning/tally.ts';
 import { totals } from '../../src/report/totals.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { batchStep, chain, context, job, jobPlan, schedule, sqlStep, task } from '../job-builders.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { HIDING, REVEALING, shownHeader, shownJobPlan } from '../../src/report/masked.ts';
+import { HIDING, REVEALING, shownHeader, shownJobPlan } from '../../src/secrets/masked.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
 import { ANY, MARK, PLAIN, secrets, traces } from '../planted/secrets.ts';
 import { SCRIPTS, STATEMENTS } from '../planted/texts.ts';
-import { HEADER } from './samples.ts';
+import { HEADER } from '../report/samples.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const encodedCommand = (text: string): string => Buffer.from(text, 'utf16le').toString('base64');

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Failure } from '../../model/failure.ts';
-import type { Job } from '../../model/job.ts';
-import type { JobPlan } from '../../model/plan.ts';
-import { counted } from '../../report/counted.ts';
-import { HIDING, shownJobPlan } from '../../report/masked.ts';
-import { holdsSecret } from '../../secrets/mask.ts';
-import { isCarriedOut, type Settings } from '../../session/settings.ts';
+import { counted } from '../model/counted.ts';
+import { Failure } from '../model/failure.ts';
+import type { Job } from '../model/job.ts';
+import type { JobPlan } from '../model/plan.ts';
+import { holdsSecret } from '../secrets/mask.ts';
+import { HIDING, shownJobPlan } from '../secrets/masked.ts';
+import { isCarriedOut, type Settings } from '../session/settings.ts';
 
 const MOST_SHOWN = 10;
 

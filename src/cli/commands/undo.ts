@@ -1,0 +1,50 @@
+import { counted } from '../../model/counted.ts';
+import { printDocument } from '../../report/json.ts';
+import { printUndo } from '../../report/undo.ts';
+import type { Settings } from '../../session/settings.ts';
+import { type Undo, undo as undoJobs } from '../../undo/undo.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts';
+import { failureText } from '../failure-text.ts';
+import { color, progressOn, type Terminal, unlessClosed } from '../terminal.ts';
+
+/** Carries out `undo` for a person or a pipeline. */
+export async function undo(settings: Settings, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+  const undone = await undoJobs(settings, {
+    signal,
+    onProgress: progressOn(terminal, settings, terminal.bar),
+  });
+  await unlessClosed(() => show(undone, settings, terminal));
+  const { reason, leftUnfinished } = undone;
+  if (reason !== null) {
+    await terminal.stderr.print(failureText(`A run would stop here: ${reason.message}`, reason.remedy));
+    return exitCodeOf(reason.code);
+  }
+  if (leftUnfinished === 0) return EXIT.done;
+  await terminal.stderr.print(
+    failureText(
+      `A cutover or an undo of ${counted(leftUnfinished, 'job')} more stands half-way: some may run nowhere.`,
+      'Run undo again without --job and --exclude-job, or finish the cutover: migrate --disable-source.',
+    ),
+  );
+  return EXIT.unfinished;
+}
+
+async function show(
+  { header: { source, target }, jobs, missed, summary }: Undo,
+  settings: Settings,
+  terminal: Terminal,
+): Promise<void> {
+  const print = (text: string): Promise<void> => terminal.stdout.print(text);
+  if (settings.format === 'json') {
+    const head = { undoVersion: 1, source, target };
+    await printDocument({ head, jobs: stream(jobs), tail: async () => ({ missed, summary }) }, print);
+    return;
+  }
+  const { width, lastLineWidth, stdoutHasColor } = terminal;
+  const style = { width, lastLineWidth, color: color(stdoutHasColor), isQuiet: settings.quiet };
+  await printUndo({ source, target }, jobs, missed, summary, style, print);
+}
+
+async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
