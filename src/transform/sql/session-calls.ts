@@ -1,6 +1,6 @@
 import { isNotConstant } from './constant-text.ts';
 import { as, constantText, type Fields, fieldsOf, listOf, namesOf, textOf } from './node.ts';
-import { ALL_OF_KIND, type SessionEvent, type SessionThing } from './session-events.ts';
+import { ALL_OF_KIND, type SessionEvent, type SessionThing } from './session-event.ts';
 import { type Act, type FunctionAct, SESSION_STATE, type SessionThingKind } from './session-state.ts';
 import { functionName } from './walk.ts';
 

@@ -2,27 +2,11 @@ import { isNotConstant } from './constant-text.ts';
 import { as, type Fields, fieldsOf, listOf, namesOf, stringOf, textOf } from './node.ts';
 import { type RelationUse, relationsOf } from './relations.ts';
 import { callEvents, named } from './session-calls.ts';
-import type { Act, SessionThingKind } from './session-state.ts';
+import { ALL_OF_KIND, type SessionEvent } from './session-event.ts';
+import type { SessionThingKind } from './session-state.ts';
 import { isRoleSetting, settingChanges } from './settings.ts';
 import type { Statement } from './statement.ts';
 import { functionName, nodesOf, statementFields } from './walk.ts';
-
-/** Something that lives in a session, beyond the transaction that made it. */
-export interface SessionThing {
-  readonly kind: SessionThingKind;
-  /** What tells it from others of its kind. */
-  readonly key: string;
-  /** For a reader, such as `temporary table "x"`. */
-  readonly what: string;
-}
-
-/** The key of what stands for every thing of its kind. */
-export const ALL_OF_KIND = '*';
-
-export type SessionEvent =
-  /** `isNew`: it fails where such a thing is there already. */
-  | { readonly act: Act; readonly thing: SessionThing; readonly isNew?: true }
-  | { readonly act: 'drop-all'; readonly kinds: readonly SessionThingKind[] };
 
 /** What a statement does with the things of its session: uses first, then what it makes, as PostgreSQL does. */
 export function sessionEvents(statement: Statement): readonly SessionEvent[] {

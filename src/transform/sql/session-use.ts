@@ -1,4 +1,5 @@
-import { ALL_OF_KIND, type SessionThing, sessionEvents } from './session-events.ts';
+import { ALL_OF_KIND, type SessionThing } from './session-event.ts';
+import { sessionEvents } from './session-events.ts';
 import type { Act, SessionThingKind } from './session-state.ts';
 import type { Statement } from './statement.ts';
 import { executed } from './walk.ts';

@@ -1,4 +1,4 @@
-import { ALL_OF_KIND, type SessionThing } from './session-events.ts';
+import { ALL_OF_KIND, type SessionThing } from './session-event.ts';
 import { SESSION_STATE, type SessionThingKind } from './session-state.ts';
 import type { SessionUse } from './session-use.ts';
 
