@@ -1,5 +1,6 @@
 import type { Job } from '../model/job.ts';
 import type { Advisory } from '../model/plan.ts';
+import { aboutDatabases } from './about-databases.ts';
 import {
   chainTransaction,
   chainTransactionOthers,
@@ -26,6 +27,7 @@ export function aboutSteps(job: Job, fates: readonly StepFate[], context: Contex
   return [
     ...(isJoiningNothing ? [joinedSteps({}, 0)] : []),
     ...aboutSession(job, running, isChain),
+    ...aboutDatabases(job, running, context),
     ...(isChain ? aboutTransaction(running) : []),
   ];
 }

@@ -1,6 +1,8 @@
 import { rule } from './rule.ts';
 import { shown } from './shown.ts';
 
+const MOST_NAMES = 20;
+
 /** Measured: pg_timetable reads the parameters of a program as UTF-8, whatever the database sends. */
 export const batchEncoding = rule(
   'batch-encoding',
@@ -93,6 +95,14 @@ export const processList = rule(
   'warning',
   () =>
     'seems to look at the list of processes: its own text stands there now, as an argument, where pgAgent had the path of a file. pgrep -f, pkill -f or ps that look for words of the text find the step itself. Give them a pattern that does not match itself in the text ("[n]ame" for "name"), use pgrep without -f, or put the script into a file of its own.',
+);
+
+/** Both give a program their own environment (measured). */
+export const environmentNames = rule(
+  'environment-names',
+  'info',
+  (names: readonly string[]) =>
+    `takes names from its environment that it sets nowhere: ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}. pgAgent had them from its service. Set them for the service of pg_timetable, or in the step.`,
 );
 
 /** pg_timetable: exec without a shell; pgAgent: a file of mode 700. */

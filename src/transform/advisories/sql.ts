@@ -113,6 +113,54 @@ export const endsSessions = rule(
     "ends or cancels other sessions. pg_timetable keeps one idle in transaction for each chain that runs, which pgAgent did not: if the step ends such sessions, it takes away the chain's own transaction, and the lock that keeps the chains of a job apart. Let it leave out application_name = 'pg_timetable'.",
 );
 
+/** Measured: pgAgent's pooled connection stays in the database of a step, and PostgreSQL refuses. */
+export const emptyDatabase = rule(
+  'empty-database',
+  'warning',
+  (what: string, database: string, why: string) =>
+    `has ${what} for "${database}", which needs a database without sessions. Under pgAgent it failed: ${why}. Under pg_timetable it works, so what it drops is gone. Check pga_jobsteplog, and disable it if it shall not run.`,
+);
+
+/** Measured: pg_timetable is always connected to its own database. */
+export const emptyDatabaseOwn = rule(
+  'empty-database-own',
+  'warning',
+  (what: string, database: string) =>
+    `has ${what} for "${database}", which needs a database without sessions. It is pg_timetable's own database, so the step fails each time.`,
+);
+
+/** Measured: a step that has its connection already goes on; a new connection is refused. */
+export const sessionLimit = rule(
+  'session-limit',
+  'warning',
+  (limits: readonly string[]) =>
+    `limits who may connect (${limits.join(', ')}). Under pgAgent the SQL steps after it could go on with connections that were open; now each of them opens its own, and may be refused.`,
+);
+
+/** Measured: a chain's own transaction is idle while its steps run, with its lock. */
+export const looksAtSessions = rule(
+  'looks-at-sessions',
+  'warning',
+  (seen: readonly string[]) =>
+    `looks at sessions or locks (${seen.join(', ')}). pg_timetable keeps a transaction of each chain that runs, this one too: idle in transaction, as old as the run. A guard on that stops every run. To leave it out of pg_stat_activity: AND application_name <> 'pg_timetable'`,
+);
+
+/** Measured: pgAgent's sessions have no application_name. */
+export const applicationName = rule(
+  'application-name',
+  'warning',
+  () =>
+    "reads application_name. It was empty in pgAgent's sessions; in those of pg_timetable it is 'pg_timetable'. Compare with that name where the sessions of jobs are meant.",
+);
+
+/** Measured: each message is a row of timetable.log before the next is read. */
+export const manyNotices = rule(
+  'many-notices',
+  'info',
+  () =>
+    'raises messages in a loop. pg_timetable writes each into timetable.log while the step waits: ten thousands of them make it ten times slower, and its locks last as long. pgAgent kept none. To leave them out: SET client_min_messages = error',
+);
+
 /** pgAgent: jstonerror s; pg_timetable: ignore_error. */
 export const successOnError = rule(
   'success-on-error',

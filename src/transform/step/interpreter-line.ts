@@ -34,6 +34,6 @@ const MOST_SHOWN = 60;
 
 /** The `#!` line as it may stand in a message. */
 export function shownInterpreterLine(text: string): string {
-  const line = maskSecrets(text.split('\n', 1)[0] ?? '');
+  const line = maskSecrets(text.split('\n', 1)[0] ?? '').replace(/\p{Cc}/gu, '?');
   return line.length > MOST_SHOWN ? `${line.slice(0, MOST_SHOWN - 1)}…` : line;
 }

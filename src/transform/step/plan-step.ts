@@ -4,11 +4,8 @@ import { holdsSecret } from '../../secrets/mask.ts';
 import {
   batchEncoding,
   disabledStepLeftOut,
-  endsSessions,
   passwordNotStripped,
   passwordStripped,
-  pgagentInScript,
-  processList,
   shellLanguage,
   shellMismatch,
   shellMismatchAccepted,
@@ -19,6 +16,7 @@ import type { Context } from '../context.ts';
 import type { Statement } from '../sql/statement.ts';
 import { planBatch } from './batch.ts';
 import { planConnection } from './connection.ts';
+import { aboutWords } from './script-words.ts';
 import { shellName } from './shell.ts';
 import { readStep } from './sql-step.ts';
 import { stripStepText } from './strip-text.ts';
@@ -191,17 +189,3 @@ function aboutAnyTask(step: Step, task: TaskDraft): readonly Advisory[] {
   if (step.onError === 'success') found.push(successOnError(about));
   return found;
 }
-
-// Of a script the words are all there is to look at.
-function aboutWords({ id, code }: Step): readonly Advisory[] {
-  const about = { stepId: id };
-  return [
-    ...(USES_PGAGENT.test(code) ? [pgagentInScript(about)] : []),
-    ...(/\bpg_(?:terminate|cancel)_backend\b/i.test(code) ? [endsSessions(about)] : []),
-    ...(LOOKS_AT_PROCESSES.test(code) ? [processList(about)] : []),
-  ];
-}
-
-const USES_PGAGENT = /\bpgagent"?\s*\.|\bpga_(?:job|schedule|exception)/i;
-const LOOKS_AT_PROCESSES =
-  /(?<![\w./-])(?:pgrep|pkill|killall|pidof|ps)(?=[\s"']|$)|\/(?:bin\/(?:pgrep|pkill|killall|pidof|ps)\b|proc\/)/m;

@@ -45,3 +45,23 @@ function withoutHereDocuments(text: string): string {
   });
   return kept.join('\n');
 }
+
+/** The beginning of a text without SQL in quotes, and without what psql reads as a here document. */
+export function withoutSql(text: string): string {
+  return text
+    .slice(0, MOST_LOOKED_AT)
+    .replace(
+      /\bpsql\b[^\n]*<<-?[ \t]*(['"]?)([A-Za-z_]\w*)\1[^\n]*\n(?:(?!\s*\2[ \t]*$)[^\n]*\n){0,2000}/gm,
+      'psql\n',
+    )
+    .replace(QUOTED, (all) => (SQL_WORDS.test(all) ? `${all[0]}${all[0]}` : all));
+}
+
+/** The beginning of a shell script without what it does not expand: comments, single quotes, here documents with a quoted end. */
+export function withoutSingleQuotes(text: string): string {
+  return text
+    .slice(0, MOST_LOOKED_AT)
+    .replace(/^[ \t]*#.*$/gm, '')
+    .replace(/<<-?[ \t]*(?:(['"])(\w+)\1|\\(\w+))[^\n]*\n(?:(?!\s*(?:\2\3)[ \t]*$)[^\n]*\n){0,2000}/gm, '')
+    .replace(/"(?:[^"\\]|\\[\s\S])*"|'[^']*'/g, (all) => (all.startsWith("'") ? "''" : all));
+}

@@ -1,6 +1,7 @@
 import type { SqlStep } from '../../model/job.ts';
 import type { Advisory } from '../../model/plan.ts';
 import {
+  applicationName,
   commentOnly,
   commitInChain,
   copyFromStdin,
@@ -8,6 +9,8 @@ import {
   emptySql,
   endsSessions as endsSessionsAdvisory,
   explicitTransaction,
+  looksAtSessions as looksAtSessionsAdvisory,
+  manyNotices,
   openTransaction,
   pgagentRead,
   pgagentWritten,
@@ -24,6 +27,8 @@ import {
   hasExplicitTransaction,
   setsIsolation,
 } from '../sql/in-chain.ts';
+import { looksAtSessions } from '../sql/looks-at-sessions.ts';
+import { isNoisy } from '../sql/notices.ts';
 import { readSql } from '../sql/parse.ts';
 import { pgagentUse } from '../sql/pgagent-use.ts';
 import { refusesTransaction } from '../sql/refuses-transaction.ts';
@@ -59,7 +64,8 @@ export function readStep(step: SqlStep, isInChain: boolean): SqlReading {
     notes: [
       ...found,
       ...(copiesFromClient(statements) ? [copyFromStdin(about)] : []),
-      ...(endsSessions(statements) ? [endsSessionsAdvisory(about)] : []),
+      ...aboutSessions(statements, about),
+      ...(isNoisy(statements) ? [manyNotices(about)] : []),
       ...(copiesToClient(statements) ? [copyToStdout(about)] : []),
       ...(leavesTransactionOpen(statements) ? [openTransaction(about, isInChain)] : []),
       ...(isInChain ? aboutCommits(statements, about) : aboutBegin(statements, about)),
@@ -69,6 +75,17 @@ export function readStep(step: SqlStep, isInChain: boolean): SqlReading {
 
 function noted(note: Advisory): SqlReading {
   return { statements: [], blocking: [], notes: [note] };
+}
+
+// What ends sessions is warned of the same thing.
+function aboutSessions(statements: readonly Statement[], about: About): readonly Advisory[] {
+  const { seen, readsApplicationName } = looksAtSessions(statements);
+  const ends = endsSessions(statements);
+  return [
+    ...(ends ? [endsSessionsAdvisory(about)] : []),
+    ...(!ends && seen.length > 0 ? [looksAtSessionsAdvisory(about, seen)] : []),
+    ...(readsApplicationName ? [applicationName(about)] : []),
+  ];
 }
 
 function aboutBegin(statements: readonly Statement[], about: About): readonly Advisory[] {

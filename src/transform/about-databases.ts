@@ -1,0 +1,104 @@
+import type { Job, Step } from '../model/job.ts';
+import type { Advisory } from '../model/plan.ts';
+import { ConninfoError, parseConninfo } from '../postgres/conninfo.ts';
+import { emptyDatabase, emptyDatabaseOwn, sessionLimit } from './advisories/index.ts';
+import type { Context } from './context.ts';
+import { limitsSessions, type NeedsEmpty, needsEmptyDatabases } from './sql/empty-databases.ts';
+import type { Carried } from './step/plan-step.ts';
+
+/** A SQL step that runs, and the database of its connection. */
+interface Placed {
+  readonly step: Step;
+  readonly database: string | null;
+  readonly fate: Carried;
+}
+
+/**
+ * What pgAgent's pooled connections prevented, or made possible: they stayed in a database after a step had ended. pg_timetable
+ * closes the connection of a task, and keeps some to its own database.
+ */
+export function aboutDatabases(job: Job, running: readonly Carried[], context: Context): readonly Advisory[] {
+  const placed = running.flatMap((fate): Placed[] => {
+    const step = job.steps.find(({ id }) => id === fate.task.stepId);
+    return step === undefined ? [] : [{ step, database: databaseOf(step), fate }];
+  });
+  return placed.flatMap((one, index) => {
+    const before = placed.slice(0, index);
+    const later = placed.slice(index + 1);
+    return [...aboutEmpty(one, before, context), ...aboutLimits(one, later)];
+  });
+}
+
+function databaseOf(step: Step): string | null {
+  if (step.kind === 'batch') return null;
+  if (step.connection.kind === 'database') return step.connection.name;
+  try {
+    const conninfo = parseConninfo(step.connection.conninfo);
+    return conninfo.get('dbname') ?? conninfo.get('user') ?? null;
+  } catch (error) {
+    if (error instanceof ConninfoError) return null;
+    throw error;
+  }
+}
+
+function aboutEmpty(
+  { step, fate }: Placed,
+  before: readonly Placed[],
+  context: Context,
+): readonly Advisory[] {
+  const { source, target } = context;
+  const needed =
+    fate.statements === null
+      ? inWords(step.code, [...before.map(({ database }) => database), source.database, target.database])
+      : needsEmptyDatabases(fate.statements);
+  return needed.flatMap(({ database, what }) => {
+    const about = { stepId: step.id };
+    if (target.isSourceServer && database === target.database)
+      return database === source.database ? [] : [emptyDatabaseOwn(about, what, database)];
+    const last = before.findLast((one) => one.database === database);
+    if (last !== undefined)
+      return [
+        emptyDatabase(
+          about,
+          what,
+          database,
+          `step ${last.step.id} "${last.step.name}" had left its connection there`,
+        ),
+      ];
+    return database === source.database
+      ? [emptyDatabase(about, what, database, 'pgAgent itself is connected there')]
+      : [];
+  });
+}
+
+const COMMANDS: readonly (readonly [RegExp, string])[] = [
+  [/\bdropdb\b(?![^\n;&|]*\s(?:-f|--force)\b)[^\n;&|]*?\s["']?(DB)["']?(?=[\s;&|)]|$)/m, 'dropdb'],
+  [
+    /\bdrop\s+database\s+(?:if\s+exists\s+)?"?(DB)"?(?!\s*(?:with\s*)?\(\s*force)(?![\w$])/im,
+    'DROP DATABASE',
+  ],
+  [/\balter\s+database\s+"?(DB)"?\s+(?:rename|set\s+tablespace)\b/im, 'ALTER DATABASE'],
+  [/\bcreatedb\b[^\n;&|]*\s(?:-T\s*|--template[= ])["']?(DB)["']?(?=[\s;&|)]|$)/m, 'createdb --template'],
+  [/\bcreate\s+database\b[^;]{0,200}\btemplate\s*=?\s*"?(DB)"?(?![\w$])/im, 'CREATE DATABASE ... TEMPLATE'],
+];
+
+/** Of a program the words are all there is to look at. */
+function inWords(code: string, databases: readonly (string | null)[]): readonly NeedsEmpty[] {
+  const names = [...new Set(databases)].filter((name): name is string => name !== null && name !== '');
+  return names.flatMap((database) =>
+    COMMANDS.flatMap(([pattern, what]) => {
+      const name = database.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+      return new RegExp(pattern.source.replace('DB', name), pattern.flags).test(code)
+        ? [{ database, what }]
+        : [];
+    }),
+  );
+}
+
+function aboutLimits({ step, fate }: Placed, later: readonly Placed[]): readonly Advisory[] {
+  const limits = limitsSessions(fate.statements ?? []);
+  const then = later.filter(
+    ({ database, fate: { joinedInto } }) => database !== null && joinedInto === undefined,
+  );
+  return limits.length > 0 && then.length > 0 ? [sessionLimit({ stepId: step.id }, limits)] : [];
+}

@@ -1,0 +1,55 @@
+import type { Step } from '../../model/job.ts';
+import type { Advisory } from '../../model/plan.ts';
+import {
+  applicationName,
+  endsSessions,
+  environmentNames,
+  looksAtSessions,
+  pgagentInScript,
+  processList,
+} from '../advisories/index.ts';
+import { environmentOf } from './environment.ts';
+import { withoutSql } from './quoted-matter.ts';
+
+/** What the words of a script say: they are all there is to look at. */
+export function aboutWords({ id, code }: Step): readonly Advisory[] {
+  const about = { stepId: id };
+  const ends = /\bpg_(?:terminate|cancel)_backend\b/i.test(code);
+  const names = environmentOf(code);
+  return [
+    ...(USES_PGAGENT.test(code) ? [pgagentInScript(about)] : []),
+    ...(ends ? [endsSessions(about)] : []),
+    ...(!ends && LOOKS_AT_SESSIONS.test(code) && !LEAVES_OUT_CHAINS.test(code)
+      ? [looksAtSessions(about, sessionViews(code))]
+      : []),
+    ...(COMPARES_NAME.test(code) ? [applicationName(about)] : []),
+    ...(LOOKS_AT_PROCESSES.test(withoutSql(code)) ? [processList(about)] : []),
+    ...(names.length > 0 ? [environmentNames(about, names)] : []),
+  ];
+}
+
+const USES_PGAGENT = /\bpgagent"?\s*\.|\bpga_(?:job|schedule|exception)/i;
+const LOOKS_AT_SESSIONS = /\bpg_(?:stat_activity|locks|stat_get_activity|lock_status)\b|\bnumbackends\b/i;
+const LEAVES_OUT_CHAINS =
+  /\bapplication_name\s*(?:=\s*'(?!pg_timetable')[^']|(?:<>|!=)\s*'pg_timetable')|\bbackend_type\s*=\s*'(?!client)/i;
+const COMPARES_NAME = /\bapplication_name\s*(?:=|<>|!=)\s*'(?:pg_timetable)?'/i;
+
+function sessionViews(code: string): readonly string[] {
+  const found = code.match(new RegExp(LOOKS_AT_SESSIONS.source, 'gi')) ?? [];
+  return [...new Set(found.map((name) => name.toLowerCase()))];
+}
+
+/*
+ * Programs by their names as words, other than parts of `docker ps`; /proc itself or the folder of a process, not /proc/meminfo and its
+ * like; libraries that list processes.
+ */
+const LOOKS_AT_PROCESSES = new RegExp(
+  [
+    String.raw`(?<![\w./$\{-])(?<!\b(?:docker|podman|compose|nerdctl|kubectl|heroku)[ \t]{1,3})(?:pgrep|pkill|killall|pidof|pstree|ps)(?=[\s"';|&)\`]|$)`,
+    String.raw`/bin/(?:pgrep|pkill|killall|pidof|pstree|ps)\b`,
+    String.raw`/proc(?:/?(?=["'\`\s;|&),]|$)|/["']?[\[*?$\{\d%]|/["']?\s*[+.]|/self/(?:cmdline|\.\.|status|task))`,
+    String.raw`\bpsutil\b|\bProc::(?:ProcessTable|Find)|\bsys/proctable\b|\bProcTable\b|["']ps-(?:list|node|tree)["']|["']find-process["']`,
+    String.raw`\bGet-(?:Process|CimInstance|WmiObject)\b|\bWin32_Process\b|\btasklist\b|\bwmic[ \t]+process\b`,
+  ].join('|'),
+  'm',
+);
