@@ -2,9 +2,12 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+interface Package {
+  readonly name: string;
+  readonly version: string;
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as Package;
 
 rmSync('dist', { recursive: true, force: true });
 const { metafile } = await build({
@@ -39,8 +42,10 @@ const packages = new Set(
     (input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? [],
   ),
 );
-const licences = [...packages].sort().flatMap((folder) => {
+const licences = [...packages].sort().map((folder) => {
   const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-  return file === undefined ? [] : [`${folder}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`];
+  const { name, version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8')) as Package;
+  const text = file === undefined ? '' : `\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
+  return `${name} ${version}\n${text}`;
 });
 writeFileSync('dist/LICENSES.txt', licences.join('\n\n'));

@@ -38,6 +38,10 @@ export class TestBundle {
       platform: 'node',
       target: 'node20',
       format: 'esm',
+      // CommonJS files call require for packages.
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+      },
       define: { PACKAGE_VERSION: '"0.0.0"' },
       sourcemap: true,
       sourcesContent: false,

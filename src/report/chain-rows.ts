@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { ChainPlan } from '../model/plan.ts';
 import type { Shown } from '../secrets/masked.ts';
-import { type Cell, type Column, columnsFor, headLine, rowLines } from './columns.ts';
+import { type Cells, type Column, columnsFor, tableText } from './columns.ts';
 import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';
 import { printable } from './printable.ts';
@@ -32,7 +32,7 @@ interface Row {
 /** Collects rows and prints many at a time: lines in columns, or a paragraph each where the terminal is narrow. */
 export class ChainRows {
   count = 0;
-  private pending: string[] = [];
+  private rows: Row[] = [];
   private columns: readonly Column[] | null = null;
   private readonly style: TableStyle;
   private readonly print: Print;
@@ -44,36 +44,36 @@ export class ChainRows {
 
   async add(jobId: number, chain: ChainPlan): Promise<void> {
     this.count += 1;
-    this.pending.push(this.textOf({ jobId, chain }));
-    if (this.style.showTasks) {
-      this.pending.push(this.wordsLine(chain), nextRunsLine(chain, this.style));
-      for (const task of chain.tasks) this.pending.push(taskLines(task, this.style));
-    }
-    if (this.pending.length >= ROWS_A_PRINT) await this.flush();
+    this.rows.push({ jobId, chain });
+    const { showTasks } = this.style;
+    if (showTasks || this.rows.length >= ROWS_A_PRINT) await this.flush();
+    if (showTasks) await this.print(this.underRow(chain));
   }
 
   async flush(): Promise<void> {
-    const text = this.pending.join('');
-    this.pending = [];
-    await this.print(text);
+    const { style, rows } = this;
+    this.rows = [];
+    if (style.width < NARROWEST_TABLE) return this.print(rows.map((row) => block(row, style)).join(''));
+    const [first] = rows;
+    if (first === undefined) return;
+    const hasHead = this.columns === null;
+    this.columns ??= columnsFor(
+      style.width,
+      first.chain.chainId !== undefined,
+      style.width >= ROOM_FOR_WORDS,
+    );
+    await this.print(tableText(this.columns, rows.map(cells), hasHead, style.color));
   }
 
-  private textOf(row: Row): string {
-    const { style } = this;
-    if (style.width < NARROWEST_TABLE) return block(row, style);
-    const head = this.columns === null;
-    this.columns ??= columnsFor(style.width, row.chain.chainId !== undefined, style.width >= ROOM_FOR_WORDS);
-    const line = rowLines(this.columns, cells(row), style.color);
-    return head ? headLine(this.columns, style.color) + line : line;
-  }
-
-  private wordsLine(chain: ChainPlan): string {
+  private underRow(chain: ChainPlan): string {
     const { width } = this.style;
-    return width >= ROOM_FOR_WORDS ? '' : wrapped(scheduleInWords(chain), '    ', width);
+    const words = width >= ROOM_FOR_WORDS ? '' : wrapped(scheduleInWords(chain), '    ', width);
+    const tasks = chain.tasks.map((task) => taskLines(task, this.style));
+    return [words, nextRunsLine(chain, this.style), ...tasks].join('');
   }
 }
 
-function cells({ jobId, chain }: Row): Readonly<Record<Column['name'], Cell>> {
+function cells({ jobId, chain }: Row): Cells {
   return {
     id: { text: String(chain.chainId ?? '') },
     job: { text: String(jobId) },

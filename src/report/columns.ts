@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
+import Table from 'cli-table3';
+
 import { fold } from './fold.ts';
-import { widthOf } from './width.ts';
 
 /** A column of the table of chains. */
 export interface Column {
@@ -55,44 +56,55 @@ export function columnsFor(terminal: number, hasIds: boolean, hasWords: boolean)
   ];
 }
 
-export function headLine(columns: readonly Column[], color: ChalkInstance): string {
-  return line(columns.map(({ name, width }) => ({ text: name, paint: color.bold, width })));
-}
+export type Cells = Readonly<Record<Column['name'], Cell>>;
 
-/** A row in as many lines as its longest cell needs; nothing is left out. */
-export function rowLines(
+// No lines between the cells: a gap is all that parts them.
+const NO_LINES = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid', 'middle']
+    .flatMap((side) => [side, ...['mid', 'left', 'right'].map((end) => `${side}-${end}`)])
+    .map((part) => [part, '']),
+);
+
+/**
+ * Rows under their columns, each in as many lines as its longest cell needs; nothing is left out.
+ * @param hasHead whether the names of the columns stand above
+ */
+export function tableText(
   columns: readonly Column[],
-  cells: Readonly<Record<Column['name'], Cell>>,
+  rows: readonly Cells[],
+  hasHead: boolean,
   color: ChalkInstance,
 ): string {
+  const table = new Table({
+    chars: NO_LINES,
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
+    colWidths: columns.map(({ width }) => width + GAP),
+    head: hasHead ? columns.map(({ name }) => color.bold(name)) : [],
+  });
+  for (const cells of rows) for (const row of tableRows(columns, cells, color)) table.push([...row]);
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+}
+
+/** A cell of more lines is cut into several: cli-table3 measures the whole cell again for each of its lines. */
+const MOST_LINES = 4;
+
+// Folded before, since cli-table3 breaks at blanks alone, and cuts what is longer.
+function tableRows(
+  columns: readonly Column[],
+  cells: Cells,
+  color: ChalkInstance,
+): readonly (readonly string[])[] {
   const folded = columns.map(({ name, width }) => fold(cells[name].text, width));
   const height = Math.max(...folded.map((lines) => lines.length));
-  return Array.from({ length: height }, (_, at) =>
-    line(
-      columns.map(({ name, width }, column) => {
-        const { paint } = cells[name];
-        return { text: folded[column]?.[at] ?? '', paint: paint ? color[paint] : color, width };
-      }),
-    ),
-  ).join('');
-}
-
-interface Piece {
-  readonly text: string;
-  readonly paint: ChalkInstance;
-  readonly width: number;
-}
-
-// Widths are those of the text without its colours; no blank stands at the end of a line.
-function line(pieces: readonly Piece[]): string {
-  let text = '';
-  let blanks = 0;
-  for (const piece of pieces) {
-    if (piece.text !== '') {
-      text += ' '.repeat(blanks) + piece.paint(piece.text);
-      blanks = 0;
-    }
-    blanks += Math.max(0, piece.width - widthOf(piece.text)) + GAP;
-  }
-  return `${text}\n`;
+  return Array.from({ length: Math.ceil(height / MOST_LINES) }, (_, part) =>
+    columns.map(({ name }, column) => {
+      const { paint } = cells[name];
+      const lines = folded[column]?.slice(part * MOST_LINES, (part + 1) * MOST_LINES) ?? [];
+      return lines.map((line) => (paint ? color[paint] : color)(line)).join('\n');
+    }),
+  );
 }

@@ -3,19 +3,20 @@ import { Failure } from '../model/failure.ts';
 /** The user's wish to stop, as a run sees it: it drops the connections, except during the commit and after it. */
 export class Interrupt {
   private committing = false;
+  private readonly actions: (() => void)[] = [];
   private readonly signal: AbortSignal;
 
   constructor(signal: AbortSignal) {
     this.signal = signal;
+    signal.addEventListener('abort', () => {
+      if (!this.committing) for (const action of this.actions) action();
+    });
   }
 
   /** What to do at once when the user stops the run. */
   whenStopped(action: () => void): void {
+    this.actions.push(action);
     if (this.isRequested) action();
-    else
-      this.signal.addEventListener('abort', () => {
-        if (!this.committing) action();
-      });
   }
 
   /** From here on stopping cannot undo anything. */
