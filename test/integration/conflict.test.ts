@@ -136,7 +136,7 @@ describe('chains that the target has already', { concurrency: 2 }, () => {
         [
           { name: 'new name @ nightly', at: '0 2 * * *' },
           { name: 'same @ nightly', at: '0 2 * * *' },
-          { name: 'schedule @ nightly', at: '0 2-3 * * *' },
+          { name: 'schedule @ nightly', at: '0 2,3 * * *' },
           { name: "somebody's", at: null },
           { name: 'step @ nightly', at: '0 2 * * *' },
         ],

@@ -94,6 +94,7 @@ const IN_SESSION = `
   UNION ALL SELECT 'cursor "' || name || '"' FROM pg_cursors WHERE is_holdable
   UNION ALL SELECT 'advisory lock ' || CASE objsubid WHEN 1 THEN objid::text ELSE classid || ', ' || objid END
     FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()
+  UNION ALL SELECT 'LISTEN "' || channel || '"' FROM pg_listening_channels() AS channel
   UNION ALL SELECT 'SET ROLE "' || current_user || '"' WHERE current_user <> session_user
   UNION ALL SELECT 'SET SESSION AUTHORIZATION "' || session_user || '"' WHERE session_user <> 'postgres'`;
 

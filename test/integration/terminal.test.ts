@@ -187,6 +187,6 @@ test('writing, verifying and undoing show a bar', async () => {
   assert.equal(bare.output, '');
   const undone = await onTerminal(many('undo'), { stdout: join(folder, 'undone') });
   assert.equal(undone.code, 0, undone.output);
-  assert.match(undone.output.replaceAll(CLEAR, '⌫'), /⌫Taking back, \d+ s⌫/);
+  assert.match(undone.output.replaceAll(CLEAR, '⌫'), /⌫Undoing, \d+ s⌫/);
   assert.deepEqual(screenOf(undone.output, 100), ['']);
 });
