@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.url));
+
+function node(...args: readonly string[]): { code: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH ?? '' },
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** The files of the tool that a run loads. */
+function loadedBy(...args: readonly string[]): readonly string[] {
+  const hook =
+    'export async function load(url, context, next) { process._rawDebug("LOAD " + url); return next(url, context); }';
+  const { stderr } = node(
+    '--no-warnings',
+    '--experimental-loader',
+    `data:text/javascript,${encodeURIComponent(hook)}`,
+    PROGRAM,
+    ...args,
+  );
+  return [...stderr.matchAll(/^LOAD file:(.*)$/gm)].map(([, file = '']) => file);
+}
+
+for (const version of ['18.20.4', '20.18.3', '16.0.0']) {
+  test(`Node ${version} is too old: one sentence, and no stack trace`, () => {
+    const older = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
+    const { code, stdout, stderr } = node('--import', `data:text/javascript,${older}`, PROGRAM, '--dry-run');
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+    assert.equal(stderr, `pga2timetable needs Node.js 20.19 or later; this is ${version}.\n`);
+  });
+}
+
+test('--version loads the entry alone; --help loads no database driver', () => {
+  assert.deepEqual(
+    loadedBy('--version').map((file) => file.replace(/^.*\//, '')),
+    ['pga2timetable.js', 'pga2timetable.js'],
+  );
+  const help = loadedBy('--help');
+  assert.ok(help.length > 2 && help.length < 20, help.join('\n'));
+});
