@@ -112,7 +112,7 @@ const shownJobs = (page: Page): Promise<readonly string[]> =>
 const shownText = (page: Page): Promise<string | null> => page.locator('#shown').textContent();
 
 /** Until the page has filtered and painted. */
-async function reconciled(page: Page): Promise<void> {
+async function settled(page: Page): Promise<void> {
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
 }
 
@@ -127,7 +127,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.evaluate(OPEN_ALL);
         assert.deepEqual(await accessibilityFaults(page, 500), [], 'open');
         await page.locator('#q').fill('clean-up');
-        await reconciled(page);
+        await settled(page);
         assert.deepEqual(await accessibilityFaults(page, 400), [], 'filtered');
       });
     });
@@ -195,13 +195,13 @@ test('by keyboard alone: / searches, Escape clears, the count says so politely',
     await page.keyboard.press('/');
     assert.equal(await page.evaluate('document.activeElement.id'), 'q');
     await page.keyboard.type('02:30');
-    await reconciled(page);
+    await settled(page);
     assert.deepEqual(await shownJobs(page), ['Nightly clean-up']);
     assert.equal(await shownText(page), '1 chain of 9, in 1 job');
     const said = page.locator('#said[aria-live=polite]');
     await said.filter({ hasText: '1 chain of 9, in 1 job' }).waitFor({ state: 'attached', timeout: 5_000 });
     await page.keyboard.press('Escape');
-    await reconciled(page);
+    await settled(page);
     assert.equal(await shownText(page), '9 chains in 6 jobs');
   });
 });
@@ -228,11 +228,11 @@ test('searched are names, cron lines, words, clients and codes; several words mu
       ['2020', ['Load test of 2020']],
     ] as const) {
       await page.locator('#q').fill(text);
-      await reconciled(page);
+      await settled(page);
       assert.deepEqual(await shownJobs(page), names, text);
     }
     await page.locator('#q').fill('payroll [2/3]');
-    await reconciled(page);
+    await settled(page);
     assert.equal(await page.locator('.chain:visible').count(), 1);
   });
 });
@@ -249,11 +249,11 @@ test('the filters say which severity, which chains and which jobs', async () => 
       ['#f-moved', 'part', '0 chains of 9, in 0 jobs'],
     ] as const) {
       await page.locator(control).selectOption(value);
-      await reconciled(page);
+      await settled(page);
       assert.equal(await shownText(page), text, `${control} ${value}`);
       assert.equal(await page.locator('#nothing').isVisible(), value === 'part');
       await page.getByRole('button', { name: 'Clear' }).click();
-      await reconciled(page);
+      await settled(page);
       assert.equal(await shownText(page), '9 chains in 6 jobs');
     }
   });
@@ -262,9 +262,9 @@ test('the filters say which severity, which chains and which jobs', async () => 
 test('a link to a job that is filtered out brings it back', async () => {
   await onPage(sample, DESKTOP, async (page) => {
     await page.locator('#q').fill('payroll');
-    await reconciled(page);
+    await settled(page);
     await page.locator('.diffs a').click();
-    await reconciled(page);
+    await settled(page);
     assert.equal(await page.locator('#job-1').isVisible(), true);
   });
 });
@@ -357,11 +357,11 @@ test(`${MANY} jobs: a search finds each of its chains`, async () => {
       ['', '9,000 chains in 10,000 jobs'],
     ] as const) {
       await page.locator('#q').fill(text);
-      await reconciled(page);
+      await settled(page);
       assert.equal(await shownText(page), count, text);
     }
     await page.locator('#f-live').selectOption('rests');
-    await reconciled(page);
+    await settled(page);
     // 1,428 are disabled, and 142 of these stay on pgAgent.
     assert.equal(await shownText(page), '1,286 chains of 9,000, in 1,286 jobs');
   });

@@ -83,7 +83,7 @@ export function hasDay(product: CalendarProduct, { month, day, weekday }: Calend
 }
 
 /**
- * Whether any day there is belongs to the months and month days. Week days never reconcile it: over four
+ * Whether any day there is belongs to the months and month days. Week days never decide it: over four
  * centuries every date that exists, 29 February too, falls on each of the seven.
  */
 export function hasAnyDay(months: readonly number[], monthDays: readonly number[]): boolean {

@@ -2,11 +2,11 @@ import type { Schedule } from '../../model/job.ts';
 import type { Difference } from '../../model/verdict.ts';
 import { instantsAt, startOfDate, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
 import { hasDay } from '../../transform/schedule/calendar.ts';
-import { allHold, type Condition } from '../../transform/schedule/condition.ts';
+import { allHold, type Condition, type Moment } from '../../transform/schedule/condition.ts';
 import type { Piece } from '../../transform/schedule/firing-set.ts';
 import type { LastDay } from '../../transform/schedule/schedule-set.ts';
 import { type DatedDay, datedDay, kindsOfDay, sameKind } from './calendar-days.ts';
-import { holdsDay, isOpen, MINUTES_A_DAY, minutesOfDay } from './plain-schedule.ts';
+import { daysOf, isOpen, MINUTES_A_DAY, minutesOfDay } from './plain-schedule.ts';
 
 const MINUTE = 60_000;
 const DAY = MINUTES_A_DAY * MINUTE;
@@ -48,6 +48,31 @@ const KINDS = new Map<string, readonly DatedDay[]>();
  * date, a start or an end is about are compared minute by minute, and between them one day of each kind that comes.
  */
 export function firstDifferences(sides: Sides, terms: Terms): readonly Difference[] {
+  const key = contentOf(sides, terms);
+  const known = PROOFS.get(key);
+  if (known !== undefined) return known;
+  const found = findDifferences(sides, terms);
+  if (PROOFS.size < MOST_PROOFS) PROOFS.set(key, found);
+  return found;
+}
+
+/** What was found for sides of the same content: many jobs have the same schedules. Nothing is driven out. */
+const PROOFS = new Map<string, readonly Difference[]>();
+const MOST_PROOFS = 5_000;
+
+/** All that `findDifferences` depends on, as text; a start that is over says nothing any more. */
+function contentOf({ schedules, pieces }: Sides, { now, zone, lastDay }: Terms): string {
+  const bits = (elements: readonly boolean[]): string => elements.map(Number).join('');
+  const ticks = schedules.map((one) => [
+    ...[one.minutes, one.hours, one.weekdays, one.monthDays, one.months].map(bits),
+    one.start <= now ? null : one.start,
+    one.end,
+    one.exceptions.map(({ date, time }) => [date, time]),
+  ]);
+  return JSON.stringify([zone.name, zone.offsets.length, now, lastDay, ticks, pieces]);
+}
+
+function findDifferences(sides: Sides, terms: Terms): readonly Difference[] {
   const today = startOfDay(wallTime(terms.zone, terms.now));
   const special = specialDays(sides, terms.zone).filter((day) => day > today);
   const grids: Grids = {
@@ -107,7 +132,7 @@ function datesOf(condition: Condition): readonly string[] {
 
 /** Compares each minute of a day, from now on. */
 function differencesOnDay(day: DatedDay, { schedules, pieces }: Grids, terms: Terms): Differing[] {
-  const ticked = schedules.filter(({ schedule }) => holdsDay(schedule, day, terms.lastDay));
+  const ticked = schedules.filter(({ schedule }) => daysOf(schedule, terms.lastDay)(day));
   const due = pieces.filter(({ piece }) => hasDay(piece.product, day));
   const found: Differing[] = [];
   for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
@@ -133,22 +158,42 @@ function differencesOnKinds(
   { schedules, pieces }: Grids,
   terms: Terms,
 ): readonly Differing[] {
+  const days = kinds(from, before);
+  const [first] = days;
+  if (first === undefined) return [];
+  const opened = schedules.filter(({ schedule }) =>
+    isOpen({ ...schedule, exceptions: [] }, noonOf(first, terms.zone)),
+  );
+  const ticked = opened.map(({ schedule }) => daysOf(schedule, terms.lastDay));
+  const due = pieces.map(({ piece }) => dueOn(piece, terms.zone));
   const known = new Map<string, readonly [number, boolean][]>();
   const found: Differing[] = [];
-  for (const day of kinds(from, before)) {
-    const noon = day.wall + DAY / 2;
-    const moment = { wall: noon, instant: instantsAt(terms.zone, noon)[0] ?? noon };
-    const open = schedules.filter(
-      ({ schedule }) =>
-        holdsDay(schedule, day, terms.lastDay) && isOpen({ ...schedule, exceptions: [] }, moment),
-    );
-    const due = pieces.filter(({ piece }) => hasDay(piece.product, day) && allHold(piece.conditions, moment));
-    const key = `${open.map((one) => schedules.indexOf(one))} ${due.map((one) => pieces.indexOf(one))}`;
-    const minutes = known.get(key) ?? compareGrids(open, due);
+  for (const day of days) {
+    let key = '';
+    for (const isTicked of ticked) key += isTicked(day) ? 1 : 0;
+    for (const isDue of due) key += isDue(day) ? 1 : 0;
+    const minutes = known.get(key) ?? compareGrids([...opened, ...pieces], key, opened.length);
     known.set(key, minutes);
-    found.push(...onClocks(day, minutes, before, terms.zone));
+    if (minutes.length > 0) found.push(...onClocks(day, minutes, before, terms.zone));
   }
   return found;
+}
+
+/** Whether a chain may run on a day, by its line and by its guard. */
+function dueOn({ product, conditions }: Piece, zone: Zone): (day: DatedDay) => boolean {
+  const months = new Set(product.months);
+  const monthDays = new Set(product.monthDays);
+  const weekdays = new Set(product.weekdays);
+  return (day) =>
+    months.has(day.month) &&
+    monthDays.has(day.day) &&
+    weekdays.has(day.weekday) &&
+    (conditions.length === 0 || allHold(conditions, noonOf(day, zone)));
+}
+
+function noonOf({ wall }: DatedDay, zone: Zone): Moment {
+  const noon = wall + DAY / 2;
+  return { wall: noon, instant: instantsAt(zone, noon)[0] ?? noon };
 }
 
 /** The first of the minutes on that day; one that clocks pass over there, on the next day of its kind that shows it. */
@@ -182,16 +227,27 @@ function gridOf({ product }: Piece): Uint8Array {
   return grid;
 }
 
-/** The minutes that only one side has, with whether that is pgAgent. */
+/**
+ * The minutes that only one side has, with whether that is pgAgent.
+ * @param grids of pgAgent's schedules, then of the chains
+ * @param key 1 for each of these that counts
+ * @param count how many are pgAgent's
+ */
 function compareGrids(
-  pgAgent: readonly { readonly minutes: Uint8Array }[],
-  timetable: readonly { readonly minutes: Uint8Array }[],
+  grids: readonly { readonly minutes: Uint8Array }[],
+  key: string,
+  count: number,
 ): readonly [number, boolean][] {
-  const found: [number, boolean][] = [];
-  for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
-    const inPgAgent = pgAgent.some(({ minutes }) => minutes[minute] === 1);
-    if (inPgAgent !== timetable.some(({ minutes }) => minutes[minute] === 1)) found.push([minute, inPgAgent]);
+  const sides = new Uint8Array(MINUTES_A_DAY);
+  for (const [index, { minutes }] of grids.entries()) {
+    if (key[index] !== '1') continue;
+    const side = index < count ? 1 : 2;
+    for (let minute = 0; minute < MINUTES_A_DAY; minute += 1)
+      if (minutes[minute] === 1) sides[minute] = (sides[minute] ?? 0) | side;
   }
+  const found: [number, boolean][] = [];
+  for (const [minute, side] of sides.entries())
+    if (side === 1 || side === 2) found.push([minute, side === 1]);
   return found;
 }
 

@@ -18,44 +18,36 @@ const LAST_DAY_ELEMENT = 31;
  * so that the two can prove each other.
  */
 
-/** Whether the arrays of days hold a day. */
-export function holdsDay(schedule: Schedule, day: Day, lastDay: LastDay): boolean {
-  return (
-    isTicked(schedule.months, day.month - 1) &&
-    isTicked(schedule.weekdays, day.weekday) &&
-    holdsMonthDay(schedule.monthDays, day, lastDay)
-  );
+/** Whether the arrays of days hold a day: the three are asked in turn, by a question that is prepared once. */
+export function daysOf(schedule: Schedule, lastDay: LastDay): (day: Day) => boolean {
+  const isMonth = isTicked(schedule.months);
+  const isWeekday = isTicked(schedule.weekdays);
+  const isMonthDay = isTickedDay(schedule.monthDays, lastDay);
+  return (day) => isMonth(day.month - 1) && isWeekday(day.weekday) && isMonthDay(day);
 }
 
-function isTicked(elements: readonly boolean[], index: number): boolean {
-  return elements[index] === true || !elements.includes(true);
+function isTicked(elements: readonly boolean[]): (index: number) => boolean {
+  return elements.includes(true) ? (index) => elements[index] === true : () => true;
 }
 
-// Beside other days pgAgent passes the flag over (measured).
-function holdsMonthDay(
-  monthDays: readonly boolean[],
-  { day, isLastOfMonth }: Day,
-  lastDay: LastDay,
-): boolean {
-  if (monthDays[day - 1] === true) return true;
+// Beside other days pgAgent ignores the flag (measured).
+function isTickedDay(monthDays: readonly boolean[], lastDay: LastDay): (day: Day) => boolean {
   const flag = monthDays[LAST_DAY_ELEMENT] === true;
   const others = monthDays.indexOf(true) < LAST_DAY_ELEMENT && monthDays.includes(true);
-  if (flag && isLastOfMonth && (!others || lastDay === 'honor')) return true;
-  return !flag && !others;
+  const countsLast = flag && (!others || lastDay === 'honor');
+  const isAny = !flag && !others;
+  return ({ day, isLastOfMonth }) => isAny || monthDays[day - 1] === true || (countsLast && isLastOfMonth);
 }
 
 /** The minutes of a usual day, 1 for each that the schedule fires at: its exceptions of every day left out. */
 export function minutesOfDay(schedule: Schedule): Uint8Array {
   const minutes = new Uint8Array(MINUTES_A_DAY);
+  const isHour = isTicked(schedule.hours);
+  const isMinute = isTicked(schedule.minutes);
+  const excepted = schedule.exceptions.flatMap(({ date, time }) => (date === null ? (time ?? []) : []));
   for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
-    const time = clockTime(minute);
-    const isException = schedule.exceptions.some((one) => one.date === null && one.time === time);
-    if (
-      isTicked(schedule.hours, Math.floor(minute / 60)) &&
-      isTicked(schedule.minutes, minute % 60) &&
-      !isException
-    )
-      minutes[minute] = 1;
+    if (!isHour(Math.floor(minute / 60)) || !isMinute(minute % 60)) continue;
+    if (excepted.length === 0 || !excepted.includes(clockTime(minute))) minutes[minute] = 1;
   }
   return minutes;
 }
