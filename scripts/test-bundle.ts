@@ -42,7 +42,6 @@ export class TestBundle {
       banner: {
         js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
       },
-      define: { PACKAGE_VERSION: '"0.0.0"' },
       sourcemap: true,
       sourcesContent: false,
       plugins: [keepUrls],

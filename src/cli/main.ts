@@ -16,17 +16,23 @@ declare const PACKAGE_VERSION: string;
 
 const PIPE_WIDTH = 100;
 
+/** What the command line uses of its process. */
+export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'stdout' | 'stderr'> & {
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  exit(code: number): void;
+};
+
 /** Runs the command line and sets the exit code; the only place that knows the process. */
-export async function main(): Promise<void> {
+export async function main(process: Process = globalThis.process): Promise<void> {
   const stdout = new Output(process.stdout);
   const stderr = new BestEffortOutput(process.stderr);
   const controller = new AbortController();
   const { signal } = controller;
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => controller.abort());
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => controller.abort());
   const argv = process.argv.slice(2);
   let code: ExitCode;
   try {
-    code = await run(argv, stdout, stderr, signal);
+    code = await run(process, argv, stdout, stderr, signal);
   } catch (error) {
     code = await explain(error, stderr, signal, argv.includes('--verbose'));
   }
@@ -43,6 +49,7 @@ const COMMANDS: Readonly<Record<Command, () => Promise<Run>>> = {
 };
 
 async function run(
+  process: Process,
   argv: readonly string[],
   stdout: Output,
   stderr: Output,
@@ -65,17 +72,17 @@ async function run(
   const settings = readSettings(parsed.command, options, process.env, savedPlan);
   const run = await COMMANDS[parsed.command]();
   const { output, overwrite, format, showSecrets } = settings;
-  if (output === null) return run(settings, terminal(settings, stdout, stderr), signal);
+  if (output === null) return run(settings, terminal(process, settings, stdout, stderr), signal);
   // A plan tells more about a database than everybody should read.
   const file = await ResultFile.open(output, format === 'json' || showSecrets ? 0o600 : 0o666, overwrite);
   try {
-    return await run(settings, terminal(settings, file, stderr), signal);
+    return await run(settings, terminal(process, settings, file, stderr), signal);
   } finally {
     await file.discard();
   }
 }
 
-function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal {
+function terminal(process: Process, settings: Settings, stdout: Output, stderr: Output): Terminal {
   const columns = [process.stdout.columns, Number(process.env.COLUMNS)];
   const width = columns.find((count) => Number.isInteger(count) && count > 0) ?? PIPE_WIDTH;
   const hasColor = (stream: { readonly isTTY?: boolean }): boolean =>
@@ -84,7 +91,7 @@ function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal 
       isTerminal: stream.isTTY === true,
       environment: process.env,
     });
-  const bar = progressBar(settings);
+  const bar = progressBar(process, settings);
   stderr.whenPrinting(() => bar.clear());
   if (process.stdout.isTTY) stdout.whenPrinting(() => bar.clear());
   return {
@@ -99,7 +106,7 @@ function terminal(settings: Settings, stdout: Output, stderr: Output): Terminal 
   };
 }
 
-function progressBar({ progress, quiet }: Settings): ProgressBar {
+function progressBar(process: Process, { progress, quiet }: Settings): ProgressBar {
   const isWished = progress && !quiet && process.stderr.isTTY && process.env.TERM !== 'dumb';
   return isWished ? new TerminalBar(process.stderr) : NO_BAR;
 }

@@ -1,9 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { main, type Process } from '../../src/cli/main.ts';
 import { assertPrinted } from './documents.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.url));
+const PACKAGE = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+
+// The build puts it into the code.
+Object.assign(globalThis, { PACKAGE_VERSION: (JSON.parse(PACKAGE) as { version: string }).version });
 
 export interface Result {
   readonly code: number | null;
@@ -11,16 +18,23 @@ export interface Result {
   readonly stderr: string;
 }
 
-/** Starts the built command line as a user would, without any PG* of this machine. JSON that it prints is held to its schema. */
-export function start(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): { child: ChildProcess; result: Promise<Result> } {
+type Environment = Readonly<Record<string, string>>;
+
+/** That of a user without any PG* of this machine. */
+function environment(more: Environment): NodeJS.ProcessEnv {
   const bare = Object.entries(process.env).filter(
     ([name]) => !/^PG|^(?:NO_COLOR|FORCE_COLOR|COLUMNS|NODE_OPTIONS)$/.test(name),
   );
+  return { ...Object.fromEntries(bare), ...more };
+}
+
+/** Starts the built command line as a user would. JSON that it prints is held to its schema. */
+export function start(
+  args: readonly string[],
+  env: Environment = {},
+): { child: ChildProcess; result: Promise<Result> } {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
-    env: { ...Object.fromEntries(bare), ...env },
+    env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -40,10 +54,38 @@ export function start(
   return { child, result };
 }
 
-/** Runs the built command line to its end. */
-export function pga2timetable(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Result> {
-  return start(args, env).result;
+/** A pipe that takes all that is written. */
+class Collected extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** Variables that only the command line itself reads, and neither Node nor a package. */
+const IS_OURS = /^(?:COLUMNS|NO_COLOR|FORCE_COLOR|XDG_STATE_HOME)$/;
+
+/**
+ * Runs the command line to its end: in this process, which saves the start of another, unless it is given
+ * variables that others read too.
+ */
+export async function pga2timetable(args: readonly string[], env: Environment = {}): Promise<Result> {
+  if (!Object.keys(env).every((name) => IS_OURS.test(name))) return start(args, env).result;
+  const stdout = new Collected();
+  const stderr = new Collected();
+  const code = await new Promise<number>((exit, fail) => {
+    const machine = {
+      argv: ['node', PROGRAM, ...args],
+      env: environment(env),
+      stdout,
+      stderr,
+      on: () => {},
+      exit,
+    };
+    main(machine as unknown as Process).catch(fail);
+  });
+  const found = { code, stdout: stdout.text, stderr: stderr.text };
+  assertPrinted(args, found);
+  return found;
 }
