@@ -27,6 +27,8 @@ interface Wire extends NodeJS.EventEmitter {
 }
 export type Inside = pg.Client & {
   readonly connection: Wire;
+  /** Of BackendKeyData; null where none came. */
+  readonly processID: number | null;
   readonly saslSession?: { readonly mechanism: string } | null;
 };
 

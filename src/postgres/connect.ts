@@ -4,29 +4,36 @@ import pg from 'pg';
 import { Failure } from '../model/failure.ts';
 import { Authentication, type Inside, type Progress } from './authentication.ts';
 import type { Endpoint } from './endpoint.ts';
-import { describeConnectError, tellingError } from './plain-words.ts';
-import { checkSessionAttributes } from './session-attributes.ts';
+import { describeConnectError, place, tellingError } from './plain-words.ts';
+import { checkSessionAttributes, FIND_ATTRIBUTES, type FoundAttributes } from './session-attributes.ts';
+import { setUpText, whyNotSetUp } from './session-settings.ts';
 import { tlsOptions, type Way, waysToTry } from './tls.ts';
 
 export type Client = pg.Client;
 
+export interface ConnectOptions {
+  /** Is given each client before it connects, so that it can be abandoned meanwhile. */
+  readonly onAttempt?: (client: Client) => void;
+  /** Milliseconds for which a transaction of the session may idle on purpose. */
+  readonly waits?: number;
+}
+
 /**
- * Opens a session under the name pga2timetable.
+ * Opens a session under the name pga2timetable, with the settings that the tool works under.
  * @param side how messages call it: "source" or "target"
- * @param onAttempt is given each client before it connects, so that it can be abandoned meanwhile
- * @throws Failure of code `failed`, in plain words
+ * @throws Failure of code `failed`, in plain words; `refused` behind a pooler
  */
 export async function connect(
   endpoint: Endpoint,
   side: string,
-  onAttempt: (client: Client) => void = () => {},
+  options: ConnectOptions = {},
 ): Promise<Client> {
   const errors: unknown[] = [];
   let passwordFile: string | null = null;
   for (const way of waysToTry(endpoint)) {
     const authentication = new Authentication(endpoint, side);
     try {
-      return await open(endpoint, way, authentication, side, onAttempt);
+      return await open(endpoint, way, authentication, side, options);
     } catch (error) {
       errors.push(error);
       passwordFile ??= authentication.progress.passwordFile;
@@ -41,7 +48,7 @@ async function open(
   way: Way,
   authentication: Authentication,
   side: string,
-  onAttempt: (client: Client) => void,
+  { onAttempt = () => {}, waits = 0 }: ConnectOptions,
 ): Promise<Client> {
   const isTls = way === 'tls';
   const settings = {
@@ -67,14 +74,27 @@ async function open(
     const connecting = client.connect();
     onAttempt(client);
     await connecting;
-    // Nobody's own function or operator stands in for PostgreSQL's.
-    await client.query('SET search_path = pg_catalog');
-    await checkSessionAttributes(client, endpoint.sessionAttributes, side);
+    checkSessionAttributes(await setUp(client, waits, endpoint, side), endpoint.sessionAttributes, side);
   } catch (error) {
     client.end().catch(() => {});
     throw error;
   }
   return client;
+}
+
+async function setUp(
+  client: Inside,
+  waits: number,
+  endpoint: Endpoint,
+  side: string,
+): Promise<FoundAttributes> {
+  try {
+    const results: unknown = await client.query(setUpText(client.processID ?? 0, waits, FIND_ATTRIBUTES));
+    const [found] = (results as readonly pg.QueryResult<FoundAttributes>[]).at(-1)?.rows ?? [];
+    return found ?? { standby: false, readOnly: false };
+  } catch (error) {
+    throw await whyNotSetUp(error, client, side, place(endpoint));
+  }
 }
 
 // pg sends the name of the host to the server (SNI) wherever it has one.

@@ -1,4 +1,4 @@
-import type { Client } from './connect.ts';
+import type pg from 'pg';
 
 /** The role and the database of a login. */
 export interface Login {
@@ -21,7 +21,7 @@ export interface StoredSetting {
  * @param role null for the one that this session connected as
  * @returns null where the server has no such role
  */
-export async function findLogin(client: Client, role: string | null): Promise<Login | null> {
+export async function findLogin(client: pg.Client, role: string | null): Promise<Login | null> {
   const { rows } = await client.query<Login & { isThere: boolean }>(
     `SELECT login.role,
             current_database() AS database,
@@ -39,7 +39,7 @@ export async function findLogin(client: Client, role: string | null): Promise<Lo
  * @param names of settings; null for all
  */
 export async function storedSettings(
-  client: Client,
+  client: pg.Client,
   { role, database }: Login,
   names: readonly string[] | null,
 ): Promise<readonly StoredSetting[] | null> {

@@ -47,7 +47,10 @@ function describeQueryError(error: unknown, side: string): unknown {
   if (code === '42501')
     return failed(
       `The ${side} denies it: ${errorText(error)}.`,
-      'Grant the right, or connect as another user.',
+      // PostgreSQL has no code of its own for it.
+      errorText(error).includes('row-level security')
+        ? 'Connect as the owner of the table, or as a role with BYPASSRLS: a policy may hide rows.'
+        : 'Grant the right, or connect as another user.',
       error,
     );
   if (code === '22021') {

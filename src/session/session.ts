@@ -10,7 +10,6 @@ import { abandon, type Client, connect } from '../postgres/connect.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { serverIdentity } from '../postgres/server-identity.ts';
-import { setUpSession } from '../postgres/session-settings.ts';
 import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
 import { type Clocks, readClocks } from './clocks.ts';
@@ -56,10 +55,12 @@ export interface Session {
 export async function openSession(settings: Settings, interrupt: Interrupt): Promise<Session> {
   const opened: Client[] = [];
   const open = async (endpoint: Endpoint, side: string): Promise<Client> => {
-    const client = await connect(endpoint, side, (attempt) => interrupt.whenStopped(() => abandon(attempt)));
+    const client = await connect(endpoint, side, {
+      onAttempt: (attempt) => interrupt.whenStopped(() => abandon(attempt)),
+      waits: settings.wait,
+    });
     opened.push(client);
     interrupt.check();
-    await onSide(side, () => setUpSession(client, settings.wait));
     return client;
   };
   const close = async (): Promise<void> => {

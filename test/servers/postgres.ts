@@ -113,7 +113,7 @@ interface Owner {
 }
 
 // PostgreSQL refuses to run as root, so root lends the server an unprivileged user.
-function owner(): Owner {
+export function owner(): Owner {
   if (process.getuid?.() !== 0) return {};
   const passwd = readFileSync('/etc/passwd', 'utf8');
   for (const name of ['postgres', 'nobody']) {
@@ -143,7 +143,7 @@ function programs(distribution: Distribution, as: Owner, home: string): string {
   return join(home, 'native', 'bin');
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const probe = createServer();
     probe.once('error', fail);

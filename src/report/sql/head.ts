@@ -1,7 +1,7 @@
 import { Chalk } from 'chalk';
 import type { Advisory, PlanHeader, ServerFacts, Summary } from '../../model/plan.ts';
 import { type Check, isOfConcern } from '../../model/preflight.ts';
-import { FROM_TRANSACTION_TIMEOUT, sessionSettings } from '../../postgres/session-settings.ts';
+import { FROM_NEWER_TIMEOUTS, sessionSettings } from '../../postgres/session-settings.ts';
 import { LOCK_KEY } from '../../timetable/writer.ts';
 import { serverLine } from '../server-line.ts';
 import { totals } from '../totals.ts';
@@ -87,12 +87,12 @@ function about({ header, options, summary, checks, advisories, reasons }: Script
 const PSQL = ['ON_ERROR_STOP on', 'ON_ERROR_ROLLBACK off', 'AUTOCOMMIT on', 'SINGLELINE off', 'QUIET on'];
 
 function start({ sourceKey, header }: ScriptHead): string {
-  const settings = { client_encoding: "'UTF8'", search_path: 'pg_catalog', ...sessionSettings(0) };
+  const settings = { client_encoding: "'UTF8'", ...sessionSettings(0) };
   return [
     ...PSQL.map((line) => `\\set ${line}\n`),
     'BEGIN ISOLATION LEVEL READ COMMITTED;\n',
     ...Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = ${value};\n`),
-    doBlock([`PERFORM set_config(name, '0', true) ${FROM_TRANSACTION_TIMEOUT};`]),
+    doBlock([`PERFORM set_config(name, '0', true) ${FROM_NEWER_TIMEOUTS};`]),
     '\n-- The clock that the jobs were planned by: the only line that differs if this is made again and nothing has changed.\n',
     `SELECT set_config('pga2timetable.planned_at', ${sqlText(header.plannedAt)}, true) AS planned_at \\gset\n`,
     '-- What the record calls this pgAgent.\n',
@@ -123,6 +123,13 @@ function refusals(head: ScriptHead): string {
     ),
     ...serverCheck(header.target.identity, again),
     ...schemaChecks(head, again),
+    ...when(
+      "current_setting('session_replication_role') = 'replica'",
+      raise(
+        'session_replication_role is "replica" for this user: foreign keys and triggers would not work.',
+        'SET session_replication_role = origin, or run this as another user.',
+      ),
+    ),
     ...unfinishedCheck(),
     ...agentCheck(head),
   ]);
