@@ -11,12 +11,12 @@ import { createStandInPgAgent } from '../pgagent/insert-job.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.url));
-const JOBS = 40_000;
+const JOBS = 12_600;
 const MOVED = JOBS * 0.9;
 /** Enabled, and not left out. */
 const LIVE = MOVED - Math.floor(JOBS / 7) + Math.floor(JOBS / 70);
-/** Megabytes of heap: the plan of all jobs is several hundred. */
-const HEAP = 64;
+/** Megabytes of heap: the tool itself takes some 30, the plan of all jobs more than 60. */
+const HEAP = 44;
 
 let server: Server;
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-many-'));
