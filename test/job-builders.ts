@@ -156,6 +156,7 @@ export function context(
       partial: false,
       paused: false,
       clientNames: new Map(),
+      everyClient: false,
       stepConninfo: null,
       ...more.options,
     },

@@ -57,6 +57,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     'HOST=NAME: the client for the jobs of a host; =NAME: for the jobs of any host; repeatable',
     HOW,
   ),
+  'every-client': flag('Jobs of any host are meant to run on every pg_timetable client', HOW),
   'step-conninfo': text(
     'How pg_timetable reaches the server of steps that name only a database: "host=... user=..."',
     HOW,

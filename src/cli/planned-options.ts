@@ -24,6 +24,7 @@ export const SHAPING: Readonly<Record<string, (options: PlanOptions) => unknown>
   job: ({ jobs }) => jobs,
   'exclude-job': ({ excludedJobs }) => excludedJobs,
   'client-name': ({ clientNames }) => pairs(clientNames),
+  'every-client': ({ everyClient }) => everyClient,
   'step-conninfo': ({ stepConninfo }) => stepConninfo ?? undefined,
   'source-role': ({ sourceRole }) => sourceRole ?? undefined,
   'target-role': ({ targetRole }) => targetRole ?? undefined,

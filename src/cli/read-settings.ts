@@ -122,6 +122,7 @@ const argumentsSchema = z.object({
   'accept-time-zone': flag,
   'after-cutover': flag,
   'client-name': clientNames,
+  'every-client': flag,
   'step-conninfo': stepConninfo.optional(),
   strict: flag,
   'on-conflict': choice('error', 'skip', 'replace'),
@@ -170,6 +171,12 @@ function refuseContradictions(given: z.infer<typeof argumentsSchema>): void {
       'usage',
       '--run-overdue says nothing without --disable-source: pgAgent still has the jobs, and runs them itself.',
       'Give both, or neither.',
+    );
+  if (given['every-client'] && given['client-name'].has(''))
+    throw new Failure(
+      'usage',
+      '--every-client and --client-name =NAME contradict each other.',
+      'Jobs of any host run on every client, or on one: leave one of them out.',
     );
   if (given.force && given['on-conflict'] !== 'replace')
     throw new Failure(
@@ -242,6 +249,7 @@ export function readSettings(
     acceptTimeZone: given['accept-time-zone'],
     isAfterCutover: given['after-cutover'],
     clientNames: given['client-name'],
+    everyClient: given['every-client'],
     stepConninfo: given['step-conninfo'] ?? null,
     strict: given.strict,
     onConflict: given['on-conflict'],

@@ -181,6 +181,7 @@ export const planOptionsSchema = z
     jobs: z.array(z.string()).readonly(),
     excludedJobs: z.array(z.string()).readonly(),
     clientNames: z.record(z.string(), z.string()).readonly(),
+    everyClient: z.boolean(),
     stepConninfo: z.string().nullable(),
     sourceRole: z.string().nullable(),
     targetRole: z.string().nullable(),

@@ -2,6 +2,7 @@ import type { Job } from '../model/job.ts';
 import type { Advisory, JobPlan } from '../model/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
+import { anyHostSeveralClients } from '../transform/advisories/index.ts';
 import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import { AdvisoryDigest } from './advisory-digest.ts';
@@ -34,6 +35,8 @@ export interface PlanOverview {
   readonly hasPrograms: boolean;
   /** Jobs that a cutover disabled and whose chains this run would stop. */
   readonly stranded: number;
+  /** Jobs of any host that this run is to hand over to several clients. */
+  readonly anyHostJobs: number;
 }
 
 const MOST_CONFLICTS_KEPT = 1_000;
@@ -59,6 +62,7 @@ export async function planAll(
   let handedOver = 0;
   let exposedChains = 0;
   let stranded = 0;
+  let anyHostJobs = 0;
   const knownNames: string[] = [];
   for await (const reconciled of reconciledJobs(session, settings)) {
     const { job, row, plan: bare, action, isHandedOver } = reconciled;
@@ -69,6 +73,7 @@ export async function planAll(
     traits.add({ ...job, enabled: row.enabled }, plan);
     if (settings.paused && wouldStop(reconciled)) stranded += 1;
     if (isHandedOver) handedOver += 1;
+    if (isHandedOver && isForSeveralClients(plan)) anyHostJobs += 1;
     if (row.enabled) exposedChains += plan.chains.filter(({ live }) => live).length;
     if (action.kind === 'keep' && knownNames.length < MOST_NAMES_KEPT)
       knownNames.push(...action.record.chains.map(({ name }) => name));
@@ -92,7 +97,12 @@ export async function planAll(
     liveChains: traits.liveChains,
     hasPrograms: traits.programs.size > 0,
     stranded,
+    anyHostJobs,
   };
+}
+
+function isForSeveralClients({ advisories }: JobPlan): boolean {
+  return advisories.some(({ code }) => code === anyHostSeveralClients.code);
 }
 
 function wouldStop({ job, row, plan, action }: ReconciledJob): boolean {

@@ -19,6 +19,7 @@ export function reasonsNotToWrite(
   const warnings = checks.filter(({ status }) => status === 'warning').length;
   if (settings.strict && warning + warnings > 0) reasons.push(tooStrict(warning, warnings));
   if (found.stranded > 0) reasons.push(stranded(found.stranded));
+  if (found.anyHostJobs > 0) reasons.push(runsSeveralTimes(found.anyHostJobs));
   if (found.conflictingJobs > 0) reasons.push(inConflict(found));
   return reasons;
 }
@@ -40,6 +41,13 @@ function stranded(jobs: number): Failure {
   return refused(
     `--paused would stop the chains of ${what} that a cutover has disabled in pgAgent: they would run nowhere.`,
     'Leave --paused out, or give the jobs back to pgAgent: pga2timetable undo.',
+  );
+}
+
+function runsSeveralTimes(jobs: number): Failure {
+  return refused(
+    `${jobs === 1 ? '1 job' : `${jobs} jobs`} of any host would run on several clients at once; pgAgent ran ${jobs === 1 ? 'it' : 'each'} once.`,
+    'To run them on one client: --client-name =NAME. To run them on all clients: --every-client.',
   );
 }
 

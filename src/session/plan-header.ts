@@ -41,6 +41,7 @@ export function planHeader(settings: Settings, now: number, source: Side, target
       jobs: settings.jobs,
       excludedJobs: settings.excludedJobs,
       clientNames: Object.fromEntries(settings.clientNames),
+      everyClient: settings.everyClient,
       stepConninfo: stepConninfoOf(settings),
       sourceRole: settings.sourceRole,
       targetRole: settings.targetRole,

@@ -138,7 +138,7 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
         knowsSslNegotiation: target.isSixOrLater,
         knowsClientName: target.isFiveThirteenOrLater,
         connectedClients: target.connectedClients,
-        knownClients: target.knownClients,
+        knownClients: knownClients(target.knownClients, hosts, settings.clientNames),
         endpoint: {
           host: targetAddress.host,
           port: targetAddress.port,
@@ -175,6 +175,16 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
 // The cluster alone, without the moment at which it was started.
 function clusterOf(identity: string | null): string | null {
   return identity?.split(' ', 1)[0] ?? null;
+}
+
+// A job that this run leaves out names its client in a later one.
+function knownClients(
+  seen: readonly string[],
+  hosts: ReadonlySet<string>,
+  clientNames: Settings['clientNames'],
+): readonly string[] {
+  const named = [...hosts].map((host) => clientNames.get(host) ?? host).filter((name) => name !== '');
+  return [...new Set([...seen, ...named])].sort();
 }
 
 function checkHosts(

@@ -38,6 +38,8 @@ export interface Settings {
   /** For verify: a job that is disabled counts as enabled if one of its chains is live. */
   readonly isAfterCutover: boolean;
   readonly clientNames: ReadonlyMap<string, string>;
+  /** Jobs of any host are meant to run on every client. */
+  readonly everyClient: boolean;
   readonly stepConninfo: Conninfo | null;
   readonly strict: boolean;
   readonly onConflict: 'error' | 'skip' | 'replace';

@@ -159,7 +159,8 @@ export function aboutJob(
   runsAnything: boolean,
   context: Context,
 ): readonly Advisory[] {
-  const { connectedClients, knownClients, transactionTimeouts } = context.target;
+  const { options, target } = context;
+  const { connectedClients, knownClients, transactionTimeouts } = target;
   const client = clientName(job, context);
   const found: Advisory[] = [];
   const withSteps = chains.filter(({ tasks }) => tasks.some(({ stepId }) => stepId !== null));
@@ -168,7 +169,9 @@ export function aboutJob(
     if (transactionTimeouts.length > 0) found.push(lockTimeout({}, transactionTimeouts));
   }
   if (client !== null) found.push(boundToClient({}, client, connectedClients.includes(client)));
-  else found.push(knownClients.length > 1 ? anyHostSeveralClients({}, knownClients) : anyHost({}));
+  else if (knownClients.length > 1 && !options.everyClient)
+    found.push(anyHostSeveralClients({}, knownClients));
+  else found.push(anyHost({}, options.everyClient));
   if (!runsAnything) found.push(noEnabledStep({}));
   return found;
 }

@@ -40,7 +40,7 @@ export interface TargetTraits {
   readonly knowsClientName: boolean;
   /** The names of the pg_timetable clients that are connected now. */
   readonly connectedClients: readonly string[];
-  /** These, and the names that chains are bound to already. */
+  /** These, the names that chains are bound to already, and those that the jobs of the source name. */
   readonly knownClients: readonly string[];
   /** PostgreSQL's name of the encoding that pg_timetable gets texts in. */
   readonly encoding: string;
@@ -57,7 +57,14 @@ export interface TargetTraits {
 export interface TransformOptions
   extends Pick<
     PlanOptions,
-    'schedules' | 'onDemand' | 'overlap' | 'lastDay' | 'allowManyChains' | 'stripPasswords' | 'disableSource'
+    | 'schedules'
+    | 'onDemand'
+    | 'overlap'
+    | 'lastDay'
+    | 'allowManyChains'
+    | 'stripPasswords'
+    | 'everyClient'
+    | 'disableSource'
   > {
   readonly shell: Shell;
   /** `joined`: SQL steps of one connection that follow one another are one task, each committed by itself. */

@@ -34,6 +34,7 @@ const ALL: PlanOptions = {
   jobs: ['1', 'a*'],
   excludedJobs: ['b*'],
   clientNames: { '': 'w1', node1: 'w2=x' },
+  everyClient: true,
   stepConninfo: "host=db1 user='o brien'",
   sourceRole: 'agent',
   targetRole: 'scheduler',
@@ -62,10 +63,10 @@ function planned(options: Partial<PlanOptions>, argv: readonly string[] = []): P
 }
 
 test('every option of a plan comes back out of its file as it was', async () => {
-  // Two of them contradict each other.
+  // Two of them contradict each other, and two more.
   for (const given of [
-    { ...ALL, paused: false },
-    { ...ALL, disableSource: false },
+    { ...ALL, paused: false, everyClient: false },
+    { ...ALL, disableSource: false, clientNames: { node1: 'w2=x' } },
   ]) {
     const { options, savedPlan } = await planned(given);
     const settings = readSettings('migrate', options, {}, savedPlan);

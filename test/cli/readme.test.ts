@@ -55,6 +55,7 @@ test('every option is in the help of the contract’s names', () => {
       'client-name',
       'disable-source',
       'dry-run',
+      'every-client',
       'exclude-job',
       'force',
       'format',

@@ -257,6 +257,7 @@ const contexts: fc.Arbitrary<Context> = fc
       transaction: fc.constantFrom('step' as const, 'chain' as const),
       stripPasswords: fc.boolean(),
       disableSource: fc.boolean(),
+      everyClient: fc.boolean(),
       partial: fc.boolean(),
       paused: fc.boolean(),
       shell: fc.constantFrom(

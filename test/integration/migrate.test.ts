@@ -380,6 +380,35 @@ test('where the target knows two clients, a job for any host is a warning, and -
   assert.equal(await countOfChains(database), 1);
 });
 
+test('where the plan names two clients, a job for any host is a warning before the first run, and no cutover', async () => {
+  const database = await bothSchemas();
+  const steps = [{ name: 'a', code: 'SELECT 1' }];
+  const source = server.uri(database);
+  const cutover = ['-s', source, '--disable-source', '--without-client'];
+  const isDry = async (...args: readonly string[]): Promise<string> => {
+    const { code, stderr } = await pga2timetable([...cutover, '--dry-run', ...args]);
+    return `${code} ${stderr}`;
+  };
+  await insertJob(server, database, { name: 'anywhere', steps });
+  await insertJob(server, database, { name: 'one', host: 'h1', steps });
+  assert.match(await isDry(), /^0 [\s\S]*info any-host\n/);
+  await insertJob(server, database, { name: 'two', host: 'h2', steps });
+  const warning = /warning any-host-several-clients\n[\s\S]*2 clients: h1, w2/;
+  const renamed = ['--client-name', 'h2=w2'];
+  assert.match((await pga2timetable(['-s', source, '--dry-run', ...renamed])).stderr, warning);
+  const refused = await pga2timetable([...cutover, ...renamed]);
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, warning);
+  assert.match(refused.stderr, /1 job of any host would run on several clients.*\n.*--client-name =NAME/);
+  assert.equal(await countOfChains(database), 0);
+  assert.match(await isDry(...renamed), /^3 /);
+  assert.match(await isDry('--exclude-job', 'anywhere'), /^0 /);
+  assert.match(await isDry('--client-name', '=h1'), /^0 /);
+  assert.match(await isDry('--client-name', 'h2=h1'), /^0 /, 'two hosts, one client');
+  assert.match(await isDry('--every-client'), /^0 [\s\S]*info any-host\n/);
+  assert.match(await isDry('--every-client', '--client-name', '=h1'), /^2 /);
+});
+
 test('where the two sides read different wall clocks, nothing is written', async () => {
   const source = await bothSchemas();
   const target = await bothSchemas();

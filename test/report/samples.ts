@@ -33,6 +33,7 @@ export const HEADER: PlanHeader = {
     jobs: [],
     excludedJobs: [],
     clientNames: {},
+    everyClient: false,
     stepConninfo: null,
     sourceRole: null,
     targetRole: null,

@@ -173,6 +173,17 @@ describe('jobhostagent', () => {
     });
   }
 
+  test("'' where every client is meant, is no warning and stays NULL", () => {
+    const where = context({
+      target: { knownClients: ['w1', 'w2'] },
+      options: { everyClient: true },
+    });
+    const { advisories, chains } = plan(job({ schedules: [HOURLY] }), where);
+    assert.equal(chains[0]?.clientName, null);
+    assert.deepEqual(codes(advisories), ['any-host']);
+    assert.match(advisories[0]?.message ?? '', /--every-client/);
+  });
+
   for (const [knownClients, expected] of [
     [[], 'info any-host'],
     [['w1'], 'info any-host'],

@@ -52,6 +52,7 @@ function flags(options: PlanOptions): readonly string[] {
     '--paused': options.paused,
     '--on-demand': options.onDemand,
     '--allow-many-chains': options.allowManyChains,
+    '--every-client': options.everyClient,
     '--strip-passwords': options.stripPasswords,
     '--accept-time-zone': options.acceptTimeZone,
     '--disable-source': options.disableSource,

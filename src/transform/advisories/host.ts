@@ -2,11 +2,10 @@ import { rule } from './rule.ts';
 import { shown } from './shown.ts';
 
 /** pgAgent: one of all agents takes such a job; pg_timetable: a chain without client_name belongs to every client. */
-export const anyHost = rule(
-  'any-host',
-  'info',
-  () =>
-    'is for any host: its chains have no client_name, so that every pg_timetable client connected runs them. With more than one client give them to one: --client-name =NAME.',
+export const anyHost = rule('any-host', 'info', (everyClient: boolean) =>
+  everyClient
+    ? 'is for any host: every pg_timetable client runs its chains (--every-client). pgAgent ran the job on one host.'
+    : 'is for any host: its chains have no client_name, so every pg_timetable client runs them. Before you start a second client, bind them to one: --client-name =NAME.',
 );
 
 /** Measured: with two clients a chain without client_name runs twice each time, max_instances = 1 or not. */
@@ -14,7 +13,7 @@ export const anyHostSeveralClients = rule(
   'any-host-several-clients',
   'warning',
   (clients: readonly string[]) =>
-    `is for any host, and the target knows ${clients.length} clients (${shown(clients)}): each of them will run its chains. Give them to one: --client-name =NAME.`,
+    `is for any host, and there are ${clients.length} clients: ${shown(clients)}. Each client runs its chains; pgAgent ran the job once. To run it on one client: --client-name =NAME. To run it on all of them: --every-client.`,
 );
 
 /** pgAgent: jobhostagent is a host name; pg_timetable: client_name is what --clientname says. */
