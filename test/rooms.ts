@@ -22,7 +22,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'session',
     holds: 'both ends of a run, open, and the jobs as they are now',
-    imports: ['pgagent', 'timetable', 'postgres', 'transform', 'saved-plan'],
+    imports: ['pgagent', 'timetable', 'postgres', 'transform', 'saved-plan', 'secrets'],
   },
   {
     name: 'planning',

@@ -68,8 +68,8 @@ async function run(
   // --help and --version shall not wait for a database driver to load.
   const { readSettings } = await import('./read-settings.ts');
   const { withPlannedOptions } = await import('./planned-options.ts');
-  const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, process.env);
-  const settings = readSettings(parsed.command, options, process.env, savedPlan);
+  const { options, savedPlan, given } = await withPlannedOptions(parsed.options, argv, process.env);
+  const settings = readSettings(parsed.command, options, process.env, savedPlan, given);
   const run = await COMMANDS[parsed.command]();
   const { output, overwrite, format, showSecrets } = settings;
   if (output === null) return run(settings, terminal(process, settings, stdout, stderr), signal);

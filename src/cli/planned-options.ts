@@ -46,6 +46,8 @@ const MASKED = [
 export interface Planned {
   readonly options: Raw;
   readonly savedPlan: SavedPlan | null;
+  /** The shaping options that the user named, now or as the plan was made. */
+  readonly given: ReadonlySet<string>;
 }
 
 /**
@@ -59,13 +61,15 @@ export async function withPlannedOptions(
   environment: Environment,
 ): Promise<Planned> {
   const { plan: file } = options;
-  if (typeof file !== 'string' || file.trim() === '') return { options, savedPlan: null };
-  const plan = await readPlanFile(file);
   const given = Object.keys(SHAPING).filter((name) => isGiven(name, argv));
+  if (typeof file !== 'string' || file.trim() === '')
+    return { options, savedPlan: null, given: new Set(given) };
+  const plan = await readPlanFile(file);
   refuseContradictions(given, plan.header.options);
   refuseMasked(given, plan);
   const planned = Object.entries(SHAPING).filter(([name]) => !given.includes(name));
   return {
+    given: new Set(plan.header.options.given ?? Object.keys(SHAPING)),
     options: {
       ...options,
       ...Object.fromEntries(planned.map(([name, read]) => [name, read(plan.header.options)])),

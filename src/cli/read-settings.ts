@@ -49,7 +49,11 @@ const shells = many.transform((values, context) => {
     else hosts.set(host, { name, shell });
   }
   if (plain.length > 1) context.addIssue('is given more than once');
-  return { hosts, shell: plain[0] ?? { name: 'sh', shell: parseShell('sh') ?? z.NEVER } };
+  return {
+    hosts,
+    isPlain: plain.length > 0,
+    shell: plain[0] ?? { name: 'sh', shell: parseShell('sh') ?? z.NEVER },
+  };
 });
 
 const transactions = many.transform((values, context) => {
@@ -64,7 +68,7 @@ const transactions = many.transform((values, context) => {
     else jobs.set(job, mode as 'step' | 'chain' | 'joined');
   }
   if (plain.length > 1) context.addIssue('is given more than once');
-  return { transaction: plain[0] ?? ('step' as const), jobs };
+  return { transaction: plain[0] ?? ('step' as const), isPlain: plain.length > 0, jobs };
 });
 
 const clientNames = many.transform((pairs, context) => {
@@ -195,6 +199,7 @@ export function readSettings(
   raw: Readonly<Record<string, unknown>>,
   environment: Environment,
   savedPlan: SavedPlan | null = null,
+  named: ReadonlySet<string> = new Set(),
 ): Settings {
   const result = argumentsSchema.safeParse(raw);
   if (!result.success) {
@@ -226,6 +231,7 @@ export function readSettings(
     source,
     target: given.target === undefined ? source : readEndpoint(given.target, '--target', environment),
     isTargetSource: given.target === undefined,
+    given: new Set([...named].filter((name) => isForAll(name, given))),
     dryRun: given['dry-run'] || isCarriedOut(given.format),
     jobs: given.job,
     excludedJobs: given['exclude-job'],
@@ -269,4 +275,10 @@ export function readSettings(
     verbose: given.verbose,
     color: !given['no-color'],
   };
+}
+
+// One that stands only for a host or a job leaves the others to the record.
+function isForAll(name: string, { shell, transaction }: z.infer<typeof argumentsSchema>): boolean {
+  if (name === 'shell') return shell.isPlain;
+  return name !== 'transaction' || transaction.isPlain;
 }

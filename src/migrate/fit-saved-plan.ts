@@ -8,6 +8,7 @@ import type { Veil } from '../secrets/veil.ts';
 import type { Interrupt } from '../session/interrupt.ts';
 import { openSession, type Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
+import type { Context } from '../transform/context.ts';
 import { planJob } from '../transform/plan-job.ts';
 
 /** How a JSON plan is written to a file; null where this run makes none. */
@@ -40,7 +41,7 @@ export async function openFitting(settings: Settings, interrupt: Interrupt): Pro
 
 /** The comparison of what is planned with a saved plan, as a run needs it. */
 export interface RunningComparison {
-  readonly see: (job: Job, plan: JobPlan) => void;
+  readonly see: (job: Job, plan: JobPlan, context: Context) => void;
   /** For the time behind the last job. */
   readonly reasons: () => readonly Failure[];
   readonly notes: () => readonly string[];
@@ -49,10 +50,10 @@ export interface RunningComparison {
 /** null where there is no saved plan. */
 export function comparisonWith(session: Session, { savedPlan }: Settings): RunningComparison | null {
   if (savedPlan === null) return null;
-  const { context, header, source } = session;
+  const { header, source } = session;
   const comparison = new Comparison(savedPlan, header, source.now);
   return {
-    see: (job, plan) => comparison.add(plan, planJob(job, { ...context, now: source.now })),
+    see: (job, plan, context) => comparison.add(plan, planJob(job, { ...context, now: source.now })),
     reasons: () => {
       const failure = comparison.failure();
       return failure === null ? [] : [failure];

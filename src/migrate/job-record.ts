@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Job } from '../model/job.ts';
 import type { Phase, RecordedChain } from '../model/record.ts';
-import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
+import { type ReconciledJob, recordedOptionsOf } from '../planning/reconciled-jobs.ts';
 import type { Session } from '../session/session.ts';
 import type { Descriptions, NewRecord, RecordChange } from '../timetable/record.ts';
 
 /** What is kept of a job whose chains are made. */
 export function newRecord<Chain>(
   reconciled: ReconciledJob,
-  { clocks, context }: Session,
+  { clocks, context, settings }: Session,
   chains: readonly Chain[],
 ): NewRecord<Chain> {
   const { job, row, digest } = reconciled;
@@ -22,13 +23,14 @@ export function newRecord<Chain>(
     timeZone: clocks.source.name,
     plannedAt: context.now,
     planDigest: digest,
+    options: recordedOptionsOf(reconciled, settings),
     chains,
     descriptions: descriptionsOf(job),
   };
 }
 
 /** What the record of a job whose chains are kept is to say from now on; null where it says so. */
-export function changedRecord(reconciled: ReconciledJob): RecordChange | null {
+export function changedRecord(reconciled: ReconciledJob, { settings }: Session): RecordChange | null {
   const { action, plan, job } = reconciled;
   if (action.kind !== 'keep') return null;
   const { record } = action;
@@ -39,11 +41,13 @@ export function changedRecord(reconciled: ReconciledJob): RecordChange | null {
     }),
   );
   const phase = phaseOf(reconciled);
+  const options = recordedOptionsOf(reconciled, settings);
   const isChanged =
     phase !== record.phase ||
     job.enabled !== record.wasEnabled ||
+    !isDeepStrictEqual(options, record.options) ||
     chains.some(({ live }, index) => live !== record.chains[index]?.live);
-  return isChanged ? { jobId: job.id, phase, wasEnabled: job.enabled, chains } : null;
+  return isChanged ? { jobId: job.id, phase, wasEnabled: job.enabled, options, chains } : null;
 }
 
 // What is handed over stands half-way until its chains are live.

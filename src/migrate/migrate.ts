@@ -52,6 +52,7 @@ export async function migrate(settings: Settings, hooks: Hooks): Promise<Migrati
   try {
     unfinished = await findUnfinished(session, settings);
     if (unfinished.stops !== null && !settings.dryRun) throw unfinished.stops;
+    if (session.fromRecord !== null) onProgress({ kind: 'note', text: session.fromRecord });
     if (unfinished.note !== null) onProgress({ kind: 'note', text: unfinished.note });
     const { run, reasons, notes } = await plan(session, settings, unfinished, interrupt, onProgress);
     await hooks.ready(run, notes);
@@ -90,8 +91,8 @@ async function plan(
     'Planning',
     () => session.countJobs(),
     (step) =>
-      planAll(session, settings, (job, plan) => {
-        comparison?.see(job, plan);
+      planAll(session, settings, (job, plan, context) => {
+        comparison?.see(job, plan, context);
         secrets.see(plan, job);
         step();
       }),

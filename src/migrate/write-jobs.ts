@@ -125,12 +125,14 @@ class JobWriter {
         }),
       ),
     );
-    if (records.length > 0 && !this.hasRecord) {
-      await createRecord(client);
-      this.hasRecord = true;
-    }
+    if (records.length > 0) await this.createRecord(client);
     await writeRecords(client, this.session.sourceKey, records);
     return ids;
+  }
+
+  private async createRecord(client: Client): Promise<void> {
+    if (!this.hasRecord) await createRecord(client);
+    this.hasRecord = true;
   }
 
   // The new chain would run beside the old one's run, which pgAgent never let happen.
@@ -150,7 +152,8 @@ class JobWriter {
   private async keep(client: Client, jobs: readonly ReconciledJob[]): Promise<void> {
     for (const { action, isHandedOver } of jobs)
       if (action.kind === 'keep' && !isHandedOver) await setLive(client, action.switched);
-    const changes = jobs.flatMap((reconciled) => changedRecord(reconciled) ?? []);
+    const changes = jobs.flatMap((reconciled) => changedRecord(reconciled, this.session) ?? []);
+    if (changes.length > 0) await this.createRecord(client);
     await changeRecords(client, this.session.sourceKey, changes);
   }
 }

@@ -187,6 +187,13 @@ export const planOptionsSchema = z
     targetRole: z.string().nullable(),
     sourceTimeZone: z.string().nullable(),
     disableSource: z.boolean(),
+    given: z
+      .array(z.string())
+      .readonly()
+      .exactOptional()
+      .describe(
+        'The options that were named; for the others the record of an earlier run counts, job by job.',
+      ),
     shellDigest: z
       .string()
       .exactOptional()

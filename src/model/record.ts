@@ -17,6 +17,30 @@ export interface RecordedChain {
   readonly digest: string;
 }
 
+/** The options that shaped the chains of one job, as far as they are about it. No password is among them. */
+export interface RecordedOptions {
+  readonly schedules: 'pending' | 'active' | 'all';
+  readonly onDemand: boolean;
+  readonly partial: boolean;
+  /** What ran its batch steps. */
+  readonly shell: string;
+  readonly transaction: 'step' | 'chain' | 'joined';
+  readonly overlap: 'keep' | 'exact';
+  readonly lastDay: 'keep' | 'honor';
+  readonly allowManyChains: boolean;
+  /** The client of its host; empty where none was named. */
+  readonly clientNames: Readonly<Record<string, string>>;
+  /** Of a job of any host alone. */
+  readonly everyClient: boolean;
+  /** Passwords are masked; null also where the job has no step that needs it. */
+  readonly stepConninfo: string | null;
+  readonly stripPasswords: boolean;
+  readonly sourceRole: string | null;
+  readonly targetRole: string | null;
+  readonly sourceTimeZone: string | null;
+  readonly acceptTimeZone: boolean;
+}
+
 /** What the tool keeps on the target of each job that it moved. */
 export interface JobRecord {
   readonly jobId: number;
@@ -38,6 +62,8 @@ export interface JobRecord {
   readonly plannedAt: number;
   /** Of the chains as planned, `live` apart. */
   readonly planDigest: string;
+  /** null in a record of version 0.1.0, which kept none. */
+  readonly options: RecordedOptions | null;
   readonly chains: readonly RecordedChain[];
 }
 

@@ -3,6 +3,7 @@ import type { Advisory, JobPlan } from '../model/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { anyHostSeveralClients } from '../transform/advisories/index.ts';
+import type { Context } from '../transform/context.ts';
 import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import { AdvisoryDigest } from './advisory-digest.ts';
@@ -50,7 +51,7 @@ const REMEDIES: readonly Remedy[] = ['replace', 'force', 'undo', 'adopt'];
 export async function planAll(
   session: Session,
   settings: Settings,
-  see: (job: Job, plan: JobPlan) => void = () => {},
+  see: (job: Job, plan: JobPlan, context: Context) => void = () => {},
 ): Promise<PlanOverview> {
   await loadSqlParser();
   const tally = new Tally();
@@ -65,8 +66,8 @@ export async function planAll(
   let anyHostJobs = 0;
   const knownNames: string[] = [];
   for await (const reconciled of reconciledJobs(session, settings)) {
-    const { job, row, plan: bare, action, isHandedOver } = reconciled;
-    see(job, bare);
+    const { job, row, context, plan: bare, action, isHandedOver } = reconciled;
+    see(job, bare, context);
     const plan: JobPlan = { ...bare, action: action.kind };
     tally.add(plan, isHandedOver || (action.kind === 'keep' && action.switched.length > 0));
     digest.add(plan);

@@ -1,19 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { ChainPlan, JobPlan } from '../model/plan.ts';
-import type { ChainNow } from '../model/record.ts';
+import type { ChainNow, RecordedOptions } from '../model/record.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { CurrentJob } from '../session/current-jobs.ts';
 import { isOfThisJob } from '../session/original-state.ts';
+import { optionsToRecord, refuseMasked } from '../session/recorded-options.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { findChainsOfOthers, findTakenNames } from '../timetable/conflicts.ts';
 import { forChainFile } from '../transform/chain-file.ts';
+import type { Context } from '../transform/context.ts';
 import { planJob } from '../transform/plan-job.ts';
 import { type Action, reconcile } from './reconcile.ts';
 
 /** A job with its plan, and what becomes of it on the target. */
 export interface ReconciledJob extends CurrentJob {
+  /** What it is planned by. */
+  readonly context: Context;
   readonly plan: JobPlan;
   /** Of the chains as planned. */
   readonly digest: string;
@@ -36,10 +40,14 @@ async function reconcileBatch(
   session: Session,
   settings: Settings,
 ): Promise<readonly ReconciledJob[]> {
-  const planned = jobs.map((current) => ({ ...current, plan: planJob(current.job, session.context) }));
+  const planned = jobs.map((current) => {
+    refuseMasked(current, session.context, session.settings.given);
+    const context = session.contextFor(current);
+    return { ...current, context, plan: planJob(current.job, context) };
+  });
   const { chainsNow, taken, ofOthers } = await lookAtTarget(planned, session);
   return planned.map((current): ReconciledJob => {
-    const { job, plan, row, record, isDisabledByUs } = current;
+    const { job, context, plan, row, record, isDisabledByUs } = current;
     const digest = planDigest(plan.chains);
     const own = new Set(record?.chains.map(({ id }) => id));
     const takenNames = plan.chains
@@ -61,7 +69,7 @@ async function reconcileBatch(
           record === null || record.planDigest === digest
             ? [digest]
             : // What only time has changed is no other plan.
-              [digest, planDigest(planJob(job, { ...session.context, now: record.plannedAt }).chains)],
+              [digest, planDigest(planJob(job, { ...context, now: record.plannedAt }).chains)],
         onConflict: settings.onConflict,
         force: settings.force,
       },
@@ -122,6 +130,17 @@ function isHandedOver(
   if (!disableSource || plan.moved !== 'whole' || !job.enabled || kind === 'skip' || kind === 'conflict')
     return false;
   return row.enabled || (record?.phase === 'cutting-over' && isDisabledByUs);
+}
+
+/** What the record keeps of the options of a job. */
+export function recordedOptionsOf(
+  { job, context, digest }: Pick<ReconciledJob, 'job' | 'context' | 'digest'>,
+  settings: Settings,
+): RecordedOptions {
+  const { options } = context;
+  const without = { ...context, options: { ...options, stepConninfo: null } };
+  const needsConninfo = options.stepConninfo !== null && planDigest(planJob(job, without).chains) !== digest;
+  return optionsToRecord(job, context, settings, needsConninfo);
 }
 
 /** What tells chains as planned from others, `live` and what only shows them apart. */

@@ -46,7 +46,7 @@ export async function preflight(
   return [
     ...(await aboutSourceSide(session, found, settings)),
     ...(await aboutTargetSide(session, found, settings)),
-    aboutTimeZones(session.clocks, settings.acceptTimeZone),
+    aboutTimeZones(session.clocks, session.settings.acceptTimeZone),
     aboutServerClocks(await differenceOfServers(session)),
     ...(await aboutRunners(session, found, settings)),
     ...aboutPrograms(found.hasPrograms),
@@ -118,7 +118,7 @@ async function differenceOfServers({
 
 /** The clients of pg_timetable, and what keeps them from running chains. */
 async function aboutRunners(
-  { target, targetClient, context }: Session,
+  { target, targetClient, context, settings: { targetRole } }: Session,
   found: PlanOverview,
   settings: Settings,
 ): Promise<readonly Check[]> {
@@ -135,9 +135,9 @@ async function aboutRunners(
         { liveChains, disablesJobs: settings.disableSource, isWithoutClient: settings.withoutClient },
         sightings,
       ),
-      ...(settings.targetRole === null
+      ...(targetRole === null
         ? []
-        : [aboutClientRole(settings.targetRole, await lookAtClientRole(targetClient, settings.targetRole))]),
+        : [aboutClientRole(targetRole, await lookAtClientRole(targetClient, targetRole))]),
       ...(await unlessHidden(targetClient, 'client-tick', async () =>
         aboutTicks((await readTicks(targetClient)).filter(({ isConnected }) => isConnected)),
       )),
@@ -149,7 +149,7 @@ async function aboutRunners(
             open: sumOf(connected),
             chains: (await countLiveChains(targetClient)) + sumOf(liveChains),
           },
-          await connectionLimits(targetClient, settings.targetRole),
+          await connectionLimits(targetClient, targetRole),
         ),
       )),
       ...(await unlessHidden(targetClient, 'active-chains', async () =>

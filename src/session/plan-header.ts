@@ -47,6 +47,7 @@ export function planHeader(settings: Settings, now: number, source: Side, target
       targetRole: settings.targetRole,
       sourceTimeZone: settings.sourceTimeZone,
       disableSource: settings.disableSource,
+      given: [...settings.given].sort(),
     },
   };
 }

@@ -10,6 +10,8 @@ import { abandon, type Client, connect } from '../postgres/connect.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { serverIdentity } from '../postgres/server-identity.ts';
+import { countOptions } from '../timetable/record.ts';
+import { hasRecord } from '../timetable/record-table.ts';
 import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
 import { type Clocks, readClocks } from './clocks.ts';
@@ -17,6 +19,7 @@ import { type CurrentJob, currentJobs } from './current-jobs.ts';
 import type { Interrupt } from './interrupt.ts';
 import { type Logins, readLogins } from './logins.ts';
 import { planHeader, shellNames } from './plan-header.ts';
+import { contextForJob, fromRecord, type OptionCount, withRecordedRoles } from './recorded-options.ts';
 import type { Settings } from './settings.ts';
 
 /** Both ends of a run, open, and what is known of them. */
@@ -29,6 +32,12 @@ export interface Session {
   readonly header: PlanHeader;
   readonly context: Context;
   readonly clocks: Clocks;
+  /** Those of the run, with the roles and the clock that the record says. */
+  readonly settings: Settings;
+  /** What came out of the record, in a sentence; null for nothing. */
+  readonly fromRecord: string | null;
+  /** What one job is planned by: the record may say more of it than the options of the run. */
+  contextFor(current: CurrentJob): Context;
   /** What the record on the target calls this pgAgent. */
   readonly sourceKey: string;
   /** Whether pgAgent and pg_timetable live in one database, so that one transaction reaches both. */
@@ -76,28 +85,33 @@ export async function openSession(settings: Settings, interrupt: Interrupt): Pro
 
 type Open = (endpoint: Endpoint, side: string) => Promise<Client>;
 
-async function lookAround(settings: Settings, open: Open): Promise<Omit<Session, 'close'>> {
-  const sourceClient = await open(settings.source, 'source');
+async function lookAround(given: Settings, open: Open): Promise<Omit<Session, 'close'>> {
+  const sourceClient = await open(given.source, 'source');
   const source = await onSide('source', () =>
     openSource(sourceClient, () =>
       findInstallations(sourceClient, (database) =>
-        connect({ ...settings.source, database, connectTimeoutSeconds: 3 }, 'source'),
+        connect({ ...given.source, database, connectTimeoutSeconds: 3 }, 'source'),
       ),
     ),
   );
-  const jobIds = await onSide('source', () => selectJobs(sourceClient, settings.jobs, settings.excludedJobs));
+  const jobIds = await onSide('source', () => selectJobs(sourceClient, given.jobs, given.excludedJobs));
   const shared = await onSide('source', () => findSharedNames(sourceClient));
-  await onSide('source', () =>
-    requireJobs(sourceClient, '--transaction', [...settings.jobTransactions.keys()]),
-  );
+  await onSide('source', () => requireJobs(sourceClient, '--transaction', [...given.jobTransactions.keys()]));
   const hosts = await onSide('source', () => findHosts(sourceClient));
-  checkHosts('client-name', settings.clientNames, hosts);
-  checkHosts('shell', shellNames(settings), hosts);
+  checkHosts('client-name', given.clientNames, hosts);
+  checkHosts('shell', shellNames(given), hosts);
 
-  const targetClient = await open(settings.target, 'target');
-  const target = await onSide('target', () => inspectTarget(targetClient, settings.targetRole));
+  const targetClient = await open(given.target, 'target');
   const sourceIdentity = await onSide('source', () => serverIdentity(sourceClient));
   const targetIdentity = await onSide('target', () => serverIdentity(targetClient));
+  const server = clusterOf(sourceIdentity) ?? `${given.source.host}:${given.source.port}`;
+  const sourceKey = `${server}/${source.database}`;
+  const counts = await recordedOptions(targetClient, sourceKey, jobIds);
+  const settings =
+    counts.length === 0
+      ? given
+      : withRecordedRoles(given, counts, await onSide('source', () => countJobs(sourceClient, jobIds)));
+  const target = await onSide('target', () => inspectTarget(targetClient, settings.targetRole));
   // What a plan was made with: its instant, which its text holds to the millisecond, and its way to the target.
   const { plannedAt: now, targetAddress } = settings.savedPlan ?? {
     plannedAt: Math.trunc(source.now),
@@ -106,8 +120,35 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
   const clocks = await readClocks(settings, sourceClient, targetClient, now);
   const isSourceServer =
     settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
-  const server = clusterOf(sourceIdentity) ?? `${settings.source.host}:${settings.source.port}`;
-  const sourceKey = `${server}/${source.database}`;
+  const context: Context = {
+    now,
+    ambiguousSchedules: shared.schedules,
+    ambiguousJobs: shared.jobs,
+    source: {
+      database: source.database,
+      encoding: source.encoding,
+      isOnWindows: source.isOnWindows,
+      server,
+    },
+    zone: clocks.target,
+    target: {
+      database: target.database,
+      isSourceServer,
+      hasTaskLive: target.hasTaskLive,
+      knowsSslNegotiation: target.isSixOrLater,
+      knowsClientName: target.isFiveThirteenOrLater,
+      connectedClients: target.connectedClients,
+      knownClients: knownClients(target.knownClients, hosts, given.clientNames),
+      endpoint: {
+        host: targetAddress.host,
+        port: targetAddress.port,
+        role: settings.targetRole ?? target.user,
+      },
+      transactionTimeouts: target.transactionTimeouts,
+      encoding: target.encoding,
+    },
+    options: settings,
+  };
   const jobs = (): AsyncGenerator<Job> => fromSide('source', readJobs(sourceClient, jobIds));
   return {
     source,
@@ -120,35 +161,10 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
       { facts: source, zone: clocks.source, identity: clusterOf(sourceIdentity) },
       { facts: target, zone: clocks.target, identity: clusterOf(targetIdentity) },
     ),
-    context: {
-      now,
-      ambiguousSchedules: shared.schedules,
-      ambiguousJobs: shared.jobs,
-      source: {
-        database: source.database,
-        encoding: source.encoding,
-        isOnWindows: source.isOnWindows,
-        server,
-      },
-      zone: clocks.target,
-      target: {
-        database: target.database,
-        isSourceServer,
-        hasTaskLive: target.hasTaskLive,
-        knowsSslNegotiation: target.isSixOrLater,
-        knowsClientName: target.isFiveThirteenOrLater,
-        connectedClients: target.connectedClients,
-        knownClients: knownClients(target.knownClients, hosts, settings.clientNames),
-        endpoint: {
-          host: targetAddress.host,
-          port: targetAddress.port,
-          role: settings.targetRole ?? target.user,
-        },
-        transactionTimeouts: target.transactionTimeouts,
-        encoding: target.encoding,
-      },
-      options: settings,
-    },
+    context,
+    contextFor: (current) => contextForJob(current, context, settings.given),
+    settings,
+    fromRecord: fromRecord(counts, settings, given),
     clocks,
     sourceKey,
     isOneDatabase: isSourceServer && source.database === target.database,
@@ -170,6 +186,17 @@ async function lookAround(settings: Settings, open: Open): Promise<Omit<Session,
       return onSide('source', () => connectedAgents(client, source.isInRecovery));
     },
   };
+}
+
+// Whoever may not read the record is told so later.
+async function recordedOptions(
+  client: Client,
+  sourceKey: string,
+  jobIds: readonly number[] | null,
+): Promise<readonly OptionCount[]> {
+  return onSide('target', async () =>
+    (await hasRecord(client)) ? countOptions(client, sourceKey, jobIds) : [],
+  );
 }
 
 // The cluster alone, without the moment at which it was started.

@@ -13,6 +13,8 @@ export interface Settings {
   readonly target: Endpoint;
   /** Whether the target was left to be the source. */
   readonly isTargetSource: boolean;
+  /** The options that shape chains and that the user named, by their names; a pattern of jobs or a host is not among them. */
+  readonly given: ReadonlySet<string>;
   readonly dryRun: boolean;
   readonly jobs: readonly string[];
   readonly excludedJobs: readonly string[];

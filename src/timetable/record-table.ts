@@ -1,3 +1,4 @@
+import { Failure } from '../model/failure.ts';
 import type { Client } from '../postgres/connect.ts';
 
 /** By this the tool knows the schema that it made. */
@@ -23,9 +24,13 @@ export const TABLE = `
     plan_digest text NOT NULL,
     chains jsonb NOT NULL,
     descriptions jsonb NOT NULL,
+    options jsonb,
     written_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     PRIMARY KEY (source, job_id)
   )`;
+
+/** Adds what a table that version 0.1.0 made lacks. */
+export const ADD_COLUMNS = 'ALTER TABLE pga2timetable.job ADD COLUMN IF NOT EXISTS options jsonb';
 
 /** Whether this database holds a record that this user may read. */
 export async function hasRecord(client: Client): Promise<boolean> {
@@ -40,12 +45,30 @@ export async function hasRecord(client: Client): Promise<boolean> {
 
 /** Makes the schema and the table of the record where they are not there yet, in the transaction under way. */
 export async function createRecord(client: Client): Promise<void> {
-  if (await hasRecord(client)) return;
+  if (await hasRecord(client)) return addColumns(client);
   const { rowCount } = await client.query(
     `SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pga2timetable'`,
   );
   if (rowCount === 0) for (const statement of SCHEMA) await client.query(statement);
   await client.query(TABLE);
+}
+
+async function addColumns(client: Client): Promise<void> {
+  const { rows } = await client.query<{ hasAll: boolean; owner: string; isOwner: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = t.oid AND attname = 'options' AND NOT attisdropped) AS "hasAll",
+            pg_catalog.pg_get_userbyid(t.relowner) AS owner, pg_catalog.pg_has_role(t.relowner, 'USAGE') AS "isOwner"
+       FROM pg_catalog.pg_class t
+      WHERE t.oid = 'pga2timetable.job'::regclass`,
+  );
+  const [table] = rows;
+  if (table === undefined || table.hasAll) return;
+  if (!table.isOwner)
+    throw new Failure(
+      'refused',
+      `The record pga2timetable.job was made by version 0.1.0, and only its owner "${table.owner}" can add a column.`,
+      `Run as "${table.owner}" on the target: ${ADD_COLUMNS};`,
+    );
+  await client.query(ADD_COLUMNS);
 }
 
 /** Drops what `createRecord` made, once it holds nothing more. */

@@ -1,5 +1,5 @@
 import { Failure } from '../model/failure.ts';
-import type { JobRecord, Phase, RecordedChain } from '../model/record.ts';
+import type { JobRecord, Phase, RecordedChain, RecordedOptions } from '../model/record.ts';
 import type { Client } from '../postgres/connect.ts';
 
 /** Texts, those of schedules and steps by their ids. */
@@ -12,7 +12,8 @@ export interface Descriptions {
 
 /** What is kept of a job when its chains are written. */
 export interface NewRecord<Chain = RecordedChain>
-  extends Omit<JobRecord, 'disabledAt' | 'disabledBy' | 'chains'> {
+  extends Omit<JobRecord, 'disabledAt' | 'disabledBy' | 'chains' | 'options'> {
+  readonly options: RecordedOptions;
   readonly chains: readonly Chain[];
   /** Its jobchanged, UTC as PostgreSQL writes it. */
   readonly wasChanged: string | null;
@@ -24,7 +25,8 @@ const COLUMNS = `
   job_id AS "jobId", job_name AS "jobName", (job_created AT TIME ZONE 'UTC')::text AS "jobCreated", phase, was_enabled AS "wasEnabled",
   (was_next_run AT TIME ZONE 'UTC')::text AS "wasNextRun", (disabled_at AT TIME ZONE 'UTC')::text AS "disabledAt",
   disabled_by AS "disabledBy", time_zone AS "timeZone",
-  round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", plan_digest AS "planDigest", chains`;
+  round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", plan_digest AS "planDigest", chains,
+  to_jsonb(j) -> 'options' AS options`;
 
 const JOBS_A_BATCH = 1_000;
 
@@ -35,7 +37,7 @@ export async function readRecords(
   jobIds: readonly number[],
 ): Promise<ReadonlyMap<number, JobRecord>> {
   const { rows } = await client.query<JobRecord>(
-    `SELECT ${COLUMNS} FROM pga2timetable.job WHERE source = $1 AND job_id = ANY ($2::int[])`,
+    `SELECT ${COLUMNS} FROM pga2timetable.job j WHERE source = $1 AND job_id = ANY ($2::int[])`,
     [source, jobIds],
   );
   return new Map(rows.map((row) => [row.jobId, row]));
@@ -45,7 +47,7 @@ export async function readRecords(
 export async function* allRecords(client: Client, source: string): AsyncGenerator<JobRecord> {
   for (let last = -(2 ** 31) - 1; ; ) {
     const { rows } = await client.query<JobRecord>(
-      `SELECT ${COLUMNS} FROM pga2timetable.job WHERE source = $1 AND job_id > $2::bigint ORDER BY job_id LIMIT ${JOBS_A_BATCH}`,
+      `SELECT ${COLUMNS} FROM pga2timetable.job j WHERE source = $1 AND job_id > $2::bigint ORDER BY job_id LIMIT ${JOBS_A_BATCH}`,
       [source, last],
     );
     yield* rows;
@@ -71,7 +73,8 @@ export const OVER_RECORD = `
             was_next_run = CASE WHEN j.disabled_at IS NULL THEN excluded.was_next_run ELSE j.was_next_run END,
             was_changed = CASE WHEN j.disabled_at IS NULL THEN excluded.was_changed ELSE j.was_changed END,
             planned_at = excluded.planned_at, plan_digest = excluded.plan_digest, chains = excluded.chains,
-            time_zone = excluded.time_zone, descriptions = excluded.descriptions, written_at = excluded.written_at`;
+            time_zone = excluded.time_zone, descriptions = excluded.descriptions,
+            options = excluded.options, written_at = excluded.written_at`;
 
 /** Writes the records of jobs; of a job that is disabled already, how it stood before stays as it was. */
 export async function writeRecords(
@@ -82,11 +85,11 @@ export async function writeRecords(
   if (records.length === 0) return;
   await client.query(
     `INSERT INTO pga2timetable.job AS j
-            (source, job_id, job_name, job_created, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions, time_zone)
+            (source, job_id, job_name, job_created, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions, options, time_zone)
      SELECT $1, job_id, job_name, job_created AT TIME ZONE 'UTC', phase, was_enabled, was_next_run AT TIME ZONE 'UTC', was_changed AT TIME ZONE 'UTC',
-            to_timestamp(planned_at / 1000), plan_digest, chains::jsonb, descriptions::jsonb, time_zone
-       FROM unnest($2::int[], $3::text[], $4::text[], $5::bool[], $6::timestamp[], $7::timestamp[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::timestamp[], $13::text[])
-            AS records (job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions, job_created, time_zone)
+            to_timestamp(planned_at / 1000), plan_digest, chains::jsonb, descriptions::jsonb, options::jsonb, time_zone
+       FROM unnest($2::int[], $3::text[], $4::text[], $5::bool[], $6::timestamp[], $7::timestamp[], $8::float8[], $9::text[], $10::text[], $11::text[], $12::timestamp[], $13::text[], $14::text[])
+            AS records (job_id, job_name, phase, was_enabled, was_next_run, was_changed, planned_at, plan_digest, chains, descriptions, job_created, time_zone, options)
      ${OVER_RECORD}`,
     [
       source,
@@ -102,6 +105,7 @@ export async function writeRecords(
       records.map(({ descriptions }) => JSON.stringify(descriptions)),
       records.map(({ jobCreated }) => jobCreated),
       records.map(({ timeZone }) => timeZone),
+      records.map(({ options }) => JSON.stringify(options)),
     ],
   );
 }
@@ -111,10 +115,28 @@ export interface RecordChange {
   readonly jobId: number;
   readonly phase: Phase;
   readonly wasEnabled: boolean;
+  readonly options: RecordedOptions;
   readonly chains: readonly RecordedChain[];
 }
 
-/** Changes the phase of records, and what their chains are to be. */
+/** How many jobs of a source moved with each set of options; of some jobs alone, or of all. */
+export async function countOptions(
+  client: Client,
+  source: string,
+  jobIds: readonly number[] | null,
+): Promise<readonly { readonly options: RecordedOptions; readonly jobs: number }[]> {
+  const { rows } = await client.query<{ options: RecordedOptions; jobs: number }>(
+    `SELECT to_jsonb(j) -> 'options' AS options, count(*)::int AS jobs
+       FROM pga2timetable.job j
+      WHERE source = $1 AND ($2::int[] IS NULL OR job_id = ANY ($2)) AND jsonb_typeof(to_jsonb(j) -> 'options') = 'object'
+      GROUP BY 1
+      ORDER BY 2 DESC, 1`,
+    [source, jobIds],
+  );
+  return rows;
+}
+
+/** Changes the phase of records, the options, and what their chains are to be. */
 export async function changeRecords(
   client: Client,
   source: string,
@@ -123,8 +145,8 @@ export async function changeRecords(
   if (changes.length === 0) return;
   await client.query(
     `UPDATE pga2timetable.job j
-        SET phase = c.phase, was_enabled = c.was_enabled, chains = c.chains::jsonb
-       FROM unnest($2::int[], $3::text[], $4::bool[], $5::text[]) AS c (job_id, phase, was_enabled, chains)
+        SET phase = c.phase, was_enabled = c.was_enabled, chains = c.chains::jsonb, options = c.options::jsonb
+       FROM unnest($2::int[], $3::text[], $4::bool[], $5::text[], $6::text[]) AS c (job_id, phase, was_enabled, chains, options)
       WHERE j.source = $1 AND j.job_id = c.job_id`,
     [
       source,
@@ -132,6 +154,7 @@ export async function changeRecords(
       changes.map(({ phase }) => phase),
       changes.map(({ wasEnabled }) => wasEnabled),
       changes.map(({ chains }) => JSON.stringify(chains)),
+      changes.map(({ options }) => JSON.stringify(options)),
     ],
   );
 }

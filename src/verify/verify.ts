@@ -30,6 +30,7 @@ export async function verify(settings: Settings, { signal, onProgress, show }: H
   const interrupt = new Interrupt(signal);
   const session = await stage(onProgress, 'Connecting', null, () => openSession(settings, interrupt));
   try {
+    if (session.fromRecord !== null) onProgress({ kind: 'note', text: session.fromRecord });
     const { found } = await findUnfinished(session, settings);
     if (found !== null)
       onProgress({
@@ -44,7 +45,7 @@ export async function verify(settings: Settings, { signal, onProgress, show }: H
   }
 }
 
-function headerOf({ header, clocks }: Session, settings: Settings): Findings['header'] {
+function headerOf({ header, clocks, settings }: Session): Findings['header'] {
   const differ = !clocks.areSame && !settings.acceptTimeZone;
   return {
     source: header.source,
@@ -100,7 +101,7 @@ export class Findings {
     this.session = session;
     this.settings = settings;
     this.interrupt = interrupt;
-    this.header = headerOf(session, settings);
+    this.header = headerOf(session);
   }
 
   /** How many jobs are compared. */
@@ -113,8 +114,11 @@ export class Findings {
   }
 
   private async *verdictsOf(jobs: readonly CurrentJob[]): AsyncGenerator<Verdict> {
-    const { context, target, targetClient } = this.session;
-    const named = jobs.map((current) => ({ current, names: namesOf(current.job, context) }));
+    const { target, targetClient } = this.session;
+    const named = jobs.map((current) => {
+      const context = this.session.contextFor(current);
+      return { current, context, names: namesOf(current.job, context) };
+    });
     const found = await onSide('target', () =>
       readChains(
         targetClient,
@@ -122,7 +126,7 @@ export class Findings {
         target.hasTaskLive,
       ),
     );
-    for (const { current, names } of named) {
+    for (const { current, context, names } of named) {
       const chains = [...new Set(names)].flatMap((name) => found.get(name) ?? []);
       for (const { chainId } of chains) this.claimed.push(chainId);
       // What its owner has disabled counts as disabled here, unless --after-cutover says otherwise.

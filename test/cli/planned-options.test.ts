@@ -40,6 +40,7 @@ const ALL: PlanOptions = {
   targetRole: 'scheduler',
   sourceTimeZone: 'Europe/Berlin',
   disableSource: true,
+  given: ['last-day', 'shell'],
 };
 
 const DEFAULTS = Object.fromEntries(
@@ -68,8 +69,8 @@ test('every option of a plan comes back out of its file as it was', async () => 
     { ...ALL, paused: false, everyClient: false },
     { ...ALL, disableSource: false, clientNames: { node1: 'w2=x' } },
   ]) {
-    const { options, savedPlan } = await planned(given);
-    const settings = readSettings('migrate', options, {}, savedPlan);
+    const { options, savedPlan, given: named } = await planned(given);
+    const settings = readSettings('migrate', options, {}, savedPlan, named);
     const side = { facts: HEADER.source, zone: UTC, identity: null };
     assert.deepEqual(planHeader(settings, 0, side, side).options, given);
   }
@@ -145,5 +146,13 @@ describe('beside a plan', () => {
 
 test('without --plan the options stay as they are', async () => {
   for (const options of [{}, { plan: '' }, { plan: ['a', 'b'] }])
-    assert.deepEqual(await withPlannedOptions(options, ['--shell', 'sh'], {}), { options, savedPlan: null });
+    assert.deepEqual(await withPlannedOptions(options, ['--shell', 'sh'], {}), {
+      options,
+      savedPlan: null,
+      given: new Set(['shell']),
+    });
+});
+
+test('a plan of version 0.1.0, which does not say what was named, leaves nothing to the record', async () => {
+  assert.deepEqual([...(await planned({})).given], Object.keys(SHAPING));
 });

@@ -1,4 +1,4 @@
-import type { ChainNow, JobRecord, RecordedChain } from '../../src/model/record.ts';
+import type { ChainNow, JobRecord, RecordedChain, RecordedOptions } from '../../src/model/record.ts';
 
 /** A live chain as a run wrote it. */
 export function recordedChain(more: Partial<RecordedChain> = {}): RecordedChain {
@@ -9,6 +9,26 @@ export function recordedChain(more: Partial<RecordedChain> = {}): RecordedChain 
 export function chainNow(more: Partial<ChainNow> = {}): ChainNow {
   return { id: 7, live: true, digest: 'as written', retires: false, ...more };
 }
+
+/** Those of a run that names no option. */
+export const NO_OPTIONS: RecordedOptions = {
+  schedules: 'pending',
+  onDemand: false,
+  partial: false,
+  shell: 'sh',
+  transaction: 'step',
+  overlap: 'keep',
+  lastDay: 'keep',
+  allowManyChains: false,
+  clientNames: {},
+  everyClient: false,
+  stepConninfo: null,
+  stripPasswords: false,
+  sourceRole: null,
+  targetRole: null,
+  sourceTimeZone: null,
+  acceptTimeZone: false,
+};
 
 /** A job of one chain that was moved, not handed over. */
 export function jobRecord(more: Partial<JobRecord> = {}): JobRecord {
@@ -24,6 +44,7 @@ export function jobRecord(more: Partial<JobRecord> = {}): JobRecord {
     disabledAt: null,
     plannedAt: Date.UTC(2026, 3, 16, 12),
     planDigest: 'as planned',
+    options: null,
     chains: [recordedChain()],
     ...more,
   };

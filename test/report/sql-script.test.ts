@@ -5,6 +5,7 @@ import type { ScriptHead } from '../../src/report/sql/head.ts';
 import { printScript } from '../../src/report/sql/script.ts';
 import type { ScriptJob, Work } from '../../src/report/sql/work.ts';
 import { chain, context, exception, job, jobPlan, NOW, schedule, task } from '../job-builders.ts';
+import { NO_OPTIONS } from '../planning/records.ts';
 import { plan } from '../transform/plans.ts';
 import { BERLIN } from '../zones.ts';
 import { CHECKS, HEADER, stream } from './samples.ts';
@@ -45,6 +46,7 @@ const make = (more: Partial<Extract<Work, { kind: 'make' }>> = {}): Work => ({
     timeZone: 'UTC',
     plannedAt: NOW,
     planDigest: 'd1',
+    options: NO_OPTIONS,
     chains: [{ name: 'job @ often', live: true }],
     descriptions: { class: 'c', job: '', schedules: {}, steps: {} },
   },

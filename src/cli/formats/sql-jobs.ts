@@ -28,7 +28,7 @@ function workOf(reconciled: ReconciledJob, session: Session, settings: Settings)
         record: action.record,
         chains: recordedChains(action.record, chainsNow),
         switched: action.switched,
-        change: changedRecord(reconciled),
+        change: changedRecord(reconciled, session),
       };
     case 'create':
     case 'replace': {

@@ -28,18 +28,18 @@ export async function showYaml(result: Printing): Promise<void> {
   );
 }
 
-async function* fileJobs({ jobs, session, found, settings }: Printing): AsyncGenerator<FileJob> {
+async function* fileJobs({ jobs, found, settings }: Printing): AsyncGenerator<FileJob> {
   for await (const reconciled of jobs) {
     const plan = shownJobPlan(reconciled.plan, shownBy(settings));
     yield {
       // What writes nothing beside a conflict makes no file that would write a part either.
       plan: found.conflictingJobs > 0 && plan.action === 'create' ? { ...plan, action: 'none' } : plan,
-      wouldBeLive: settings.paused ? liveWithoutPause(reconciled, session) : [],
+      wouldBeLive: settings.paused ? liveWithoutPause(reconciled) : [],
     };
   }
 }
 
-function liveWithoutPause({ job }: ReconciledJob, { context }: Run['session']): readonly string[] {
+function liveWithoutPause({ job, context }: ReconciledJob): readonly string[] {
   const { chains } = planJob(job, { ...context, options: { ...context.options, paused: false } });
   return chains.filter(({ live }) => live).map(({ chainName }) => chainName);
 }

@@ -1,6 +1,6 @@
 import { chainsNow } from '../../timetable/chain-digests.ts';
 import { type NewRecord, OVER_RECORD, type RecordChange } from '../../timetable/record.ts';
-import { SCHEMA, TABLE } from '../../timetable/record-table.ts';
+import { ADD_COLUMNS, SCHEMA, TABLE } from '../../timetable/record-table.ts';
 import { insert } from './chain.ts';
 import { sqlJson, sqlText, sqlTextOrNull } from './literal.ts';
 import { doBlock, PLANNED_AT, raise, raiseWith, SOURCE, when } from './raise.ts';
@@ -13,6 +13,10 @@ export function makeRecord(): string {
   return `-- The record, in which the tool keeps what it made.\n${doBlock([
     ...when("to_regnamespace('pga2timetable') IS NULL", made(SCHEMA)),
     ...when("to_regclass('pga2timetable.job') IS NULL", made([TABLE])),
+    ...when(
+      "NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'pga2timetable.job'::regclass AND attname = 'options')",
+      `${ADD_COLUMNS};`,
+    ),
   ])}\n`;
 }
 
@@ -33,16 +37,17 @@ export function recordInsert(record: NewRecord<ChainToRecord>, isThere: boolean)
     ['plan_digest', sqlText(record.planDigest)],
     ['chains', sqlJson(record.chains.map(({ name, live }) => ({ name, live })))],
     ['descriptions', sqlJson(record.descriptions)],
+    ['options', sqlJson(record.options)],
     ['time_zone', sqlTextOrNull(record.timeZone)],
   ]);
   return `${statement}${isThere ? OVER_RECORD.replace(/^ {5}/gm, '') : ''};\n\n`;
 }
 
 /** Writes what the record of a job whose chains are kept is to say from now on. */
-export function recordUpdate({ jobId, phase, wasEnabled, chains }: RecordChange): string {
+export function recordUpdate({ jobId, phase, wasEnabled, options, chains }: RecordChange): string {
   return (
     `UPDATE pga2timetable.job\n   SET phase = ${sqlText(phase)}, was_enabled = ${wasEnabled},\n` +
-    `       chains = ${sqlJson(chains)}\n WHERE source = ${SOURCE} AND job_id = ${jobId};\n`
+    `       chains = ${sqlJson(chains)},\n       options = ${sqlJson(options)}\n WHERE source = ${SOURCE} AND job_id = ${jobId};\n`
   );
 }
 

@@ -105,7 +105,7 @@ class Script {
           ({ live, ids }) =>
             `UPDATE timetable.chain SET live = ${live} WHERE chain_id IN (${ids.join(', ')});\n`,
         ),
-      ...(work.change === null ? [] : [recordUpdate(work.change)]),
+      ...(work.change === null ? [] : [this.record(), recordUpdate(work.change)]),
     ].join('');
   }
 }
