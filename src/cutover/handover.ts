@@ -4,7 +4,7 @@ import type { Cutover } from '../model/plan.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { isoInZone } from '../model/zone.ts';
 import { type JobRow, readJobRowsAhead } from '../pgagent/job-rows.ts';
-import { disableJobs, lockJobsAtOnce } from '../pgagent/switch-jobs.ts';
+import { disableJobs, HOLD_BRIEFLY, lockJobsAtOnce } from '../pgagent/switch-jobs.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
@@ -106,15 +106,15 @@ export class Handover {
   }
 
   /**
-   * Waits for the moment and disables the jobs, in the transaction that is under way on the source's client, which is to
-   * be committed at once.
+   * Waits for the moment, with no job's row locked, and disables the jobs in a transaction that is to be committed at once.
+   * @param client in a transaction in one database; in two `control('source')`, in none
    * @param also what has to be done before the jobs are let go; done again where that took too long
    * @throws Failure of code `refused` where no moment came, `conflict` where a job was changed meanwhile
    */
   async disable(client: Client, also: (disabled: Disabled) => Promise<void>): Promise<Disabled> {
     const waiting: Waiting = {
-      source: await this.session.connect('source'),
-      target: await this.session.connect('target'),
+      source: await this.session.control('source'),
+      target: await this.session.control('target'),
       jobIds: [...this.fresh.keys()],
       due: this.due,
       clientNames: this.clientNames,
@@ -134,9 +134,12 @@ export class Handover {
   ): Promise<Disabled | Miss> {
     const ids = [...this.fresh.keys()];
     const readAgain = await readJobRowsAhead(client, ids);
-    await client.query("SAVEPOINT attempt; SET LOCAL lock_timeout = '1s'");
+    const [start, end] = this.session.isOneDatabase
+      ? ['SAVEPOINT attempt', 'ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt']
+      : ['BEGIN', 'ROLLBACK'];
+    await client.query(`${start}; SET LOCAL lock_timeout = '1s'; ${HOLD_BRIEFLY}`);
     const back = async (miss: Miss = 'taken'): Promise<Miss> => {
-      await client.query('ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt');
+      await client.query(end);
       return miss;
     };
     try {

@@ -82,8 +82,7 @@ async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
   try {
     interrupt.endCommit();
     interrupt.check();
-    const source = await session.connect('source');
-    await onSide('source', () => source.query('BEGIN'));
+    const source = await session.control('source');
     const disabled = await handover.disable(source, async (found) => {
       // The record has to know these jobs by the time that disabling gives them before anybody sees them disabled.
       await onSide('target', () =>
@@ -120,7 +119,7 @@ async function finish(run: Run, handover: Handover, disabled: Disabled): Promise
         throw brokenOff(error, 'jobs-disabled', handover.counts);
     }
     await sleep(PAUSE_MILLISECONDS);
-    client = await run.session.connect('target').catch(() => client);
+    client = await run.session.control('target').catch(() => client);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Client } from '../postgres/connect.ts';
 
 const MOST_DATABASES = 100;
-const AT_ONCE = 4;
 
 /** The other databases of a server, by whether they hold a pgagent schema. */
 export interface Installations {
@@ -32,16 +31,12 @@ export async function lookForInstallations(
   const end = performance.now() + most;
   const found: string[] = [];
   const unseen: string[] = [];
-  for (let from = 0; from < rows.length; from += AT_ONCE) {
-    const some = rows.slice(from, from + AT_ONCE);
-    const isInTime = from < MOST_DATABASES && performance.now() < end;
-    const holds = await Promise.all(
-      some.map(({ name, mayConnect }) => (mayConnect && isInTime ? holdsPgAgent(name, connectTo) : null)),
-    );
-    for (const [index, { name }] of some.entries()) {
-      if (holds[index] === true) found.push(name);
-      if (holds[index] === null) unseen.push(name);
-    }
+  // One after the other: a role may be allowed few sessions.
+  for (const [index, { name, mayConnect }] of rows.entries()) {
+    const isInTime = index < MOST_DATABASES && performance.now() < end;
+    const holds = mayConnect && isInTime ? await holdsPgAgent(name, connectTo) : null;
+    if (holds === true) found.push(name);
+    if (holds === null) unseen.push(name);
   }
   return { found, without: rows.length - found.length - unseen.length, unseen };
 }

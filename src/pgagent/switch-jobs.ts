@@ -1,11 +1,15 @@
 import { Failure } from '../model/failure.ts';
 import type { Client } from '../postgres/connect.ts';
 
+/** For a transaction that locks jobs: the server ends it where this tool hangs, so that no agent waits for long. */
+export const HOLD_BRIEFLY = "SET LOCAL idle_in_transaction_session_timeout = '1min'";
+
 /**
  * Locks the rows of jobs, so that no agent takes one and nobody changes one before this transaction ends.
  * pgAgent (job.cpp, Job::Job) waits for it in its UPDATE.
  */
 export async function lockJobs(client: Client, jobIds: readonly number[]): Promise<void> {
+  await client.query(HOLD_BRIEFLY);
   await client.query('SELECT FROM pgagent.pga_job WHERE jobid = ANY ($1::int[]) ORDER BY jobid FOR UPDATE', [
     jobIds,
   ]);

@@ -1,6 +1,6 @@
 import type { Check } from '../model/preflight.ts';
 import type { ConnectionLimit } from '../postgres/connection-room.ts';
-import { note, ok, warning } from './check.ts';
+import { note, ok, stop, warning } from './check.ts';
 
 /** pg_timetable's defaults: --cron-workers and --interval-workers, a connection each, and three for itself. */
 const WORKERS = 16;
@@ -25,6 +25,30 @@ export function aboutConnections(need: ConnectionNeed, limits: readonly Connecti
     null,
   );
   return tightest === null ? [] : [aboutLimit(need, tightest)];
+}
+
+/** What migrate and undo open on a server that has both sides, and on one that has the source alone. */
+const OF_THIS_TOOL = { bothSides: 3, source: 2 };
+
+/**
+ * Whether this tool gets all the sessions that a run, and the undo of it, may ask for.
+ * @param limits for its own user on the source; this tool's sessions are not in use
+ */
+export function aboutOwnConnections(
+  user: string,
+  isOneServer: boolean,
+  limits: readonly ConnectionLimit[],
+): readonly Check[] {
+  const needed = isOneServer ? OF_THIS_TOOL.bothSides : OF_THIS_TOOL.source;
+  const tight = limits.find((limit) => roomOf(limit) < needed);
+  if (tight === undefined) return [];
+  return [
+    stop(
+      'own-connections',
+      `migrate and undo open up to ${needed} connections to the source's server, which has room for ${Math.max(0, roomOf(tight))} (${sourceOf(tight, user)}).`,
+      `${mendOf(tight, user)}, or connect as another user.`,
+    ),
+  ];
 }
 
 function aboutLimit(need: ConnectionNeed, limit: ConnectionLimit): Check {

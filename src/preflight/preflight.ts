@@ -19,7 +19,7 @@ import { recordRights } from '../timetable/record-rights.ts';
 import { readTicks } from '../timetable/ticks.ts';
 import { aboutClientRole, aboutClients, aboutLeftRuns } from './about-clients.ts';
 import { aboutServerClocks, aboutTicks } from './about-clocks.ts';
-import { aboutConnections } from './about-connections.ts';
+import { aboutConnections, aboutOwnConnections } from './about-connections.ts';
 import { aboutAgents, aboutEdbJobs, aboutInstallations, aboutSource } from './about-source.ts';
 import {
   aboutLocks,
@@ -54,13 +54,20 @@ export async function preflight(
 }
 
 async function aboutSourceSide(
-  { source, sourceClient }: Session,
+  { source, sourceClient, context }: Session,
   found: PlanOverview,
   settings: Settings,
 ): Promise<readonly Check[]> {
   return onSide('source', async () => [
     ...aboutSource(source, settings.disableSource ? await lookAtDisabling(sourceClient) : null),
     aboutAgents(source, { disablesJobs: settings.disableSource, liveChains: found.exposedChains }),
+    ...(await unlessHidden(sourceClient, 'own-connections', async () =>
+      aboutOwnConnections(
+        source.user,
+        context.target.isSourceServer,
+        await connectionLimits(sourceClient, null),
+      ),
+    )),
     ...(await unlessHidden(sourceClient, 'other-pgagents', async () =>
       aboutInstallations(
         await lookForInstallations(

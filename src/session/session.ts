@@ -22,6 +22,8 @@ import { planHeader, shellNames } from './plan-header.ts';
 import { contextForJob, fromRecord, type OptionCount, withRecordedRoles } from './recorded-options.ts';
 import type { Settings } from './settings.ts';
 
+type Side = 'source' | 'target';
+
 /** Both ends of a run, open, and what is known of them. */
 export interface Session {
   readonly source: SourceFacts;
@@ -50,8 +52,14 @@ export interface Session {
   currentJobs(): AsyncGenerator<readonly CurrentJob[]>;
   /** Some jobs as they are in the snapshot, selected or not. */
   jobsOf(ids: readonly number[]): AsyncGenerator<Job>;
-  /** Another session on a side, outside the snapshot. It ends with this one. */
-  connect(side: 'source' | 'target'): Promise<Client>;
+  /** A new session on a side, in place of one that was lost. It ends with this one. */
+  connect(side: Side): Promise<Client>;
+  /**
+   * A session outside the snapshot, to be left in no transaction; opened when first asked for, and again where it was
+   * lost. In one database both sides share it; in two, that of the target is `targetClient`. So no run has more than three
+   * sessions on one server: a role may be allowed no more.
+   */
+  control(side: Side): Promise<Client>;
   /** As whom local SQL steps ran, and as whom they will run. */
   logins(): Promise<Logins>;
   codeThatUsesPgAgent(): Promise<CodeSearch>;
@@ -62,30 +70,35 @@ export interface Session {
 
 /** Connects to both sides and looks around. */
 export async function openSession(settings: Settings, interrupt: Interrupt): Promise<Session> {
-  const opened: Client[] = [];
-  const open = async (endpoint: Endpoint, side: string): Promise<Client> => {
+  const opened = new Set<Client>();
+  const open = async (endpoint: Endpoint, side: Side): Promise<Client> => {
     const client = await connect(endpoint, side, {
       onAttempt: (attempt) => interrupt.whenStopped(() => abandon(attempt)),
       waits: settings.wait,
     });
-    opened.push(client);
+    opened.add(client);
+    client.once('end', () => opened.delete(client));
     interrupt.check();
     return client;
   };
   const close = async (): Promise<void> => {
-    await Promise.all(opened.map((client) => client.end().catch(() => {})));
+    await Promise.all([...opened].map((client) => client.end().catch(() => {})));
   };
   try {
-    return { ...(await lookAround(settings, open)), close };
+    return { ...(await lookAround(settings, open, (client) => opened.has(client))), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-type Open = (endpoint: Endpoint, side: string) => Promise<Client>;
+type Open = (endpoint: Endpoint, side: Side) => Promise<Client>;
 
-async function lookAround(given: Settings, open: Open): Promise<Omit<Session, 'close'>> {
+async function lookAround(
+  given: Settings,
+  open: Open,
+  isOpen: (client: Client) => boolean,
+): Promise<Omit<Session, 'close'>> {
   const sourceClient = await open(given.source, 'source');
   const source = await onSide('source', () =>
     openSource(sourceClient, () =>
@@ -120,6 +133,7 @@ async function lookAround(given: Settings, open: Open): Promise<Omit<Session, 'c
   const clocks = await readClocks(settings, sourceClient, targetClient, now);
   const isSourceServer =
     settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
+  const isOneDatabase = isSourceServer && source.database === target.database;
   const context: Context = {
     now,
     ambiguousSchedules: shared.schedules,
@@ -167,7 +181,7 @@ async function lookAround(given: Settings, open: Open): Promise<Omit<Session, 'c
     fromRecord: fromRecord(counts, settings, given),
     clocks,
     sourceKey,
-    isOneDatabase: isSourceServer && source.database === target.database,
+    isOneDatabase,
     jobs,
     countJobs: () => onSide('source', () => countJobs(sourceClient, jobIds)),
     currentJobs: () =>
@@ -179,11 +193,16 @@ async function lookAround(given: Settings, open: Open): Promise<Omit<Session, 'c
       }),
     jobsOf: (ids) => fromSide('source', readJobs(sourceClient, ids)),
     connect: (side) => open(settings[side], side),
+    control: controlSessions(settings, open, isOpen, isOneDatabase ? null : targetClient),
     logins: () => readLogins(settings, sourceClient, targetClient, isSourceServer),
     codeThatUsesPgAgent: () => onSide('source', () => findCodeThatUsesPgAgent(sourceClient)),
     agentsNow: async () => {
       const client = await open(settings.source, 'source');
-      return onSide('source', () => connectedAgents(client, source.isInRecovery));
+      try {
+        return await onSide('source', () => connectedAgents(client, source.isInRecovery));
+      } finally {
+        await client.end();
+      }
     },
   };
 }
@@ -197,6 +216,24 @@ async function recordedOptions(
   return onSide('target', async () =>
     (await hasRecord(client)) ? countOptions(client, sourceKey, jobIds) : [],
   );
+}
+
+/** @param target that of the target; null for one database, whose jobs are moved as the user of the target */
+function controlSessions(
+  settings: Settings,
+  open: Open,
+  isOpen: (client: Client) => boolean,
+  target: Client | null,
+): Session['control'] {
+  const controls = new Map<Side, Client>(target === null ? [] : [['target', target]]);
+  return async (side) => {
+    const place = target === null ? 'target' : side;
+    const there = controls.get(place);
+    if (there !== undefined && isOpen(there)) return there;
+    const client = await open(settings[place], place);
+    controls.set(place, client);
+    return client;
+  };
 }
 
 // The cluster alone, without the moment at which it was started.

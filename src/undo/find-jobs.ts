@@ -45,7 +45,7 @@ export async function listUndoing(
 ): Promise<readonly Undoing[]> {
   const { targetClient, sourceKey } = session;
   if (!(await onSide('target', () => hasRecord(targetClient)))) return [];
-  const control = await session.connect('source');
+  const control = await session.control('source');
   const selected = await select(session, settings.jobs, settings.excludedJobs);
   const found: Undoing[] = [];
   let batch: JobRecord[] = [];

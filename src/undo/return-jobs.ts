@@ -134,7 +134,7 @@ export class ReturnJobs {
     let left: Left = 'jobs-wait';
     try {
       await this.awaitRest(false);
-      const source = await this.session.connect('source');
+      const source = await this.session.control('source');
       const { nextRuns, missed } = await onSide('source', async () => {
         const transaction = await begin(source);
         await this.lock(source);
@@ -146,7 +146,7 @@ export class ReturnJobs {
       });
       left = 'chains-stay';
       // The session that stopped the chains may have been lost in its commit.
-      const last = await this.session.connect('target');
+      const last = await this.session.control('target');
       await onSide('target', async () => {
         const transaction = await begin(last);
         await takeOut(last, sourceKey, this.jobIds);
@@ -213,8 +213,8 @@ export class ReturnJobs {
 
   /** Waits until no due minute is lost by stopping the chains. */
   private async awaitMinute(): Promise<Sight> {
-    const target = await this.session.connect('target');
-    const source = await this.session.connect('source');
+    const target = await this.session.control('target');
+    const source = await this.session.control('source');
     for (;;) {
       this.interrupt.check();
       const sight = await this.lookAtClients(source, target);
@@ -229,8 +229,8 @@ export class ReturnJobs {
    * @param isLive whether they go on being started, so that the minute matters too
    */
   private async awaitRest(isLive: boolean): Promise<Sight> {
-    const target = await this.session.connect('target');
-    const source = await this.session.connect('source');
+    const target = await this.session.control('target');
+    const source = await this.session.control('source');
     const begin = Date.now();
     for (;;) {
       this.interrupt.check();

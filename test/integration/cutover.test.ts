@@ -134,7 +134,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
         '--without-client',
         ...args,
       ]);
-      const isWaiting = `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pga2timetable' AND query = 'ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt'`;
+      const isWaiting = `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pga2timetable' AND query ~ 'ROLLBACK TO SAVEPOINT attempt|WITH seen AS'`;
       await until(async () => (await place.value<number>(isWaiting)) > 0);
       await deed(holder);
       await holder.query('COMMIT');

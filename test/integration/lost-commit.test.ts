@@ -20,7 +20,7 @@ async function migrateThroughCut(
   await createStandInPgAgent(server, name);
   await createTimetable(server, name);
   await insertJob(server, name, { name: 'a job', steps: [{ name: 'a', code: 'SELECT 1' }] });
-  const proxy = await cutAt(server, 'COMMIT', when);
+  const proxy = await cutAt(server, 'COMMIT\0', when);
   const { code, stderr } = await pga2timetable([
     ...['-s', server.uri(name), '--step-conninfo', 'host=db1 user=me'],
     ...['-t', `host=127.0.0.1 port=${proxy.port} user=postgres dbname=${name} sslmode=disable`],
