@@ -55,7 +55,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'verify',
     holds: 'the use case: compare both sides (the comparison is pure)',
-    imports: ['cutover', 'session', 'timetable', 'postgres', 'transform'],
+    imports: ['cutover', 'planning', 'session', 'timetable', 'postgres', 'transform'],
   },
   {
     name: 'cli',

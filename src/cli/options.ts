@@ -124,6 +124,10 @@ const VERIFY_OPTIONS: Readonly<Record<string, Options>> = {
     'Jobs were disabled in pgAgent by other means than --disable-source: take those as enabled that have a live chain',
     'What to compare',
   ),
+  'without-client': flag(
+    'Pass although no client is connected for live chains of jobs that pgAgent no longer runs',
+    'What to compare',
+  ),
   format: text('table or json', OUTPUT, { default: 'table' }),
   'accept-time-zone': flag('Compare the hours on the two clocks although they differ', HOW),
   quiet: flag('Only what differs', OUTPUT),

@@ -119,9 +119,9 @@ class JobWriter {
       newRecord(
         reconciled,
         this.session,
-        reconciled.plan.chains.map(({ chainName, live }, index): RecordedChain => {
+        reconciled.plan.chains.map(({ chainName, live, scheduleId }, index): RecordedChain => {
           const id = ids.get(reconciled.plan.jobId)?.chains[index] ?? 0;
-          return { id, name: chainName, live, digest: now.get(id)?.digest ?? '' };
+          return { id, name: chainName, live, digest: now.get(id)?.digest ?? '', scheduleId };
         }),
       ),
     );

@@ -15,6 +15,8 @@ export interface RecordedChain {
   readonly live: boolean;
   /** Of all that the chain does, `live` apart: tells whether it was changed by hand since. */
   readonly digest: string;
+  /** Of which schedule it is; null for a job that is started by hand. Version 0.1.0 kept none. */
+  readonly scheduleId?: number | null;
 }
 
 /** The options that shaped the chains of one job, as far as they are about it. No password is among them. */

@@ -3,6 +3,8 @@ export interface TargetTask {
   readonly taskName: string;
   readonly kind: string;
   readonly command: string;
+  /** The arguments of each call of a program. */
+  readonly parameters: readonly (readonly string[])[];
   readonly live: boolean;
   readonly autonomous: boolean;
   readonly ignoreError: boolean;

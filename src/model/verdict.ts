@@ -25,6 +25,10 @@ export const problemCode = z.enum([
   'chain-settings',
   /** A task of the tool's own is not as it was written. */
   'task-changed',
+  /** A chain is not as the tool wrote it. */
+  'changed-by-hand',
+  /** A chain of any client is live, and several clients are connected. */
+  'several-clients',
   /** Two chains of one schedule come due in the same minute. */
   'fires-twice',
   /** A cutover has disabled the job; it is enabled in pgAgent again, and its chains are live. */
@@ -59,18 +63,36 @@ export const verdictSchema = z
   .object({
     jobId: z.number().int(),
     jobName: z.string(),
-    verdict: z.enum(['equal', 'different', 'idle']).describe('`idle`: neither side runs it by the clock.'),
+    verdict: z
+      .enum(['equal', 'paused', 'different', 'idle'])
+      .describe(
+        '`paused`: equal, and the chains are not live while pgAgent runs the job. `idle`: neither side runs it by the clock.',
+      ),
     chains: z.array(z.string()).readonly(),
     differences: z.array(differenceSchema).readonly().describe('The first minutes that differ.'),
     problems: z.array(problemSchema).readonly(),
+    wasNamed: z
+      .string()
+      .exactOptional()
+      .describe('The name under which the job moved, where it has another in pgAgent now.'),
   })
   .readonly()
   .meta({ id: 'Verdict', description: "Whether a job's chains fire when its schedules do." });
+
+export const unattendedSchema = z
+  .object({ clientName: z.string().nullable(), chains: z.number().int() })
+  .readonly()
+  .meta({
+    id: 'Unattended',
+    description:
+      'Live chains whose client is not connected (null: any client), while pgAgent does not run their jobs.',
+  });
 
 export const verificationSummarySchema = z
   .object({
     jobs: z.number().int(),
     equal: z.number().int(),
+    paused: z.number().int(),
     different: z.number().int(),
     idle: z.number().int(),
   })
@@ -95,12 +117,14 @@ export const verificationSchema = z
       .describe(
         'Chains that this tool made and that belong to no job; null where only some jobs were looked at.',
       ),
+    unattended: z.array(unattendedSchema).readonly(),
     summary: verificationSummarySchema,
   })
   .readonly();
 
 export type Problem = z.infer<typeof problemSchema>;
 export type Difference = z.infer<typeof differenceSchema>;
+export type Unattended = z.infer<typeof unattendedSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type VerificationSummary = z.infer<typeof verificationSummarySchema>;
 export type Verification = z.infer<typeof verificationSchema>;

@@ -38,6 +38,8 @@ export interface PlanOverview {
   readonly stranded: number;
   /** Jobs of any host that this run is to hand over to several clients. */
   readonly anyHostJobs: number;
+  /** Whether a chain that is to be live would run on several clients, and that was not asked for. */
+  readonly runsSeveralTimes: boolean;
 }
 
 const MOST_CONFLICTS_KEPT = 1_000;
@@ -64,6 +66,7 @@ export async function planAll(
   let exposedChains = 0;
   let stranded = 0;
   let anyHostJobs = 0;
+  let runsSeveralTimes = false;
   const knownNames: string[] = [];
   for await (const reconciled of reconciledJobs(session, settings)) {
     const { job, row, context, plan: bare, action, isHandedOver } = reconciled;
@@ -75,6 +78,7 @@ export async function planAll(
     if (settings.paused && wouldStop(reconciled)) stranded += 1;
     if (isHandedOver) handedOver += 1;
     if (isHandedOver && isForSeveralClients(plan)) anyHostJobs += 1;
+    runsSeveralTimes ||= isForSeveralClients(plan) && plan.chains.some(({ live }) => live);
     if (row.enabled) exposedChains += plan.chains.filter(({ live }) => live).length;
     if (action.kind === 'keep' && knownNames.length < MOST_NAMES_KEPT)
       knownNames.push(...action.record.chains.map(({ name }) => name));
@@ -99,6 +103,7 @@ export async function planAll(
     hasPrograms: traits.programs.size > 0,
     stranded,
     anyHostJobs,
+    runsSeveralTimes,
   };
 }
 

@@ -144,7 +144,7 @@ export function recordedOptionsOf(
 }
 
 /** What tells chains as planned from others, `live` and what only shows them apart. */
-function planDigest(chains: readonly ChainPlan[]): string {
+export function planDigest(chains: readonly ChainPlan[]): string {
   const told = chains.map(({ chainName, runAt, clientName, maxInstances, timeout, scheduleId, tasks }) => [
     chainName,
     runAt,

@@ -12,6 +12,8 @@ export type ChainsByClient = ReadonlyMap<string | null, number>;
 export interface ClientNeed {
   readonly liveChains: ChainsByClient;
   readonly disablesJobs: boolean;
+  /** Whether chains that every client runs were not asked for (--every-client). */
+  readonly runsSeveralTimes: boolean;
   readonly isWithoutClient: boolean;
 }
 
@@ -59,6 +61,12 @@ function aboutClient(
 
 function aboutAnyClient(chains: number, need: ClientNeed, { connected, hasSeenAny }: ClientSightings): Check {
   const runs = `${counted(chains, 'live chain')} will be run by every client`;
+  if (connected.size > 1 && need.runsSeveralTimes)
+    return warning(
+      'clients',
+      `${runs.replace('every client', `each of ${connected.size} connected clients`)}: ${listed([...connected.keys()].sort())}.`,
+      'For one client: --client-name =NAME. If all are meant: --every-client.',
+    );
   if (connected.size > 0)
     return ok('clients', `${runs}; connected: ${listed([...connected.keys()].sort())}.`);
   const start = 'Start one: pg_timetable --clientname=NAME.';

@@ -139,7 +139,12 @@ async function aboutRunners(
     const clients = new Set([...needed, ...connected.keys()]);
     return [
       ...aboutClients(
-        { liveChains, disablesJobs: settings.disableSource, isWithoutClient: settings.withoutClient },
+        {
+          liveChains,
+          runsSeveralTimes: found.runsSeveralTimes,
+          disablesJobs: settings.disableSource,
+          isWithoutClient: settings.withoutClient,
+        },
         sightings,
       ),
       ...(targetRole === null

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { PlanHeader } from '../model/plan.ts';
-import type { Difference, Problem, Verdict, VerificationSummary } from '../model/verdict.ts';
+import { shellWord } from '../model/shell-word.ts';
+import type { Difference, Problem, Unattended, Verdict, VerificationSummary } from '../model/verdict.ts';
 import { wrapped } from './fold.ts';
 import { type Print, printDocument } from './json.ts';
 import { serverLine } from './server-line.ts';
@@ -16,6 +17,7 @@ export interface VerificationFindings {
   readonly summary: VerificationSummary;
   verdicts(): AsyncIterable<Verdict>;
   strayChains(): Promise<readonly string[] | null>;
+  unattended(): readonly Unattended[];
 }
 
 export interface VerificationStyle {
@@ -41,6 +43,7 @@ export async function printVerification(
   const head = { verifyVersion: 1, source, target, clocks };
   const tail = async (): Promise<Record<string, unknown>> => ({
     strayChains: await findings.strayChains(),
+    unattended: findings.unattended(),
     summary: findings.summary,
   });
   await printDocument({ head, jobs: findings.verdicts(), tail }, print);
@@ -65,20 +68,35 @@ async function printLines(
     await print('\nMade by this tool, and of no job of the source:\n');
     for (const name of stray) await print(wrapped(`"${name}"`, '  ', style.width));
   }
+  for (const one of findings.unattended())
+    await print(`\n${style.color.red('no client')}\n${wrapped(unattendedText(one), '  ', style.width)}`);
   await print(`\n${wrapped(summaryLine(findings.summary, stray.length), '', style.lastLineWidth)}`);
+}
+
+function unattendedText({ clientName, chains }: Unattended): string {
+  const those = chains === 1 ? '1 live chain runs' : `${chains} live chains run`;
+  const who = clientName === null ? 'No pg_timetable client' : `The pg_timetable client "${clientName}"`;
+  const is = clientName === null ? 'is connected' : 'is not connected';
+  const start = `pg_timetable --clientname=${clientName === null ? 'NAME' : shellWord(clientName)}`;
+  return `${who} ${is}: ${those} nowhere, since pgAgent does not run these jobs. Start it: ${start}`;
 }
 
 const SHOWN: Readonly<Record<Verdict['verdict'], string>> = {
   equal: 'equal    ',
+  paused: 'paused   ',
   different: 'different',
   idle: 'idle     ',
 };
 
 function verdictLines(verdict: Verdict, { width, color }: VerificationStyle): string {
-  const paint = { equal: color.green, different: color.red, idle: color.dim }[verdict.verdict];
+  const paint = { equal: color.green, paused: color.green, different: color.red, idle: color.dim }[
+    verdict.verdict
+  ];
   const { length } = verdict.chains;
   const chains = length === 1 ? '1 chain' : `${length} chains`;
-  const head = `job ${verdict.jobId} "${verdict.jobName}", ${chains}`;
+  const { wasNamed } = verdict;
+  const renamed = wasNamed === undefined ? '' : `; it moved as "${wasNamed}", and its chains keep that name`;
+  const head = `job ${verdict.jobId} "${verdict.jobName}", ${chains}${renamed}`;
   // The verdict's own width is that of its plain word.
   const [first = '', ...more] = wrapped(`${SHOWN[verdict.verdict]}  ${head}`, '', width).split('\n');
   const lines = [first.replace(SHOWN[verdict.verdict], paint(SHOWN[verdict.verdict])), ...more].join('\n');
@@ -98,7 +116,8 @@ function problemText({ code, message, chainName }: Problem): string {
   return chainName === undefined ? `${code}: ${message}` : `${code}: chain "${chainName}": ${message}`;
 }
 
-function summaryLine({ jobs, equal, different, idle }: VerificationSummary, stray: number): string {
+function summaryLine({ jobs, equal, paused, different, idle }: VerificationSummary, stray: number): string {
+  const asPaused = paused > 0 ? ` ${paused} equal but paused (pgAgent runs them),` : '';
   const more = stray > 0 ? ` ${stray} ${stray === 1 ? 'chain' : 'chains'} of no job.` : '';
-  return `${jobs === 1 ? '1 job' : `${jobs} jobs`}: ${equal} equal, ${different} different, ${idle} idle (neither side runs them by the clock).${more}`;
+  return `${jobs === 1 ? '1 job' : `${jobs} jobs`}: ${equal} equal,${asPaused} ${different} different, ${idle} idle (neither side runs them by the clock).${more}`;
 }

@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.ts';
 import type { Job } from '../model/job.ts';
 import type { RecordedOptions } from '../model/record.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { formatConninfo } from '../postgres/conninfo.ts';
 import { MASK } from '../secrets/mask.ts';
 import { HIDING } from '../secrets/masked.ts';
@@ -180,17 +181,17 @@ function taken(options: RecordedOptions, settings: Settings, given: Settings): r
       ['last-day', options.lastDay, 'keep'],
     ] as const
   ).flatMap(([name, value, usual]) =>
-    value === usual || given.given.has(name) ? [] : [`--${name} ${quoted(value)}`],
+    value === usual || given.given.has(name) ? [] : [`--${name} ${shellWord(value)}`],
   );
   const clients = Object.entries(options.clientNames).flatMap(([host, name]) =>
     given.clientNames.has(host) || (host === '' && given.given.has('every-client'))
       ? []
-      : [`--client-name ${quoted(`${host}=${name}`)}`],
+      : [`--client-name ${shellWord(`${host}=${name}`)}`],
   );
   const conninfo =
     options.stepConninfo === null || given.stepConninfo !== null
       ? []
-      : [`--step-conninfo ${quoted(options.stepConninfo)}`];
+      : [`--step-conninfo ${shellWord(options.stepConninfo)}`];
   const roles = (
     [
       ['source-role', 'sourceRole'],
@@ -198,12 +199,8 @@ function taken(options: RecordedOptions, settings: Settings, given: Settings): r
       ['source-time-zone', 'sourceTimeZone'],
     ] as const
   ).flatMap(([name, key]) =>
-    given[key] === null && settings[key] !== null ? [`--${name} ${quoted(settings[key])}`] : [],
+    given[key] === null && settings[key] !== null ? [`--${name} ${shellWord(settings[key])}`] : [],
   );
   const accepted = settings.acceptTimeZone && !given.acceptTimeZone ? ['--accept-time-zone'] : [];
   return [...flags, ...words, ...clients, ...conninfo, ...roles, ...accepted];
-}
-
-function quoted(value: string): string {
-  return /^[\w=.:/-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }

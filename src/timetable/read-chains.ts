@@ -17,7 +17,8 @@ const TASKS = (hasTaskLive: boolean): string => `
   SELECT chain_id::float8 AS "chainId", coalesce(task_name, '') AS "taskName", kind::text, command,
          ${hasTaskLive ? 'coalesce(live, false)' : 'true'} AS live, coalesce(autonomous, false) AS autonomous,
          coalesce(ignore_error, false) AS "ignoreError", database_connection AS "databaseConnection", run_as AS "runAs",
-         coalesce(timeout, 0) AS timeout
+         coalesce(timeout, 0) AS timeout,
+         (SELECT coalesce(jsonb_agg(p.value ORDER BY p.order_id), '[]') FROM timetable.parameter p WHERE p.task_id = task.task_id) AS parameters
     FROM timetable.task
    WHERE chain_id = ANY ($1::bigint[])
    ORDER BY task_order`;

@@ -1,3 +1,5 @@
+import type { Context } from './context.ts';
+
 /** What the tool itself may put behind a name: an id, a place among several chains, or what the chain is for. */
 const LOOKS_LIKE_OURS = / (?:#\d+|\[(?:\d+\/\d+|steps|on demand)\])$/;
 
@@ -25,9 +27,14 @@ export function partName(base: string, index: number, of: number): string {
   return of === 1 ? base : `${base} [${index + 1}/${of}]`;
 }
 
+/** What the names of all chains of a schedule begin with. */
+export function baseOf(chain: string): string {
+  return chain.replace(/ \[(?:\d+\/\d+|steps)\]$/, '');
+}
+
 /** Whether a chain bears the base name of a schedule, alone or with what tells its several chains apart. */
 export function belongsTo(chain: string, base: string): boolean {
-  return chain === base || chain.replace(/ \[(?:\d+\/\d+|steps)\]$/, '') === base;
+  return chain === base || baseOf(chain) === base;
 }
 
 /** The longest of the names of a schedule's chains. */
@@ -54,7 +61,9 @@ export function onDemandName(job: { id: number; name: string }, isShared: boolea
 export function baseName(
   job: { name: string },
   schedule: { id: number; name: string },
-  { ambiguousSchedules }: { readonly ambiguousSchedules: ReadonlySet<number> },
+  { ambiguousSchedules, recordedNames }: Pick<Context, 'ambiguousSchedules' | 'recordedNames'>,
 ): string {
+  const recorded = recordedNames?.get(schedule.id);
+  if (recorded !== undefined) return recorded;
   return chainName(job.name, schedule, ambiguousSchedules.has(schedule.id));
 }

@@ -9,6 +9,8 @@ export interface Context {
   readonly now: number;
   /** The schedules whose chain name needs the schedule's id to be the only one of that name. */
   readonly ambiguousSchedules: ReadonlySet<number>;
+  /** What the chains of schedules are called by now, whatever their job and schedule are called since. */
+  readonly recordedNames?: ReadonlyMap<number, string>;
   /** The jobs whose name another job has too. */
   readonly ambiguousJobs: ReadonlySet<number>;
   /** pgAgent's database, and what tells its server from others. */

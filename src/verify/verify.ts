@@ -2,13 +2,18 @@ import { findUnfinished } from '../cutover/unfinished.ts';
 import type { Job } from '../model/job.ts';
 import type { PlanHeader } from '../model/plan.ts';
 import { type OnProgress, stage } from '../model/progress.ts';
-import type { Problem, Verdict, VerificationSummary } from '../model/verdict.ts';
+import type { ChainNow } from '../model/record.ts';
+import type { TargetChain } from '../model/target-chain.ts';
+import type { Problem, Unattended, Verdict, VerificationSummary } from '../model/verdict.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { CurrentJob } from '../session/current-jobs.ts';
 import { Interrupt } from '../session/interrupt.ts';
 import { openSession, type Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
 import { findStrayChains, readChains } from '../timetable/read-chains.ts';
+import { loadSqlParser } from '../transform/sql/parse.ts';
+import { asMoved, changedByHand, type MovedJob } from './as-moved.ts';
 import { namesOf, verifyJob } from './compare/verify-job.ts';
 
 const MOST_STRAY_CHAINS = 1_000;
@@ -37,6 +42,7 @@ export async function verify(settings: Settings, { signal, onProgress, show }: H
         kind: 'note',
         text: `${found}: where a job below runs in pgAgent, it may be disabled there already and run nowhere.`,
       });
+    await loadSqlParser();
     const findings = new Findings(session, settings, interrupt);
     await show(findings);
     return await findings.areEqual();
@@ -79,6 +85,12 @@ function withSides(
   return { ...verdict, verdict: 'different', problems: [...verdict.problems, ...problems] };
 }
 
+/** Whether the chains of a job were written not live (`--paused`), and still are. */
+function isPaused({ job, record }: MovedJob, chains: readonly TargetChain[]): boolean {
+  const asWritten = record === null || record.chains.every(({ live }) => !live);
+  return job.enabled && asWritten && chains.length > 0 && chains.every(({ live }) => !live);
+}
+
 /** The verdicts as they are found, and what they come to. */
 export class Findings {
   readonly header: Pick<PlanHeader, 'source' | 'target'> & {
@@ -88,10 +100,12 @@ export class Findings {
   readonly summary: { -readonly [Name in keyof VerificationSummary]: number } = {
     jobs: 0,
     equal: 0,
+    paused: 0,
     different: 0,
     idle: 0,
   };
   private readonly claimed: number[] = [];
+  private readonly unattendedChains = new Map<string | null, number>();
   private stray: Promise<readonly string[] | null> | null = null;
   private readonly session: Session;
   private readonly settings: Settings;
@@ -116,9 +130,15 @@ export class Findings {
   private async *verdictsOf(jobs: readonly CurrentJob[]): AsyncGenerator<Verdict> {
     const { target, targetClient } = this.session;
     const named = jobs.map((current) => {
-      const context = this.session.contextFor(current);
-      return { current, context, names: namesOf(current.job, context) };
+      const moved = asMoved(current, this.session.contextFor(current));
+      return { current, moved, names: namesOf(moved.job, moved.context) };
     });
+    const now = await onSide('target', () =>
+      readChainsNow(
+        targetClient,
+        named.flatMap(({ moved: { record } }) => record?.chains.map(({ id }) => id) ?? []),
+      ),
+    );
     const found = await onSide('target', () =>
       readChains(
         targetClient,
@@ -126,18 +146,63 @@ export class Findings {
         target.hasTaskLive,
       ),
     );
-    for (const { current, context, names } of named) {
+    for (const { current, moved, names } of named) {
       const chains = [...new Set(names)].flatMap((name) => found.get(name) ?? []);
       for (const { chainId } of chains) this.claimed.push(chainId);
-      // What its owner has disabled counts as disabled here, unless --after-cutover says otherwise.
-      const job = { ...current.job, enabled: current.row.enabled || current.isDisabledByUs };
-      const bare = verifyJob(this.asItWas(job, chains), chains, context);
-      const verdict = withSides(bare, current, chains);
+      const verdict = this.verdictOf(current, moved, chains, now);
       this.summary.jobs += 1;
       this.summary[verdict.verdict] += 1;
       this.interrupt.check();
       yield verdict;
     }
+  }
+
+  private verdictOf(
+    current: CurrentJob,
+    moved: MovedJob,
+    chains: readonly TargetChain[],
+    now: ReadonlyMap<number, ChainNow>,
+  ): Verdict {
+    const { row, isDisabledByUs } = current;
+    // What its owner has disabled counts as disabled here, unless --after-cutover says otherwise.
+    const job = this.asItWas({ ...moved.job, enabled: row.enabled || isDisabledByUs }, chains);
+    if (job.enabled && !row.enabled) this.noteUnattended(chains);
+    const arePaused = row.enabled && isPaused(moved, chains);
+    const compared = arePaused ? chains.map((chain) => ({ ...chain, live: true })) : chains;
+    const bare = verifyJob(job, compared, moved.context);
+    const byHand = changedByHand(moved, chains, now, bare.problems);
+    const isRenamed = moved.job.name !== current.job.name;
+    return withSides(
+      {
+        ...bare,
+        jobName: current.job.name,
+        verdict:
+          byHand.length > 0 ? 'different' : arePaused && bare.verdict === 'equal' ? 'paused' : bare.verdict,
+        problems: [...bare.problems, ...byHand],
+        ...(isRenamed ? { wasNamed: moved.job.name } : {}),
+      },
+      current,
+      chains,
+    );
+  }
+
+  private noteUnattended(chains: readonly TargetChain[]): void {
+    const { target } = this.session;
+    const seesClients =
+      !target.isInRecovery && !target.missingRights.some((right) => /^(?:USAGE|SELECT)/.test(right));
+    if (!seesClients || this.settings.withoutClient) return;
+    const { connectedClients } = target;
+    for (const { live, clientName } of chains) {
+      const isAttended =
+        clientName === null ? connectedClients.length > 0 : connectedClients.includes(clientName);
+      if (live && !isAttended)
+        this.unattendedChains.set(clientName, (this.unattendedChains.get(clientName) ?? 0) + 1);
+    }
+  }
+
+  /** Live chains that no client runs, and pgAgent does not run their jobs. For the time after the last verdict. */
+  unattended(): readonly Unattended[] {
+    return [...this.unattendedChains].map(([clientName, chains]) => ({ clientName, chains }));
   }
 
   // Behind a cutover the jobs that moved are disabled in pgAgent, and their chains are live.
@@ -159,6 +224,7 @@ export class Findings {
   async areEqual(): Promise<boolean> {
     return (
       this.summary.different === 0 &&
+      this.unattendedChains.size === 0 &&
       this.header.clocks === null &&
       ((await this.strayChains())?.length ?? 0) === 0
     );

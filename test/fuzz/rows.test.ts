@@ -331,8 +331,13 @@ async function assertOutputs(plan: JobPlan, width: number): Promise<void> {
 
 async function assertVerdict(job: Job, given: Context, width: number): Promise<void> {
   const verdict = verifyJob(job, migrated(job, given), given);
-  const summary = { jobs: 1, equal: 0, different: 0, idle: 0 };
-  const findings = { summary, verdicts: () => stream([verdict]), strayChains: async () => [job.name] };
+  const summary = { jobs: 1, equal: 0, paused: 0, different: 0, idle: 0 };
+  const findings = {
+    summary,
+    verdicts: () => stream([verdict]),
+    strayChains: async () => [job.name],
+    unattended: () => [{ clientName: job.name, chains: 1 }],
+  };
   for (const format of ['table', 'json'] as const) {
     const header = { source: HEADER.source, target: HEADER.target, clocks: null };
     const style = { width, lastLineWidth: width, color: PLAIN, least: 'all' as const };

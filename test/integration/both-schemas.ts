@@ -59,6 +59,10 @@ export class Both {
     return this.run('migrate', ...args, ...more);
   }
 
+  verify(...args: readonly string[]): Promise<Result> {
+    return this.run('verify', '--without-client', ...args);
+  }
+
   undo(...args: readonly string[]): Promise<Result> {
     return this.run('undo', ...args);
   }

@@ -333,7 +333,7 @@ describe('chains that the target has already', { concurrency: 2 }, () => {
     const before = await place.snapshot();
     assert.equal((await place.migrate()).code, 0);
     assert.deepEqual(await place.snapshot(), before);
-    const verified = await place.run('verify');
+    const verified = await place.verify();
     assert.equal(verified.code, 5, 'its chain belongs to no job');
     assert.match(verified.stdout, /gone @ nightly/);
   });

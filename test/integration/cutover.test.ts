@@ -75,7 +75,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       { name: 'part @ nightly', live: false },
       { name: 'disabled before @ nightly', live: false },
     ]);
-    const verified = await place.run('verify', '--job', 'whole', '--job', 'disabled before');
+    const verified = await place.verify('--job', 'whole', '--job', 'disabled before');
     assert.equal(verified.code, 0, verified.stdout);
   });
 
@@ -204,7 +204,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
         /A cutover of 2 jobs stands half-way\..*\n {2}Finish it by running it again with --disable-source, or take it back by pga2timetable undo\.\n$/,
       );
     }
-    assert.equal((await source.run('verify', ...target)).code, 5);
+    assert.equal((await source.verify(...target)).code, 5);
     assert.deepEqual(await place.snapshot(), before);
 
     const undone = await source.undo(...target, '--dry-run');
@@ -220,7 +220,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       await phases(place),
       half.map(({ job }) => ({ job, phase: 'cut-over' })),
     );
-    assert.equal((await source.run('verify', ...target)).code, 0);
+    assert.equal((await source.verify(...target)).code, 0);
 
     await place.rows(
       `UPDATE pga2timetable.job SET phase = 'undoing', disabled_at = disabled_at WHERE job_id = 1`,

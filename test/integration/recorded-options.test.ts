@@ -25,7 +25,7 @@ describe('the options of an earlier run come out of the record', { concurrency: 
     const options = ['--client-name', '=main', '--client-name', 'h1=w1', '--last-day', 'honor'];
     const first = await place.migrate('--disable-source', ...options);
     assert.equal(first.code, 0, first.stderr);
-    const verified = await place.run('verify');
+    const verified = await place.verify();
     assert.deepEqual(
       [verified.code, verified.stdout.split('\n').at(-2)],
       [0, '2 jobs: 2 equal, 0 different, 0 idle (neither side runs them by the clock).'],
@@ -49,10 +49,10 @@ describe('the options of an earlier run come out of the record', { concurrency: 
     const place = await both();
     await place.insert({ name: 'any' });
     assert.equal((await place.migrate('--client-name', '=main')).code, 0);
-    assert.equal((await place.run('verify', '--client-name', '=other')).code, 5);
+    assert.equal((await place.verify('--client-name', '=other')).code, 5);
     assert.equal((await place.migrate('--client-name', '=other')).code, 4);
     assert.equal((await place.migrate('--client-name', '=other', '--on-conflict', 'replace')).code, 0);
-    assert.equal((await place.run('verify')).code, 0);
+    assert.equal((await place.verify()).code, 0);
     assert.equal(await place.value('SELECT client_name FROM timetable.chain'), 'other');
   });
 
@@ -92,7 +92,7 @@ describe('the options of an earlier run come out of the record', { concurrency: 
     );
     assert.equal((await place.migrate(...option)).code, 0);
     assert.equal((await place.migrate('--job', 'here')).code, 0);
-    assert.equal((await place.run('verify')).code, 0);
+    assert.equal((await place.verify()).code, 0);
   });
 
   test('a record of version 0.1.0 is read: its jobs take the defaults, and the next run completes it', async () => {
@@ -100,10 +100,10 @@ describe('the options of an earlier run come out of the record', { concurrency: 
     await place.insert({ name: 'any' });
     assert.equal((await place.migrate('--client-name', '=main')).code, 0);
     await place.rows('ALTER TABLE pga2timetable.job DROP COLUMN options');
-    assert.equal((await place.run('verify')).code, 5);
+    assert.equal((await place.verify()).code, 5);
     assert.equal((await place.migrate()).code, 4);
     assert.equal((await place.migrate('--client-name', '=main')).code, 0);
-    assert.equal((await place.run('verify')).code, 0);
+    assert.equal((await place.verify()).code, 0);
     await place.rows('ALTER TABLE pga2timetable.job DROP COLUMN options');
     const script = await place.migrate('--client-name', '=main', '--format', 'sql');
     assert.match(script.stdout, /ALTER TABLE pga2timetable\.job ADD COLUMN IF NOT EXISTS options jsonb;/);
@@ -118,7 +118,7 @@ describe('the options of an earlier run come out of the record', { concurrency: 
     await place.insert({ name: 'any' });
     const options = ['--target-role', `scheduler_${place.name}`, '--accept-time-zone'];
     assert.equal((await place.migrate(...options)).code, 0);
-    const verified = await place.run('verify');
+    const verified = await place.verify();
     assert.equal(verified.code, 0, verified.stdout);
     assert.match(
       verified.stderr,

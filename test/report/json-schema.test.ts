@@ -64,7 +64,8 @@ const VERIFICATION = {
   jobs: [VERDICT],
   clocks: null,
   strayChains: ['c'],
-  summary: { jobs: 1, equal: 0, different: 1, idle: 0 },
+  unattended: [{ clientName: null, chains: 1 }],
+  summary: { jobs: 1, equal: 0, paused: 0, different: 1, idle: 0 },
 };
 
 const UNDONE: UndoneJob = {

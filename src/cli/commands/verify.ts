@@ -30,7 +30,12 @@ async function show(findings: Findings, settings: Settings, terminal: Terminal):
     () => findings.count(),
     (step) => {
       const { header, summary } = findings;
-      const watched = { summary, verdicts, strayChains: () => findings.strayChains() };
+      const watched = {
+        summary,
+        verdicts,
+        strayChains: () => findings.strayChains(),
+        unattended: () => findings.unattended(),
+      };
       async function* verdicts(): ReturnType<Findings['verdicts']> {
         for await (const verdict of findings.verdicts()) {
           yield verdict;

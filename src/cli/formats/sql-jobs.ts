@@ -72,7 +72,7 @@ function toWrite(
   { stripPasswords, showSecrets }: Settings,
 ): NewRecord<ChainToRecord> {
   const chains = reconciled.plan.chains.map(
-    ({ chainName, live }): ChainToRecord => ({ name: chainName, live }),
+    ({ chainName, live, scheduleId }): ChainToRecord => ({ name: chainName, live, scheduleId }),
   );
   const record = newRecord(reconciled, session, chains);
   return stripPasswords && !showSecrets

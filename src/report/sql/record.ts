@@ -35,7 +35,7 @@ export function recordInsert(record: NewRecord<ChainToRecord>, isThere: boolean)
     ['was_enabled', String(record.wasEnabled)],
     ['planned_at', `${PLANNED_AT}::timestamptz`],
     ['plan_digest', sqlText(record.planDigest)],
-    ['chains', sqlJson(record.chains.map(({ name, live }) => ({ name, live })))],
+    ['chains', sqlJson(record.chains.map(({ name, live, scheduleId }) => ({ name, live, scheduleId })))],
     ['descriptions', sqlJson(record.descriptions)],
     ['options', sqlJson(record.options)],
     ['time_zone', sqlTextOrNull(record.timeZone)],

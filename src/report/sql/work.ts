@@ -13,6 +13,7 @@ export interface SeenChain extends ChainNow {
 export interface ChainToRecord {
   readonly name: string;
   readonly live: boolean;
+  readonly scheduleId?: number | null;
 }
 
 /** What the script does about one job. */

@@ -27,6 +27,7 @@ export function chainProblems(
     return [
       ...aboutLine(chain, chains, isWanted, context),
       ...aboutSettings(job, chain, clientName(job, context)),
+      ...aboutSeveralClients(chain, context),
       ...aboutSteps(job, chain),
       ...aboutOwnTasks(job, chain, isOneOfSeveral, context),
       ...aboutTwins(job, chain, chains, context),
@@ -80,6 +81,22 @@ function aboutSettings(job: Job, chain: TargetChain, client: string | null): rea
   ];
   if (settings.length > 0) found.push({ code: 'chain-settings', message: settings.join(', ') });
   return found;
+}
+
+/** pgAgent ran a job of any host once. */
+function aboutSeveralClients(
+  { live, clientName: client }: TargetChain,
+  { target: { connectedClients }, options }: Context,
+): readonly Problem[] {
+  if (!live || client !== null || options.everyClient || connectedClients.length < 2) return [];
+  const shown = connectedClients.slice(0, 5).map((name) => `"${name}"`);
+  const more = connectedClients.length > shown.length ? ', ...' : '';
+  return [
+    {
+      code: 'several-clients',
+      message: `each of the ${connectedClients.length} connected clients runs it (${shown.join(', ')}${more}). For one client: migrate --client-name =NAME --on-conflict replace. If all are meant: migrate --every-client`,
+    },
+  ];
 }
 
 function otherClient(is: string | null, wanted: string | null): Problem {
