@@ -62,16 +62,17 @@ const BEFORE = {
     'pgAgent 4 puts connection strings together without quotes, so as a rule it could not connect and the step failed each time',
   password:
     'pgAgent 4.2.2 sends ***** in its place, so where the server asks for a password the step failed each time (older ones and 4.2.3 send it)',
+  control: 'sh refuses to run such a file where it is dash, as on Debian and Ubuntu (exit code 126)',
   libpq:
     'only libpq 19 knows it, so with an older one pgAgent could not connect and the step failed each time',
 } as const;
 
-/** Measured: connection.cpp, CONNinfo::Parse writes keyword=value as they are, and in 4.2.2 ***** for a password. */
+/** Measured: dash 0.5.12 on each control character; connection.cpp, CONNinfo::Parse writes keyword=value as they are, and in 4.2.2 ***** for a password. */
 export const neverRan = rule(
   'never-ran',
   'warning',
   (what: string, why: keyof typeof BEFORE) =>
-    `has ${what}: ${BEFORE[why]}. Migrated, it comes to life: look into pga_jobsteplog whether it ever worked.`,
+    `has ${what}: ${BEFORE[why]}. It has probably never worked under pgAgent; after the move it will. Check pga_jobsteplog.`,
 );
 
 /** pgAgent takes the rest from its own connection or from its machine; pgx would take it from other defaults. */

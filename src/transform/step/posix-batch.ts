@@ -1,4 +1,4 @@
-import { batchTooLong, scriptFile } from '../advisories/index.ts';
+import { batchTooLong, neverRan, scriptFile } from '../advisories/index.ts';
 import { type BatchFate, fileName, notCarried } from './batch-fate.ts';
 import { type InterpreterLine, readInterpreterLine, shownInterpreterLine } from './interpreter-line.ts';
 import { asScriptFile, fileLauncher, LONGEST_ARGUMENT, LONGEST_SCRIPT } from './script-file.ts';
@@ -7,6 +7,18 @@ import type { Shell } from './shell.ts';
 /** A shell gets its text by `-c`, where anybody can read it, unless only a file does what the file of pgAgent did. */
 export function planForPosix(text: string, shell: Shell, stepId: number): BatchFate {
   const line = readInterpreterLine(text);
+  const fate = planText(text, line, shell, stepId);
+  const isRefused = line.kind === 'none' && REFUSED_BY_DASH.test(text);
+  if (fate.kind !== 'runs' || !isRefused) return fate;
+  const advisory = neverRan({ stepId }, 'a control character in its first line', 'control');
+  return { ...fate, advisories: [...fate.advisories, advisory] };
+}
+
+// Measured, character by character: of a file without `#!` dash looks at the first line.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is about these
+const REFUSED_BY_DASH = /^[^\n]*[\x01-\x08\x10-\x1a\x1c-\x1f\x7f]/;
+
+function planText(text: string, line: InterpreterLine, shell: Shell, stepId: number): BatchFate {
   const reason = reasonForFile(text, line, shell);
   if (reason !== null) return planFile(text, line.kind === 'none' ? fileLauncher(shell) : [], reason, stepId);
   const { program, flags } = line.kind === 'shell' ? line : shell;

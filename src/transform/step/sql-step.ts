@@ -64,7 +64,7 @@ export function readStep(step: SqlStep, isInChain: boolean): SqlReading {
     notes: [
       ...found,
       ...(copiesFromClient(statements) ? [copyFromStdin(about)] : []),
-      ...aboutSessions(statements, about),
+      ...aboutSessions(statements, step),
       ...(isNoisy(statements) ? [manyNotices(about)] : []),
       ...(copiesToClient(statements) ? [copyToStdout(about)] : []),
       ...(leavesTransactionOpen(statements) ? [openTransaction(about, isInChain)] : []),
@@ -78,13 +78,16 @@ function noted(note: Advisory): SqlReading {
 }
 
 // What ends sessions is warned of the same thing.
-function aboutSessions(statements: readonly Statement[], about: About): readonly Advisory[] {
+function aboutSessions(statements: readonly Statement[], { id, connection }: SqlStep): readonly Advisory[] {
+  const about = { stepId: id };
+  // A name in the step's own connection string is the same under both.
+  const isNamed = connection.kind === 'conninfo' && connection.conninfo.includes('application_name');
   const { seen, readsApplicationName } = looksAtSessions(statements);
   const ends = endsSessions(statements);
   return [
     ...(ends ? [endsSessionsAdvisory(about)] : []),
     ...(!ends && seen.length > 0 ? [looksAtSessionsAdvisory(about, seen)] : []),
-    ...(readsApplicationName ? [applicationName(about)] : []),
+    ...(readsApplicationName && !isNamed ? [applicationName(about)] : []),
   ];
 }
 

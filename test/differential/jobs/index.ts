@@ -7,8 +7,11 @@ import { INTERPRETER_JOBS } from './interpreters.ts';
 import { MAINTENANCE_JOBS } from './maintenance.ts';
 import { ORDER_JOBS } from './order.ts';
 import { REAL_LIFE_JOBS } from './real-life.ts';
+import { SESSION_STATE_JOBS } from './session-state.ts';
 import { SESSION_JOBS } from './sessions.ts';
+import { SESSIONS_SEEN_JOBS } from './sessions-seen.ts';
 import { SQL_JOBS } from './sql.ts';
+import { TEXT_JOBS } from './texts.ts';
 import { TIMEOUT_JOBS } from './timeouts.ts';
 import { TRANSACTION_JOBS } from './transactions.ts';
 
@@ -17,8 +20,11 @@ export const JOBS: readonly DifferentialJob[] = [
   ...MAINTENANCE_JOBS,
   ...TRANSACTION_JOBS,
   ...SESSION_JOBS,
+  ...SESSION_STATE_JOBS,
+  ...SESSIONS_SEEN_JOBS,
   ...BATCH_JOBS,
   ...INTERPRETER_JOBS,
+  ...TEXT_JOBS,
   ...CONNECTION_JOBS,
   ...REFUSED_CONNECTION_JOBS,
   ...ERROR_JOBS,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { planBatch } from '../../../src/transform/step/batch.ts';
 import { parseShell, type Shell } from '../../../src/transform/step/shell.ts';
-import { batchStep, codes } from '../../job-builders.ts';
+import { batchStep, codes, span } from '../../job-builders.ts';
 
 function shell(name: string): Shell {
   const found = parseShell(name);
@@ -290,4 +290,20 @@ test('the text is told where it is no argument of its own', () => {
   };
   assert.equal(of('echo 1'), null);
   assert.equal(of('#!/usr/bin/perl\r\nprint'), '#!/usr/bin/perl\nprint');
+});
+
+describe('a control character in the first line of a file without an interpreter', () => {
+  const isRefused = (code: string): boolean =>
+    planBatch(batchStep(code), shell('sh')).advisories.some((advisory) => advisory.code === 'never-ran');
+  // Measured on dash 0.5.12, each character in turn: exit code 126 for these.
+  const REFUSED = [...span(1, 8), ...span(16, 26), ...span(28, 31), 127];
+  for (const code of span(1, 159)) {
+    const what = REFUSED.includes(code) ? 'keeps dash from running it' : 'does not matter';
+    test(`${code} ${what}`, () =>
+      assert.equal(isRefused(`echo ${String.fromCharCode(code)}x\necho ok`), REFUSED.includes(code)));
+  }
+  test('in a later line, or behind `#!`, it does not matter', () => {
+    assert.equal(isRefused('echo a\necho \u0001'), false);
+    assert.equal(isRefused('#!/bin/sh\necho \u0001'), false);
+  });
 });
