@@ -1,5 +1,6 @@
 import type { Step } from '../../model/job.ts';
 import type { Advisory } from '../../model/plan.ts';
+import { HIDING } from '../../secrets/masked.ts';
 import {
   applicationName,
   endsSessions,
@@ -15,7 +16,8 @@ import { withoutSql } from './quoted-matter.ts';
 export function aboutWords({ id, code }: Step): readonly Advisory[] {
   const about = { stepId: id };
   const ends = /\bpg_(?:terminate|cancel)_backend\b/i.test(code);
-  const names = environmentOf(code);
+  // A part of a password may look like a name.
+  const names = environmentOf(HIDING.text(code));
   return [
     ...(USES_PGAGENT.test(code) ? [pgagentInScript(about)] : []),
     ...(ends ? [endsSessions(about)] : []),
