@@ -47,14 +47,18 @@ function aboutEmpty(
   context: Context,
 ): readonly Advisory[] {
   const { source, target } = context;
-  const needed =
-    fate.statements === null
-      ? inWords(step.code, [...before.map(({ database }) => database), source.database, target.database])
-      : needsEmptyDatabases(fate.statements);
-  return needed.flatMap(({ database, what }) => {
+  const databases = [...before.map(({ database }) => database), source.database, target.database];
+  const needed = [
+    ...needsEmptyDatabases(fate.statements ?? []),
+    // dblink takes SQL as a text.
+    ...(fate.statements === null || /\bdblink/i.test(step.code) ? inWords(step.code, databases) : []),
+  ];
+  return distinct(needed).flatMap(({ database, what }) => {
     const about = { stepId: step.id };
     if (target.isSourceServer && database === target.database)
       return database === source.database ? [] : [emptyDatabaseOwn(about, what, database)];
+    // Who ends the sessions first had an empty database under pgAgent, too.
+    if ([...before.map((one) => one.step), step].some(({ code }) => ENDS_SESSIONS.test(code))) return [];
     const last = before.findLast((one) => one.database === database);
     if (last !== undefined)
       return [
@@ -82,21 +86,61 @@ const COMMANDS: readonly (readonly [RegExp, string])[] = [
   [/\bcreate\s+database\b[^;]{0,200}\btemplate\s*=?\s*"?(DB)"?(?![\w$])/im, 'CREATE DATABASE ... TEMPLATE'],
 ];
 
-/** Of a program the words are all there is to look at. */
-function inWords(code: string, databases: readonly (string | null)[]): readonly NeedsEmpty[] {
-  const names = [...new Set(databases)].filter((name): name is string => name !== null && name !== '');
-  return names.flatMap((database) =>
-    COMMANDS.flatMap(([pattern, what]) => {
-      const name = database.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-      return new RegExp(pattern.source.replace('DB', name), pattern.flags).test(code)
-        ? [{ database, what }]
-        : [];
-    }),
+const ENDS_SESSIONS = /\bpg_terminate_backend\b/i;
+// The name of the database stands in the dump, and as a rule in the name of its file.
+const RESTORES_ANEW =
+  /\bpg_restore\b(?=[^\n;&|]*\s(?:--clean\b|-[COx1vew]*c))(?=[^\n;&|]*\s(?:--create\b|-[cOx1vew]*C))[^\n;&|]*/;
+
+function distinct(needed: readonly NeedsEmpty[]): readonly NeedsEmpty[] {
+  return needed.filter(
+    ({ database }, index) => needed.findIndex((one) => one.database === database) === index,
   );
 }
 
+/** Of a program the words are all there is to look at. */
+function inWords(text: string, databases: readonly (string | null)[]): readonly NeedsEmpty[] {
+  const code = withValues(text.replace(/\\\n/g, ' '));
+  const names = [...new Set(databases)].filter((name): name is string => name !== null && name !== '');
+  return names.flatMap((database) => {
+    const name = database.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+    const restore = RESTORES_ANEW.exec(code)?.[0] ?? '';
+    const isRestored = new RegExp(`(?<![\\w$])${name}(?![\\w$])`).test(
+      restore.replace(/\s(?:-d\s*|--dbname[= ])\S+/, ''),
+    );
+    if (isRestored) return [{ database, what: 'pg_restore --clean --create' }];
+    return COMMANDS.flatMap(([pattern, what]) => {
+      return new RegExp(pattern.source.replace('DB', name), pattern.flags).test(code)
+        ? [{ database, what }]
+        : [];
+    });
+  });
+}
+
+/** A script whose plain variables stand for what it gave them. */
+function withValues(code: string): string {
+  const given = [
+    ...code.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(["']?)([\w.-]+)\2[ \t]*(?:;|$)/gm),
+  ];
+  const values = new Map(given.map(([, name = '', , value = '']) => [name, value]));
+  return code.replace(
+    /\$(?:\{(\w+)\}|(\w+))/g,
+    (all, inBraces?: string, plain?: string) => values.get(inBraces ?? plain ?? '') ?? all,
+  );
+}
+
+const LIMITS: readonly (readonly [RegExp, string])[] = [
+  [/\balter\s+database\s+\S+\s+(?:with\s+)?allow_connections\b/i, 'ALTER DATABASE ... ALLOW_CONNECTIONS'],
+  [/\balter\s+database\s+\S+\s+(?:with\s+)?connection\s+limit\b/i, 'ALTER DATABASE ... CONNECTION LIMIT'],
+  [/\balter\s+(?:role|user)\s+\S+\s+(?:with\s+)?(?:no)?login\b/i, 'ALTER ROLE ... LOGIN'],
+  [/\balter\s+(?:role|user)\s+\S+\s+(?:with\s+)?connection\s+limit\b/i, 'ALTER ROLE ... CONNECTION LIMIT'],
+  [/\brevoke\s+(?:connect|all(?:\s+privileges)?)\s+on\s+database\b/i, 'REVOKE CONNECT ON DATABASE'],
+];
+
 function aboutLimits({ step, fate }: Placed, later: readonly Placed[]): readonly Advisory[] {
-  const limits = limitsSessions(fate.statements ?? []);
+  const limits =
+    fate.statements === null
+      ? LIMITS.filter(([pattern]) => pattern.test(step.code)).map(([, what]) => what)
+      : limitsSessions(fate.statements);
   const then = later.filter(
     ({ database, fate: { joinedInto } }) => database !== null && joinedInto === undefined,
   );

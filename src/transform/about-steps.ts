@@ -1,9 +1,11 @@
 import type { Job } from '../model/job.ts';
 import type { Advisory } from '../model/plan.ts';
+import { HIDING } from '../secrets/masked.ts';
 import { aboutDatabases } from './about-databases.ts';
 import {
   chainTransaction,
   chainTransactionOthers,
+  environmentNames,
   joinedSteps,
   madeTwice,
   settingsCarryOver,
@@ -16,6 +18,7 @@ import { SESSION_STATE } from './sql/session-state.ts';
 import { NO_SESSION_USE, sessionUse } from './sql/session-use.ts';
 import { carriedSettings, isRoleSetting } from './sql/settings.ts';
 import { type SessionLink, sharedSession } from './sql/shared-session.ts';
+import { environmentOf } from './step/environment.ts';
 import type { Carried, StepFate } from './step/plan-step.ts';
 
 /** What is to be said of the steps of a job with one another: those that run, in their order. */
@@ -28,12 +31,22 @@ export function aboutSteps(job: Job, fates: readonly StepFate[], context: Contex
     ...(isJoiningNothing ? [joinedSteps({}, 0)] : []),
     ...aboutSession(job, running, isChain),
     ...aboutDatabases(job, running, context),
+    ...aboutEnvironment(job, running),
     ...(isChain ? aboutTransaction(running) : []),
   ];
 }
 
 function runningOf(fates: readonly StepFate[]): readonly Carried[] {
   return fates.filter((fate): fate is Carried => fate.kind === 'task' && fate.task.live);
+}
+
+// What one script sets is gone when the next begins.
+function aboutEnvironment(job: Job, running: readonly Carried[]): readonly Advisory[] {
+  const ids = new Set(running.map(({ task }) => task.stepId));
+  const scripts = job.steps.filter(({ id, kind }) => kind === 'batch' && ids.has(id));
+  // A part of a password may look like a name.
+  const names = [...new Set(scripts.flatMap(({ code }) => environmentOf(HIDING.text(code))))].sort();
+  return names.length > 0 ? [environmentNames({}, names)] : [];
 }
 
 function isLocal({ task }: Carried): boolean {

@@ -125,6 +125,62 @@ describe('what needs a database without sessions', () => {
     ['dropdb --force', [['old', 'SELECT 1'], 'dropdb --force old'], []],
     ['psql', [['old', 'SELECT 1'], 'psql -c "DROP DATABASE old" postgres'], FOUND],
     ['psql with force', [['old', 'SELECT 1'], 'psql -c "DROP DATABASE old WITH (FORCE)" postgres'], []],
+    [
+      'psql over a variable',
+      [['old', 'SELECT 1'], 'DB="old"\nexport X=y\npsql -c "DROP DATABASE IF EXISTS $DB" postgres'],
+      FOUND,
+    ],
+    ['dropdb over several lines', [['old', 'SELECT 1'], `N=old;\ndropdb \\\n -h db \${N}`], FOUND],
+    ['dropdb of another variable', [['old', 'SELECT 1'], 'DB=older\ndropdb $DB $X'], []],
+    ['pg_restore that makes it anew', [['old', 'SELECT 1'], 'pg_restore -cC -d postgres /b/old.dump'], FOUND],
+    [
+      'pg_restore by long options',
+      [['old', 'SELECT 1'], 'pg_restore --create --clean -d postgres old.dump'],
+      FOUND,
+    ],
+    ['pg_restore that makes it', [['old', 'SELECT 1'], 'pg_restore -Fc -C -d postgres old.dump'], []],
+    ['pg_restore into it', [['old', 'SELECT 1'], 'pg_restore -c -C -d old /b/other.dump'], []],
+    [
+      'by dblink',
+      [
+        ['old', 'SELECT 1'],
+        ['app', "SELECT dblink_exec('dbname=postgres', 'DROP DATABASE old')"],
+      ],
+      FOUND,
+    ],
+    [
+      'the words alone',
+      [
+        ['old', 'SELECT 1'],
+        ['app', "SELECT 'DROP DATABASE old'"],
+      ],
+      [],
+    ],
+    [
+      'a new one of template1, where a step was',
+      [
+        ['template1', 'SELECT 1'],
+        ['app', 'CREATE DATABASE new'],
+      ],
+      FOUND,
+    ],
+    [
+      'the sessions are ended first',
+      [
+        ['old', 'SELECT 1'],
+        ['app', "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'old'"],
+        ['app', 'DROP DATABASE old'],
+      ],
+      [],
+    ],
+    [
+      'a script ends the sessions, and drops it',
+      [
+        ['old', 'SELECT 1'],
+        'psql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity" -c "DROP DATABASE old" postgres',
+      ],
+      [],
+    ],
     ['createdb', [['old', 'SELECT 1'], 'createdb -T old copy'], FOUND],
     ['a name as part of another', [['old', 'SELECT 1'], 'psql -c "DROP DATABASE old2"'], []],
   ];
@@ -143,6 +199,7 @@ describe('what limits who may connect', () => {
   ])
     test(sql, () => {
       assert.deepEqual(said(['app', sql], LATER), ['warning session-limit 1']);
+      assert.deepEqual(said(`psql -c "${sql}"`, LATER), ['warning session-limit 1'], 'in a script');
       assert.deepEqual(said(['app', sql], 'ls'), [], 'nobody connects after it');
       assert.deepEqual(said(LATER, ['app', sql]), []);
     });
@@ -151,5 +208,8 @@ describe('what limits who may connect', () => {
     'GRANT CONNECT ON DATABASE app TO me',
     'REVOKE TEMP ON DATABASE app FROM me',
   ])
-    test(`not ${sql}`, () => assert.deepEqual(said(['app', sql], LATER), []));
+    test(`not ${sql}`, () => {
+      assert.deepEqual(said(['app', sql], LATER), []);
+      assert.deepEqual(said(`psql -c "${sql}"`, LATER), [], 'in a script');
+    });
 });

@@ -102,7 +102,7 @@ export const environmentNames = rule(
   'environment-names',
   'info',
   (names: readonly string[]) =>
-    `takes names from its environment that it sets nowhere: ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}. pgAgent had them from its service. Set them for the service of pg_timetable, or in the step.`,
+    `has scripts that take names from their environment and set them nowhere: ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}. pgAgent had them from its service. Set them for the service of pg_timetable, or in the scripts.`,
 );
 
 /** pg_timetable: exec without a shell; pgAgent: a file of mode 700. */

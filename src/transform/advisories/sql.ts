@@ -145,6 +145,14 @@ export const looksAtSessions = rule(
     `looks at sessions or locks (${seen.join(', ')}). pg_timetable keeps a transaction of each chain that runs, this one too: idle in transaction, as old as the run. A guard on that stops every run. To leave it out of pg_stat_activity: AND application_name <> 'pg_timetable'`,
 );
 
+/** Measured with pg_repack 1.4.8: it asks pg_locks for the virtual transactions of its database, and waits for each. */
+export const waitsForTransactions = rule(
+  'waits-for-transactions',
+  'warning',
+  () =>
+    "runs pg_repack, which waits until every older transaction in its database has ended. In pg_timetable's own database its chain has one, so the step waits for ever. Run it by cron, or by a pg_timetable that lives in another database.",
+);
+
 /** Measured: pgAgent's sessions have no application_name. */
 export const applicationName = rule(
   'application-name',

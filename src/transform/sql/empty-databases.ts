@@ -27,8 +27,8 @@ const NEEDS: Readonly<Record<string, (fields: Fields) => readonly NeedsEmpty[]>>
       ? [{ database: textOf(dbname) ?? '', what: 'ALTER DATABASE ... SET TABLESPACE' }]
       : [],
   CreatedbStmt: ({ options }) => {
-    const template = stringOf(optionOf(options, 'template')?.arg);
-    return template === null ? [] : [{ database: template, what: 'CREATE DATABASE ... TEMPLATE' }];
+    const template = stringOf(optionOf(options, 'template')?.arg) ?? 'template1';
+    return [{ database: template, what: 'CREATE DATABASE ... TEMPLATE' }];
   },
 };
 

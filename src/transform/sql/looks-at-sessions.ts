@@ -1,5 +1,6 @@
 import { as, constantText, type Fields, fieldsOf, listOf, namesOf, textOf } from './node.ts';
 import { relationsOf } from './relations.ts';
+import { settingChanges } from './settings.ts';
 import type { Statement } from './statement.ts';
 import { executed, functionName, nodesOf, statementFields } from './walk.ts';
 
@@ -11,7 +12,7 @@ export interface SessionLook {
   readonly readsApplicationName: boolean;
 }
 
-const VIEWS: ReadonlySet<string> = new Set(['pg_stat_activity', 'pg_locks']);
+const VIEWS: ReadonlySet<string> = new Set(['pg_stat_activity', 'pg_stat_ssl', 'pg_stat_gssapi', 'pg_locks']);
 const FUNCTIONS: ReadonlySet<string> = new Set([
   'pg_stat_get_activity',
   'pg_stat_get_db_numbackends',
@@ -23,9 +24,13 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 export function looksAtSessions(statements: readonly Statement[]): SessionLook {
   const seen = new Set<string>();
   let readsApplicationName = false;
+  let hasName = false;
   for (const statement of executed(statements)) {
     const reading = readingOf(statement);
-    if (reading.readsName && !reading.findsOthers) readsApplicationName = true;
+    hasName ||= settingChanges(statement).some(
+      ({ name, value }) => name === 'application_name' && value !== null,
+    );
+    if (reading.readsName && !hasName && !reading.findsName) readsApplicationName = true;
     if (!reading.findsOthers) for (const name of reading.seen) seen.add(name);
   }
   return { seen: [...seen].sort(), readsApplicationName };
@@ -37,6 +42,7 @@ function readingOf(statement: Statement) {
     .filter(({ schema, name }) => VIEWS.has(name) && (schema === null || schema === 'pg_catalog'))
     .map(({ name }) => name);
   const calls = nodes.flatMap(({ kind, fields }) => (kind === 'FuncCall' ? [functionName(fields).name] : []));
+  const conditions = nodes.flatMap(({ kind, fields }) => (kind === 'A_Expr' ? [fields] : []));
   const columns = nodes.flatMap(({ kind, fields }) => (kind === 'ColumnRef' ? [columnOf(fields)] : []));
   const counts = columns.includes('numbackends') ? ['pg_stat_database.numbackends'] : [];
   return {
@@ -46,7 +52,8 @@ function readingOf(statement: Statement) {
       isShowing(statement) ||
       nodes.some(({ kind, fields }) => kind === 'FuncCall' && readsSetting(fields)),
     // One of these leaves out the chain's own session.
-    findsOthers: nodes.some(({ kind, fields }) => kind === 'A_Expr' && leavesOutChains(fields)),
+    findsOthers: conditions.some(leavesOutChains),
+    findsName: conditions.some((one) => leavesOutChains(one) && comparesName(one)),
   };
 }
 
@@ -65,6 +72,10 @@ function readsSetting(call: Fields): boolean {
     functionName(call).name === 'current_setting' &&
     constantText(listOf(call.args)[0])?.toLowerCase() === 'application_name'
   );
+}
+
+function comparesName({ lexpr }: Fields): boolean {
+  return columnOf(as('ColumnRef', lexpr) ?? {}) === 'application_name';
 }
 
 /** `application_name = 'mine'` or `<> 'pg_timetable'`, `pid = pg_backend_pid()`, `backend_type = 'walsender'`. */

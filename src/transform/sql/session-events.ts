@@ -1,5 +1,5 @@
 import { isNotConstant } from './constant-text.ts';
-import { as, type Fields, fieldsOf, listOf, namesOf, stringOf, textOf } from './node.ts';
+import { as, constantText, type Fields, fieldsOf, listOf, namesOf, stringOf, textOf } from './node.ts';
 import { type RelationUse, relationsOf } from './relations.ts';
 import { callEvents, named } from './session-calls.ts';
 import { ALL_OF_KIND, type SessionEvent } from './session-event.ts';
@@ -14,6 +14,7 @@ export function sessionEvents(statement: Statement): readonly SessionEvent[] {
   return [
     ...nodesOf(statement).flatMap(({ kind, fields: inner }) => OF_NODES[kind]?.(inner) ?? []),
     ...(statement.type === 'DropStmt' ? [] : relationEvents(statement, fields)),
+    ...textEvents(statement),
     ...(OF_STATEMENTS[statement.type]?.(fields) ?? []),
     ...settingChanges(statement).flatMap(settingEvents),
     ...(callsBackendPid(statement) ? backendEvents(statement) : []),
@@ -106,6 +107,9 @@ function usesType({ typeName }: Fields): readonly SessionEvent[] {
   return isOfSession(names.at(-2) ?? null) ? named('use', 'temporary-type', names.at(-1) ?? null) : [];
 }
 
+// Of Perl, of Python and Tcl, of JavaScript, of R.
+const MEMORIES = /\$_SHARED\b|\bGD\b|\bplv8\.\w+\s*=|\bglobalThis\b|<<-|\.GlobalEnv\b/;
+
 /** What a block in another language than PL/pgSQL keeps there for the next. */
 function memoryEvents({ args }: Fields): readonly SessionEvent[] {
   const option = (name: string): string =>
@@ -115,7 +119,7 @@ function memoryEvents({ args }: Fields): readonly SessionEvent[] {
         .find(({ defname }) => defname === name)?.arg,
     ) ?? '';
   const language = option('language').toLowerCase();
-  if (!/^pl(?:perl|python|tcl)/.test(language) || !/\$_SHARED\b|\bGD\b/.test(option('as'))) return [];
+  if (!/^pl(?:perl|python|tcl|v8|r)/.test(language) || !MEMORIES.test(option('as'))) return [];
   return [...named('use', 'language-memory', language), ...named('leave', 'language-memory', language)];
 }
 
@@ -152,6 +156,27 @@ function relationEvents(statement: Statement, fields: Fields): readonly SessionE
     ...used.flatMap(({ name }) => [...named('use', 'temporary-table', name), ...listEvents(name)]),
     ...created.flatMap((use) => named(act(use), 'temporary-table', use.name, isNew(use))),
   ];
+}
+
+const CATALOGS: ReadonlySet<string> = new Set(['pg_class', 'pg_tables', 'pg_views', 'tables', 'columns']);
+const BY_TEXT = /^(?:nextval|currval|setval|to_regclass|pg_(?:total_)?relation_size|pg_table_size)$/;
+
+/** Names of relations as texts: `'x'::regclass`, `nextval('x')`, a look into the catalog. */
+function textEvents(statement: Statement): readonly SessionEvent[] {
+  const nodes = nodesOf(statement);
+  const isByText =
+    relationsOf(statement).some(({ name }) => CATALOGS.has(name)) ||
+    nodes.some(({ kind, fields }) =>
+      kind === 'FuncCall'
+        ? BY_TEXT.test(functionName(fields).name)
+        : kind === 'TypeCast' && namesOf(fieldsOf(fields.typeName).names).at(-1) === 'regclass',
+    );
+  if (!isByText) return [];
+  return nodes.flatMap(({ kind, fields }) => {
+    const text = kind === 'A_Const' ? constantText({ A_Const: fields }) : null;
+    const [, name = null] = /^(?:pg_temp\.)?"?([^".]+)"?$/.exec(text ?? '') ?? [];
+    return name === null ? [] : named('use', 'temporary-table', name);
+  });
 }
 
 /** Views that list what a session has. */

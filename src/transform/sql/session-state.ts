@@ -224,8 +224,8 @@ export const SESSION_STATE: Readonly<Record<SessionThingKind, SessionState>> = {
     functions: { sepgsql_setcon: opens, sepgsql_getcon: { act: 'use' } },
   },
   'language-memory': {
-    what: 'memory of a procedural language ($_SHARED, GD)',
-    source: 'PL/Perl, PL/Python and PL/Tcl: Global Data',
+    what: 'memory of a procedural language',
+    source: 'PL/Perl, PL/Python and PL/Tcl: Global Data; PLV8 and PL/R: global variables',
   },
   backend: {
     what: 'pg_backend_pid() as it was stored',

@@ -46,14 +46,21 @@ function withoutHereDocuments(text: string): string {
   return kept.join('\n');
 }
 
-/** The beginning of a text without SQL in quotes, and without what psql reads as a here document. */
+const HERE_DOCUMENT =
+  /^([^\n]*)<<-?[ \t]*(['"]?)([A-Za-z_]\w*)\2([^\n]*)\n((?:(?!\s*\3[ \t]*$)[^\n]*\n){0,2000})/gm;
+const IS_SQL =
+  /^\s*(?:--|\/\*|\\|(?:select|insert|update|delete|copy|with|begin|start|set|create|alter|drop|do|call|vacuum|analyze|truncate|refresh|merge|lock)\b(?![ \t]*=))/i;
+
+/** The beginning of a script without SQL in quotes and here documents, without comments, in whole lines. */
 export function withoutSql(text: string): string {
   return text
     .slice(0, MOST_LOOKED_AT)
-    .replace(
-      /\bpsql\b[^\n]*<<-?[ \t]*(['"]?)([A-Za-z_]\w*)\1[^\n]*\n(?:(?!\s*\2[ \t]*$)[^\n]*\n){0,2000}/gm,
-      'psql\n',
+    .replace(HERE_DOCUMENT, (all, before: string, _quote, _end, after: string, body: string) =>
+      IS_SQL.test(body) || /\bpsql\b/.test(before + after) ? `${before}${after}\n` : all,
     )
+    .replace(/\\\n/g, ' ')
+    .replace(/^[ \t]*#(?!!).*$/gm, '#')
+    .replace(/(?<=\s)#[ \t].*$/gm, '')
     .replace(QUOTED, (all) => (SQL_WORDS.test(all) ? `${all[0]}${all[0]}` : all));
 }
 

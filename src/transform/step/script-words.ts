@@ -1,23 +1,20 @@
 import type { Step } from '../../model/job.ts';
 import type { Advisory } from '../../model/plan.ts';
-import { HIDING } from '../../secrets/masked.ts';
 import {
   applicationName,
   endsSessions,
-  environmentNames,
   looksAtSessions,
   pgagentInScript,
   processList,
+  waitsForTransactions,
 } from '../advisories/index.ts';
-import { environmentOf } from './environment.ts';
 import { withoutSql } from './quoted-matter.ts';
 
 /** What the words of a script say: they are all there is to look at. */
 export function aboutWords({ id, code }: Step): readonly Advisory[] {
   const about = { stepId: id };
   const ends = /\bpg_(?:terminate|cancel)_backend\b/i.test(code);
-  // A part of a password may look like a name.
-  const names = environmentOf(HIDING.text(code));
+  const own = withoutSql(code);
   return [
     ...(USES_PGAGENT.test(code) ? [pgagentInScript(about)] : []),
     ...(ends ? [endsSessions(about)] : []),
@@ -25,8 +22,8 @@ export function aboutWords({ id, code }: Step): readonly Advisory[] {
       ? [looksAtSessions(about, sessionViews(code))]
       : []),
     ...(COMPARES_NAME.test(code) ? [applicationName(about)] : []),
-    ...(LOOKS_AT_PROCESSES.test(withoutSql(code)) ? [processList(about)] : []),
-    ...(names.length > 0 ? [environmentNames(about, names)] : []),
+    ...(LOOKS_AT_PROCESSES.test(own) ? [processList(about)] : []),
+    ...(REPACKS.test(own) ? [waitsForTransactions(about)] : []),
   ];
 }
 
@@ -50,8 +47,12 @@ const LOOKS_AT_PROCESSES = new RegExp(
     String.raw`(?<![\w./$\{-])(?<!\b(?:docker|podman|compose|nerdctl|kubectl|heroku)[ \t]{1,3})(?:pgrep|pkill|killall|pidof|pstree|ps)(?=[\s"';|&)\`]|$)`,
     String.raw`/bin/(?:pgrep|pkill|killall|pidof|pstree|ps)\b`,
     String.raw`/proc(?:/?(?=["'\`\s;|&),]|$)|/["']?[\[*?$\{\d%]|/["']?\s*[+.]|/self/(?:cmdline|\.\.|status|task))`,
-    String.raw`\bpsutil\b|\bProc::(?:ProcessTable|Find)|\bsys/proctable\b|\bProcTable\b|["']ps-(?:list|node|tree)["']|["']find-process["']`,
+    String.raw`\bprocess_iter\b|\bpsutil\b[\s\S]{0,100000}?\bpids[ \t]*\(|\bProc::(?:ProcessTable|Find)|\bsys/proctable\b|\bProcTable\b|["']ps-(?:list|node|tree)["']|["']find-process["']`,
     String.raw`\bGet-(?:Process|CimInstance|WmiObject)\b|\bWin32_Process\b|\btasklist\b|\bwmic[ \t]+process\b`,
   ].join('|'),
   'm',
 );
+
+// Where a command begins, or in quotes as the first of a list; not with options by which it waits for nobody.
+const REPACKS =
+  /(?:^|[;&|(!"'`]|\b(?:do|then|else|if|exec|time|sudo|nice|nohup|xargs|env|timeout)[ \t][^\n;&|]{0,200}?)[ \t]*(?:\w+=\S*[ \t]+)*[\w./${}-]*(?<![\w-])pg_repack(?![\w.-])(?![^\n;&|]*[\s"'](?:--only-indexes|--dry-run|--version|--help|-[aknZDeS]*[xNV][aknZDeS]*(?=[\s"']|$)))/m;

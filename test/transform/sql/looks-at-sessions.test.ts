@@ -38,6 +38,14 @@ describe('SQL that sees the transaction of its own chain', () => {
     ],
     ["INSERT INTO log SELECT current_setting('application_name')", [], true],
     ['SHOW application_name', [], true],
+    ['SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()', [], true],
+    [
+      "SET application_name = 'x'; SELECT application_name FROM pg_stat_activity WHERE pid = pg_backend_pid()",
+      [],
+      false,
+    ],
+    ["RESET application_name; SELECT current_setting('application_name')", [], true],
+    ['SELECT count(*) FROM pg_stat_ssl', ['pg_stat_ssl'], false],
     ["SELECT current_setting('work_mem')", [], false],
     ["SET application_name = 'x'", [], false],
   ];

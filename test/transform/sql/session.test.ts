@@ -182,7 +182,7 @@ const JOBS: readonly (readonly [readonly string[], readonly Link[]])[] = [
   [['SELECT isn_weak(true); SELECT isn_weak(false)', "INSERT INTO b VALUES ('1')"], []],
   [
     ['DO LANGUAGE plperl $$ $_SHARED{a} = 1 $$', 'DO LANGUAGE plperl $$ elog(NOTICE, $_SHARED{a}) $$'],
-    [['memory of a procedural language ($_SHARED, GD) "plperl"', 1, [2]]],
+    [['memory of a procedural language "plperl"', 1, [2]]],
   ],
   [['DO LANGUAGE plperl $$ $x = 1 $$', 'DO LANGUAGE plperl $$ $x = 1 $$'], []],
   [
@@ -199,6 +199,22 @@ const JOBS: readonly (readonly [readonly string[], readonly Link[]])[] = [
   [
     ['PREPARE p AS SELECT 1', 'SELECT name FROM pg_prepared_statements'],
     [['prepared statement "p"', 1, [2]]],
+  ],
+  [['CREATE TEMP SEQUENCE x', "SELECT nextval('x')"], [['temporary table "x"', 1, [2]]]],
+  [['CREATE TEMP TABLE x (a int)', "SELECT 'pg_temp.x'::regclass"], [['temporary table "x"', 1, [2]]]],
+  [
+    ['CREATE TEMP TABLE x (a int)', "DO $$ BEGIN IF to_regclass('x') IS NULL THEN RETURN; END IF; END $$"],
+    [['temporary table "x"', 1, [2]]],
+  ],
+  [
+    ['CREATE TEMP TABLE x (a int)', "SELECT 1 FROM information_schema.tables WHERE table_name = 'x'"],
+    [['temporary table "x"', 1, [2]]],
+  ],
+  [['CREATE TEMP TABLE x (a int)', "SELECT 'public.x'::regclass, nextval('y')"], []],
+  [['CREATE TEMP TABLE x (a int)', "UPDATE job SET state = 'x'"], []],
+  [
+    ['DO LANGUAGE plv8 $$ plv8.seen = 1 $$', 'DO LANGUAGE plv8 $$ if (plv8.seen == 1) plv8.seen = 2 $$'],
+    [['memory of a procedural language "plv8"', 1, [2]]],
   ],
   // pgAgent resets these behind each step.
   [["SET work_mem = '1GB'; SET search_path = x", 'SELECT 1'], []],

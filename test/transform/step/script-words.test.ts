@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { planJob } from '../../../src/transform/plan-job.ts';
 import { environmentOf } from '../../../src/transform/step/environment.ts';
 import { aboutWords } from '../../../src/transform/step/script-words.ts';
-import { batchStep, codes } from '../../job-builders.ts';
+import { batchStep, codes, context, job } from '../../job-builders.ts';
 
 const said = (code: string): readonly string[] => codes(aboutWords(batchStep(code)));
 
@@ -33,8 +34,9 @@ describe('a script that finds itself in the list of processes', () => {
     'cat /proc/self/cmdline',
     'Get-Process pg_dump',
     'tasklist | find "x"',
-    'bash <<EOF\nps ax\nEOF',
     'psql <<EOF\nSELECT 1;\nEOF\nps ax',
+    '#!/usr/bin/python3\nimport psutil as p\nprint(p.pids())',
+    'bash <<EOF\nps ax\nEOF',
   ])
     test(JSON.stringify(code), () => assert.ok(said(code).includes('process-list')));
 
@@ -44,6 +46,10 @@ describe('a script that finds itself in the list of processes', () => {
     'psql <<EOF\nSELECT * FROM parts ps\nJOIN other o USING (id);\nEOF',
     "psql <<'SQL'\nselect 1 from t ps\nSQL",
     'psql -v ON_ERROR_STOP=1 <<-END\n\tSELECT 1 FROM t ps\n\tEND',
+    'cat <<EOF | psql app\nSELECT 1 FROM t ps JOIN u USING (id)\nEOF',
+    'cat > x.sql <<EOF\nSELECT 1 FROM t ps WHERE true;\nEOF\npsql -f x.sql',
+    '# look at ps first\ntrue # ps',
+    '#!/usr/bin/python3\nimport psutil\nprint(psutil.virtual_memory())',
     'cd /srv/ps && ./run-ps --https',
     'docker ps -q | xargs docker rm',
     'docker compose ps',
@@ -55,6 +61,30 @@ describe('a script that finds itself in the list of processes', () => {
     'gsutil cp a b; ps2pdf x.ps',
   ])
     test(`not ${JSON.stringify(code)}`, () => assert.ok(!said(code).includes('process-list')));
+});
+
+describe('a script that waits until older transactions have ended', () => {
+  for (const code of [
+    'pg_repack -d app -t big',
+    'PGPORT=5433 /usr/lib/postgresql/15/bin/pg_repack --all',
+    'cd /tmp && sudo -u postgres pg_repack -k app',
+    `for t in a b; do pg_repack \\\n  -t $t app; done`,
+    `#!/usr/bin/python3\nimport subprocess\nsubprocess.run(["pg_repack", "-d", "app"])`,
+    'pg_repack -h /tmp -tbox app',
+    'timeout 3600 pg_repack app',
+  ])
+    test(JSON.stringify(code), () => assert.ok(said(code).includes('waits-for-transactions')));
+  for (const code of [
+    'pg_repack --only-indexes -t big app',
+    'pg_repack -kx -t big app',
+    'pg_repack \\\n --dry-run app',
+    '# pg_repack app\ntrue',
+    'psql -c "CREATE EXTENSION pg_repack"',
+    'tail -n 5 /var/log/pg_repack.log',
+    './pg_repack.sh',
+    'echo done, see pg_repack',
+  ])
+    test(`not ${JSON.stringify(code)}`, () => assert.ok(!said(code).includes('waits-for-transactions')));
 });
 
 describe('a script that looks at sessions', () => {
@@ -124,10 +154,18 @@ describe('names that a script takes from its environment', () => {
   for (const [code, expected] of cases)
     test(JSON.stringify(code), () => assert.deepEqual(environmentOf(code), expected));
 
-  test('are one info a step', () => {
-    const [one, ...others] = aboutWords(batchStep('echo $ONE $TWO', { id: 4 }));
-    assert.deepEqual([one?.severity, one?.code, one?.stepId, others], ['info', 'environment-names', 4, []]);
-    assert.match(one?.message ?? '', /: ONE, TWO\./);
+  test('are one info a job, of the scripts that run', () => {
+    const steps = ['echo $TWO $ONE', 'ONE=1; echo $ONE', 'echo $THREE'].map((code, index) =>
+      batchStep(code, { id: index + 1, enabled: index < 2 }),
+    );
+    const found = planJob(job({ steps }), context()).advisories.filter(
+      ({ code }) => code === 'environment-names',
+    );
+    assert.deepEqual(
+      found.map(({ severity, stepId }) => [severity, stepId]),
+      [['info', undefined]],
+    );
+    assert.match(found[0]?.message ?? '', /: ONE, TWO\./);
   });
 
   test('a long text does not take long', () => {

@@ -50,6 +50,12 @@ describe('a batch file under a POSIX shell: one strong sign is enough', () => {
     '"C:\\Program Files\\PostgreSQL\\15\\bin\\pg_dump.exe" -f D:\\x.sql app',
     'C:\\pg\\bin\\vacuumdb -a',
     'nightly.bat',
+    'D:\ncd \\exports\nexport.exe',
+    'cscript //nologo x.vbs',
+    'cmd.exe /c dir',
+    'start "" notepad',
+    'type nul > x',
+    'net use z: x',
     'dir & other.cmd x',
   ];
   for (const text of texts) {
