@@ -49,6 +49,7 @@ const OF_STATEMENTS: Readonly<Record<string, Reading>> = {
   CreateRangeStmt: ({ typeName }) => temporaryType(typeName),
   CreateDomainStmt: ({ domainname }) => temporaryType(domainname),
   DoStmt: memoryEvents,
+  VariableShowStmt: ({ name }) => usesSetting(textOf(name)),
   DeallocateStmt: ({ name }) =>
     name === undefined
       ? [{ act: 'drop-all', kinds: ['prepared-statement'] }]
@@ -91,10 +92,18 @@ const DISCARDED: Readonly<Record<string, readonly SessionThingKind[]>> = {
 const OF_NODES: Readonly<Record<string, Reading>> = {
   ExecuteStmt: ({ name }) => named('use', 'prepared-statement', textOf(name)),
   CurrentOfExpr: ({ cursor_name }) => named('use', 'cursor', textOf(cursor_name)),
-  FuncCall: callEvents,
+  FuncCall: (call) => [...callEvents(call), ...readsSetting(call)],
   TypeCast: usesType,
   ColumnDef: usesType,
 };
+
+function readsSetting(call: Fields): readonly SessionEvent[] {
+  return functionName(call).name === 'current_setting' ? usesSetting(constantText(listOf(call.args)[0])) : [];
+}
+
+function usesSetting(name: string | null): readonly SessionEvent[] {
+  return name?.includes('.') ? named('use', 'custom-setting', name.toLowerCase()) : [];
+}
 
 function temporaryType(names: unknown): readonly SessionEvent[] {
   const [schema, name] = namesOf(names);
@@ -204,6 +213,7 @@ function settingEvents({
   value,
   isLocal,
 }: ReturnType<typeof settingChanges>[number]): readonly SessionEvent[] {
+  if (name.includes('.') && value !== null) return named('leave', 'custom-setting', name);
   if (name === 'seed') return named('leave', 'random-seed', '');
   if (!isRoleSetting(name) || isLocal) return [];
   const kind = name === 'role' ? 'role' : 'session-authorization';

@@ -6,7 +6,7 @@
  * Not here, because it ends with its transaction: SET LOCAL, SET CONSTRAINTS, LOCK, exported snapshots, descriptors of large objects,
  * pg_advisory_xact_lock. Not here, because it is the server's: pg_prewarm and its workers, pg_stat_*, ALTER SYSTEM, permanent slots.
  * Not here, because no text tells which tables are foreign: the connections of postgres_fdw, which it opens again by itself.
- * Not here, because RESET ALL takes it back: SET, set_config, set_limit of pg_trgm, what auto_explain is told.
+ * Not here, because RESET ALL takes it back: SET and set_config of settings that PostgreSQL knows, set_limit of pg_trgm, what auto_explain is told.
  */
 
 export type SessionThingKind =
@@ -18,6 +18,7 @@ export type SessionThingKind =
   | 'cursor'
   | 'sequence-value'
   | 'role'
+  | 'custom-setting'
   | 'session-authorization'
   | 'library'
   | 'listener'
@@ -104,6 +105,8 @@ export const SESSION_STATE: Readonly<Record<SessionThingKind, SessionState>> = {
       lastval: { act: 'use' },
     },
   },
+  // Measured: the value is gone, and current_setting gives an empty text; in a new session it gives NULL, or fails.
+  'custom-setting': { what: 'custom setting', source: 'Customized Options; RESET ALL leaves it, empty' },
   role: { what: 'SET ROLE', source: 'RESET: role is left' },
   'session-authorization': {
     what: 'SET SESSION AUTHORIZATION',

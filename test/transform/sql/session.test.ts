@@ -216,6 +216,16 @@ const JOBS: readonly (readonly [readonly string[], readonly Link[]])[] = [
     ['DO LANGUAGE plv8 $$ plv8.seen = 1 $$', 'DO LANGUAGE plv8 $$ if (plv8.seen == 1) plv8.seen = 2 $$'],
     [['memory of a procedural language "plv8"', 1, [2]]],
   ],
+  [
+    ["SET My.actor = 'x'", "SELECT current_setting('my.Actor', true)", 'SHOW my.actor'],
+    [['custom setting "my.actor"', 1, [2, 3]]],
+  ],
+  [
+    ["SELECT set_config('my.x', '1', true)", "SELECT current_setting('my.x')"],
+    [['custom setting "my.x"', 1, [2]]],
+  ],
+  [["SET my.x = '1'", "SET my.x = '2'; SELECT current_setting('my.x')"], []],
+  [["SET my.x = '1'", "SELECT current_setting('my.y', true), current_setting('work_mem')"], []],
   // pgAgent resets these behind each step.
   [["SET work_mem = '1GB'; SET search_path = x", 'SELECT 1'], []],
 ];
