@@ -46,12 +46,22 @@ export interface Seen {
   readonly clock: () => number;
   /** Whether the moment is not over. */
   readonly lasts: () => boolean;
+  /** Until when it lasts, by the source's clock: for at most two minutes from then on. */
+  readonly until: () => number;
 }
 
-/** Why jobs were not handed over at a good moment: one has been taken just now, or another session holds their rows. */
-export type Miss = 'taken' | 'locked';
+/**
+ * Why jobs were not handed over at a good moment: one has been taken just now, another session holds their rows, or the commit
+ * reached the server when the moment was over.
+ */
+export type Miss = 'taken' | 'locked' | 'late';
+
+const MISSES: readonly unknown[] = ['taken', 'locked', 'late'] satisfies readonly Miss[];
 
 const LOOK_MILLISECONDS = 300;
+/** Milliseconds by which the end of a moment is looked for. */
+const STEP = 100;
+const LONGEST_MOMENT = 120_000;
 /** What the seconds of a minute take to come round is not counted as waiting. */
 const GRACE_MILLISECONDS = 62_000;
 
@@ -66,7 +76,7 @@ export async function awaitMoment<T>(
 ): Promise<T> {
   const looks: JobsLook[] = [];
   const begin = Date.now();
-  let isLocked = false;
+  let miss: Miss = 'taken';
   for (;;) {
     waiting.interrupt.check();
     const look = await onSide('source', () => lookAtJobs(waiting.source, waiting.jobIds));
@@ -94,22 +104,32 @@ export async function awaitMoment<T>(
       const ahead = look.at - lookedAt;
       const clock = (): number => Date.now() + ahead;
       // In a later minute pgAgent would have to have its turn first: what was seen of it is of this one.
-      const lasts = (): boolean => {
-        const now = clock();
+      const lastsAt = (now: number): boolean => {
         const judged = judge(now);
         const isSameMinute = judgement.how === 'no-agent' || startOfMinute(now) === startOfMinute(look.at);
         return isSameMinute && judged.kind === 'now' && judged.how === judgement.how;
       };
+      const lasts = (): boolean => lastsAt(clock());
+      const until = (): number => {
+        let at = clock();
+        const end = at + LONGEST_MOMENT;
+        while (at < end && lastsAt(at + STEP)) at += STEP;
+        return at;
+      };
       const how = hasAgent || judgement.how === 'split' ? judgement.how : 'no-agent';
-      const done = await attempt({ how, states, ...clients, clock, lasts });
-      if (done !== 'taken' && done !== 'locked') return done;
-      isLocked = done === 'locked';
+      const done = await attempt({ how, states, ...clients, clock, lasts, until });
+      if (!isMiss(done)) return done;
+      miss = done;
     } else {
       waiting.onProgress({ kind: 'waiting', text: waitingFor(judgement, states, look.at, waiting) });
     }
-    if (isOver(judgement, left)) throw tooLong(states.filter(isAtWork), isLocked, waiting);
+    if (isOver(judgement, left)) throw tooLong(states.filter(isAtWork), miss, waiting);
     await sleep(LOOK_MILLISECONDS);
   }
+}
+
+function isMiss(value: unknown): value is Miss {
+  return MISSES.includes(value);
 }
 
 function isOver(judgement: Judgement, left: number): boolean {
@@ -186,9 +206,15 @@ function waitingFor(
   }
 }
 
-function tooLong(atWork: readonly JobState[], isLocked: boolean, { wait }: Waiting): Failure {
+function tooLong(atWork: readonly JobState[], miss: Miss, { wait }: Waiting): Failure {
   const seconds = Math.round(wait / 1000);
-  if (atWork.length === 0 && isLocked)
+  if (atWork.length === 0 && miss === 'late')
+    return new Failure(
+      'refused',
+      `Each COMMIT reached the server too late for its moment, after waiting for ${seconds} s.`,
+      'Check the network and the load of the server, then run this again; or wait longer: --wait.',
+    );
+  if (atWork.length === 0 && miss === 'locked')
     return new Failure(
       'refused',
       `Another session holds rows of pgagent.pga_job, after waiting for ${seconds} s.`,

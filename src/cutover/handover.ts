@@ -19,12 +19,22 @@ import { startChains } from '../timetable/start-chains.ts';
 import { awaitMoment, type Miss, type Seen, type Waiting } from './await-moment.ts';
 import { keptEnabled, whyStuck } from './handover-words.ts';
 import { DueMinutes } from './moment/due-minutes.ts';
-import { isTickToCome, mayGoLive, missedMinutes, type Split, startOfMinute } from './moment/moment.ts';
+import {
+  type Commit,
+  isTickToCome,
+  mayGoLive,
+  minutesDuring,
+  missedMinutes,
+  type Split,
+  startOfMinute,
+} from './moment/moment.ts';
 import type { CutoverJobs } from './unfinished.ts';
 
 /** Jobs that were disabled, and what is needed to report it. */
 export interface Disabled {
   readonly seen: Seen;
+  /** The commit that disables them. */
+  readonly commit: Commit;
   /** By the source's clock, milliseconds since 1970 UTC. */
   readonly at: number;
   /** The transaction of the source that does it. */
@@ -32,6 +42,14 @@ export interface Disabled {
   readonly jobs: readonly DisabledJob[];
   readonly overdue: readonly Overdue[];
 }
+
+/** Jobs that are to be disabled by a commit that has not been sent yet. */
+type Disabling = Omit<Disabled, 'commit'>;
+
+/** What has to be done before the jobs are let go. */
+type Also = (disabling: Disabling) => Promise<void>;
+
+type CommitBefore = (disabling: Disabling, deadline: number) => Promise<'committed' | 'late'>;
 
 /** A job that pgAgent should have run, and since when: milliseconds since 1970 UTC. */
 interface Overdue {
@@ -97,7 +115,7 @@ export class Handover {
   }
 
   /** Whether the chains must not go live in the transaction that disables the jobs. */
-  isApart({ seen }: Disabled): boolean {
+  isApart({ seen }: Disabling): boolean {
     return seen.how === 'split' || this.resumed.length > 0;
   }
 
@@ -106,12 +124,14 @@ export class Handover {
   }
 
   /**
-   * Waits for the moment, with no job's row locked, and disables the jobs in a transaction that is to be committed at once.
+   * Waits for the moment, with no job's row locked, disables the jobs and commits. What comes too late for its moment is rolled
+   * back and done again at the next one.
    * @param client in a transaction in one database; in two `control('source')`, in none
-   * @param also what has to be done before the jobs are let go; done again where that took too long
+   * @param also what has to be done before the jobs are let go
+   * @param commit commits before a deadline, by the source's clock
    * @throws Failure of code `refused` where no moment came, `conflict` where a job was changed meanwhile
    */
-  async disable(client: Client, also: (disabled: Disabled) => Promise<void>): Promise<Disabled> {
+  async disable(client: Client, also: Also, commit: CommitBefore): Promise<Disabled> {
     const waiting: Waiting = {
       source: await this.session.control('source'),
       target: await this.session.control('target'),
@@ -124,13 +144,14 @@ export class Handover {
       interrupt: this.interrupt,
       onProgress: this.onProgress,
     };
-    return awaitMoment(waiting, (seen) => onSide('source', () => this.attempt(client, seen, also)));
+    return awaitMoment(waiting, (seen) => onSide('source', () => this.attempt(client, seen, also, commit)));
   }
 
   private async attempt(
     client: Client,
     seen: Seen,
-    also: (disabled: Disabled) => Promise<void>,
+    also: Also,
+    commit: CommitBefore,
   ): Promise<Disabled | Miss> {
     const ids = [...this.fresh.keys()];
     const readAgain = await readJobRowsAhead(client, ids);
@@ -171,12 +192,15 @@ export class Handover {
     const disabled = { seen, at, transactionId, jobs, overdue: this.overdue([...rows.values()], at, seen) };
     await also(disabled);
     // An agent that finds a job due while its row is locked waits, and runs it then although it is disabled (measured).
-    return seen.lasts() ? disabled : back();
+    if (!seen.lasts()) return back();
+    const sent = seen.clock();
+    if ((await commit(disabled, seen.until())) === 'late') return back('late');
+    return { ...disabled, commit: { sent, landed: seen.clock() } };
   }
 
   /** What pgAgent should have run and has not, apart from what pg_timetable is about to run in this minute anyway. */
   private overdue(rows: readonly JobRow[], at: number, seen: Seen): Disabled['overdue'] {
-    const dueNow = isTickToCome(at, this.splitOf({ at, seen })) ? this.due.jobsAt(startOfMinute(at)) : [];
+    const dueNow = isTickToCome(at, this.splitOf(seen, at)) ? this.due.jobsAt(startOfMinute(at)) : [];
     const found = rows.flatMap(({ jobId, isOverdue, nextRun }): readonly Overdue[] =>
       isOverdue && nextRun !== null && !dueNow.includes(jobId)
         ? [{ jobId, dueSince: instantOf(nextRun) }]
@@ -196,7 +220,7 @@ export class Handover {
   }
 
   /** In the transaction under way on the target: keeps what the jobs had, and by what time they are known. */
-  async note(client: Client, { jobs, transactionId }: Disabled): Promise<void> {
+  async note(client: Client, { jobs, transactionId }: Disabling): Promise<void> {
     await noteDisabled(client, this.session.sourceKey, jobs, transactionId);
   }
 
@@ -237,7 +261,7 @@ export class Handover {
     const splits = [
       { taken: startOfMinute(this.resumedUntil), isDue, ticks, offset },
       // Without an agent nobody has run this minute yet.
-      ...(how === 'no-agent' ? [] : [this.splitOf(disabled)]),
+      ...(how === 'no-agent' ? [] : [this.splitOf(disabled.seen, disabled.commit.landed)]),
     ];
     while (!splits.every((split) => mayGoLive(clock(), split))) {
       this.onProgress({ kind: 'waiting', text: 'Waiting until pg_timetable has ticked in this minute.' });
@@ -245,33 +269,45 @@ export class Handover {
     }
   }
 
-  private splitOf({ at, seen: { ticks, offset } }: Pick<Disabled, 'at' | 'seen'>): Split {
+  // An agent that waits for the commit runs what came due meanwhile, so those minutes are taken.
+  private splitOf({ ticks, offset }: Seen, taken: number): Split {
     const isDue = (minute: number): boolean => this.due.isDue(minute);
-    return { taken: startOfMinute(at), isDue, ticks, offset };
+    return { taken: startOfMinute(taken), isDue, ticks, offset };
   }
 
   /**
-   * What is to be said of it, at the moment at which the chains have gone live.
+   * What is to be said of it.
+   * @param live the commit by which the chains have gone live
    * @param started the overdue jobs that were started once
    */
-  report(disabled: Disabled, started: readonly number[]): Cutover {
-    const live = disabled.seen.clock();
+  report(disabled: Disabled, live: Commit, started: readonly number[]): Cutover {
+    const { seen, commit } = disabled;
     const zone = this.session.clocks.source;
     const iso = (instant: number): string => isoInZone(zone, instant);
-    const fresh = missedMinutes(live, this.splitOf(disabled)).map((missed) => ({
-      ...missed,
-      jobIds: this.due.jobsAt(missed.minute),
-    }));
+    const withJobs = <T extends { readonly minute: number }>(one: T) => ({
+      ...one,
+      minute: iso(one.minute),
+      jobIds: this.due.jobsAt(one.minute),
+    });
+    const taken = seen.how === 'no-agent' ? commit.sent : commit.landed;
+    const fresh = missedMinutes(live, this.splitOf(seen, taken));
+    const isTogether = live === commit;
+    const during =
+      seen.how === 'no-agent' || !isTogether ? [] : minutesDuring(commit, (minute) => this.due.isDue(minute));
     return {
       jobs: this.jobIds.length,
       resumed: this.resumed.length,
       disabledAt: iso(disabled.at),
-      liveAt: iso(live),
+      liveAt: iso(live.landed),
       moment: disabled.seen.how,
-      missed: [...this.missedByResumed(live, disabled), ...fresh].map(({ minute, ...rest }) => ({
-        minute: iso(minute),
-        ...rest,
-      })),
+      missed: [
+        ...this.missedByResumed(live, disabled).map(({ minute, ...rest }) => ({
+          minute: iso(minute),
+          ...rest,
+        })),
+        ...fresh.map(withJobs),
+      ],
+      perhapsTwice: during.map((minute) => withJobs({ minute })),
       overdue: disabled.overdue.map(({ jobId, dueSince }) => ({
         jobId,
         dueSince: iso(dueSince),
@@ -286,11 +322,11 @@ export class Handover {
 
   // Between the two runs nobody ran them.
   private missedByResumed(
-    live: number,
+    live: Commit,
     { seen: { ticks, offset } }: Disabled,
   ): readonly { minute: number; isCertain: boolean; jobIds: readonly number[] }[] {
     if (this.resumed.length === 0) return [];
-    const taken = Math.max(startOfMinute(this.resumedSince), live - MOST_MISSED_DAYS * 86_400_000);
+    const taken = Math.max(startOfMinute(this.resumedSince), live.sent - MOST_MISSED_DAYS * 86_400_000);
     const isDue = (minute: number): boolean => this.dueOfResumed.isDue(minute);
     return missedMinutes(live, { taken: startOfMinute(taken), isDue, ticks, offset }).map((missed) => ({
       ...missed,

@@ -3,7 +3,7 @@ import { type Disabled, Handover } from '../cutover/handover.ts';
 import { brokenOff, type Stage } from '../cutover/unfinished.ts';
 import type { Cutover } from '../model/plan.ts';
 import { stage } from '../model/progress.ts';
-import { begin, commit } from '../postgres/commit.ts';
+import { begin, commitBefore } from '../postgres/commit.ts';
 import type { Client } from '../postgres/connect.ts';
 import { isConnectionLost } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
@@ -50,13 +50,19 @@ async function refuseAgents({ session, settings, found }: Run): Promise<void> {
   if (agents.length > 0) throw agentConnected(agents, session.source.isInRecovery);
 }
 
-async function commitOnce({ session, interrupt }: Run, client: Client, transaction: string): Promise<void> {
+async function commitOnce(
+  { session, interrupt }: Run,
+  client: Client,
+  transaction: string,
+  deadline: number | null = null,
+): Promise<'committed' | 'late'> {
   interrupt.beginCommit();
+  let outcome: 'committed' | 'late' = 'late';
   try {
-    await commit(client, transaction, () => session.connect('target'), 'target');
-  } catch (error) {
-    interrupt.endCommit();
-    throw error;
+    outcome = await commitBefore(client, transaction, deadline, () => session.connect('target'), 'target');
+    return outcome;
+  } finally {
+    if (outcome === 'late') interrupt.endCommit();
   }
 }
 
@@ -64,15 +70,17 @@ async function commitOnce({ session, interrupt }: Run, client: Client, transacti
 async function handOverTogether(run: Run, handover: Handover, transaction: string): Promise<Cutover> {
   const { targetClient: client } = run.session;
   let started: readonly number[] = [];
-  const disabled = await handover.disable(client, async (jobs) => {
-    await onSide('target', async () => {
-      await handover.note(client, jobs);
-      if (!handover.isApart(jobs)) started = await handover.takeOver(client, jobs);
-    });
-  });
-  await commitOnce(run, client, transaction);
+  const disabled = await handover.disable(
+    client,
+    (jobs) =>
+      onSide('target', async () => {
+        await handover.note(client, jobs);
+        if (!handover.isApart(jobs)) started = await handover.takeOver(client, jobs);
+      }),
+    (_, deadline) => commitOnce(run, client, transaction, deadline),
+  );
   if (handover.isApart(disabled)) return finish(run, handover, disabled);
-  return handover.report(disabled, started);
+  return handover.report(disabled, disabled.commit, started);
 }
 
 /** Two databases: whatever dies in between, no job is enabled on both sides. */
@@ -83,16 +91,23 @@ async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
     interrupt.endCommit();
     interrupt.check();
     const source = await session.control('source');
-    const disabled = await handover.disable(source, async (found) => {
+    const disabled = await handover.disable(
+      source,
       // The record has to know these jobs by the time that disabling gives them before anybody sees them disabled.
-      await onSide('target', () =>
-        inTransaction(session.targetClient, (client) => handover.note(client, found)),
-      );
-    });
-    interrupt.beginCommit();
-    stage = 'jobs-disabled';
-    await onSide('source', () =>
-      commit(source, disabled.transactionId, () => session.connect('source'), 'source'),
+      (found) =>
+        onSide('target', () => inTransaction(session.targetClient, (client) => handover.note(client, found))),
+      async ({ transactionId }, deadline) => {
+        interrupt.beginCommit();
+        stage = 'jobs-disabled';
+        const outcome = await onSide('source', () =>
+          commitBefore(source, transactionId, deadline, () => session.connect('source'), 'source'),
+        );
+        if (outcome === 'late') {
+          interrupt.endCommit();
+          stage = 'chains-wait';
+        }
+        return outcome;
+      },
     );
     return await finish(run, handover, disabled);
   } catch (error) {
@@ -107,13 +122,16 @@ const PAUSE_MILLISECONDS = 500;
 async function finish(run: Run, handover: Handover, disabled: Disabled): Promise<Cutover> {
   await handover.awaitTicks(disabled);
   let client = run.session.targetClient;
+  const begun = disabled.seen.clock();
   for (let attempt = 1; ; attempt += 1) {
     try {
+      const { clock } = disabled.seen;
       const started = await inTransaction(client, async (one) => {
         await handover.refuseChangedChains(one);
         return handover.takeOver(one, disabled);
       });
-      return handover.report(disabled, started);
+      // Which of the attempts committed is not always known: any time in between.
+      return handover.report(disabled, { sent: begun, landed: clock() }, started);
     } catch (error) {
       if (!isConnectionLost(error) || attempt >= ATTEMPTS)
         throw brokenOff(error, 'jobs-disabled', handover.counts);

@@ -270,6 +270,10 @@ export const cutoverSchema = z
       )
       .readonly()
       .describe('Due minutes that no side ran, or may not have run, with the jobs that were due.'),
+    perhapsTwice: z
+      .array(z.object({ minute: z.string(), jobIds: z.array(z.number().int()).readonly() }))
+      .readonly()
+      .describe('Due minutes that began while the commit was under way: both sides may have run them.'),
     overdue: z
       .array(z.object({ jobId: z.number().int(), dueSince: z.string(), isStarted: z.boolean() }))
       .readonly()

@@ -1,6 +1,6 @@
 import { Failure } from '../model/failure.ts';
 import type { Client } from './connect.ts';
-import { isConnectionLost } from './plain-words.ts';
+import { errorCode, isConnectionLost } from './plain-words.ts';
 
 /**
  * Begins a transaction whose end can be asked for if the connection is lost.
@@ -24,12 +24,34 @@ export async function commit(
   reconnect: () => Promise<Client>,
   side: 'source' | 'target',
 ): Promise<void> {
+  await commitBefore(client, transactionId, null, reconnect, side);
+}
+
+/** What the server says to a commit that reaches it too late. */
+const LATE = 'PGA2T';
+
+/**
+ * Commits, unless the message reaches the server after a deadline: a commit held up on its way changes nothing then, and the
+ * transaction stands as before that message, failed. One held up within the server cannot be stopped: the caller measures it.
+ * @param deadline milliseconds since 1970 UTC by that server's clock; null for none
+ * @returns `late` where nothing was committed for that reason
+ * @throws Failure as `commit`
+ */
+export async function commitBefore(
+  client: Client,
+  transactionId: string,
+  deadline: number | null,
+  reconnect: () => Promise<Client>,
+  side: 'source' | 'target',
+): Promise<'committed' | 'late'> {
   try {
-    await client.query('COMMIT');
+    await client.query(deadline === null ? 'COMMIT' : `${refuseAfter(deadline)} COMMIT`);
+    return 'committed';
   } catch (error) {
+    if (errorCode(error) === LATE) return 'late';
     if (!isConnectionLost(error)) throw error;
     const status = await askForStatus(transactionId, reconnect);
-    if (status === 'committed') return;
+    if (status === 'committed') return 'committed';
     if (status === 'aborted') throw error;
     throw new Failure(
       'unfinished',
@@ -38,6 +60,15 @@ export async function commit(
       { cause: error },
     );
   }
+}
+
+// In one message with the COMMIT: nothing comes between the two.
+function refuseAfter(deadline: number): string {
+  return `DO $$ BEGIN
+  IF extract(epoch FROM pg_catalog.clock_timestamp()) * 1000 > ${Math.floor(deadline)} THEN
+    RAISE EXCEPTION 'the commit came too late' USING ERRCODE = '${LATE}';
+  END IF;
+END $$;`;
 }
 
 const ATTEMPTS = 80;

@@ -19,7 +19,9 @@ export function cutoverLines(cutover: Cutover, { width }: { readonly width: numb
     `Cutover: ${counted(jobs, 'job')} disabled in pgAgent${earlier} at ${disabledAt}, the chains live at ${liveAt}: ${MOMENTS[moment]}.`,
     ...cutover.missed.slice(0, MOST_SHOWN).map(missedMinuteText),
     ...more(cutover.missed.length, 'minute'),
-    ...(cutover.missed.length === 0 && cutover.enabledAgain.length === 0 && jobs > 0
+    ...cutover.perhapsTwice.slice(0, MOST_SHOWN).map(perhapsTwiceText),
+    ...more(cutover.perhapsTwice.length, 'minute'),
+    ...(cutover.missed.length + cutover.perhapsTwice.length + cutover.enabledAgain.length === 0 && jobs > 0
       ? [
           cutover.overdue.length === 0
             ? 'No due minute was missed, and none ran twice.'
@@ -39,10 +41,18 @@ export function cutoverLines(cutover: Cutover, { width }: { readonly width: numb
 
 /** That a minute was missed, or may have been. */
 export function missedMinuteText({ minute, jobIds, isCertain }: Cutover['missed'][number]): string {
+  const what = isCertain ? 'No side ran' : 'Perhaps no side ran';
+  return `${what} the minute ${minute} of ${jobsText(jobIds)}.`;
+}
+
+function perhapsTwiceText({ minute, jobIds }: Cutover['perhapsTwice'][number]): string {
+  return `The server took long to commit: both sides may have run the minute ${minute} of ${jobsText(jobIds)}. Check pgagent.pga_joblog and timetable.execution_log.`;
+}
+
+function jobsText(jobIds: readonly number[]): string {
   const shown = jobIds.slice(0, MOST_SHOWN).join(', ');
   const rest = jobIds.length > MOST_SHOWN ? ` and ${jobIds.length - MOST_SHOWN} more` : '';
-  const what = isCertain ? 'No side ran' : 'Perhaps no side ran';
-  return `${what} the minute ${minute} of ${jobIds.length === 1 ? 'job' : 'jobs'} ${shown}${rest}.`;
+  return `${jobIds.length === 1 ? 'job' : 'jobs'} ${shown}${rest}`;
 }
 
 function enabledAgainText(jobIds: readonly number[]): readonly string[] {

@@ -2,20 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { clientsOf } from '../cutover/await-moment.ts';
 import { DueMinutes } from '../cutover/moment/due-minutes.ts';
 import {
+  type Commit,
   isAtTheEdge,
   lastMinuteBehind,
   lostMinutes,
   type MissedMinute,
   mayStop,
   startOfMinute,
+  stopDeadline,
   type Turns,
+  undoDeadline,
 } from '../cutover/moment/moment.ts';
 import { wordsOf } from '../cutover/unfinished.ts';
 import { Failure } from '../model/failure.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { readJobRows } from '../pgagent/job-rows.ts';
 import { enableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
-import { begin, commit } from '../postgres/commit.ts';
+import { begin, commit, commitBefore } from '../postgres/commit.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { instantOf } from '../postgres/utc-text.ts';
@@ -90,23 +93,54 @@ export class ReturnJobs {
    * @throws Failure of code `refused` where chains run for too long; nothing is changed then
    */
   async together(): Promise<TakenBack> {
-    const { targetClient: client, sourceKey } = this.session;
     return onSide('target', async () => {
-      await takeTurn(client);
-      const { clock, turns } = await this.awaitRest(true);
-      const transaction = await begin(client);
-      await this.lock(client);
-      await this.refuseChangedChains(client);
-      await takeOut(client, sourceKey, this.jobIds);
-      await dropEmptyRecord(client);
-      // Many chains take long to go, and a tick before the commit still runs them.
-      while (isAtTheEdge(clock(), turns)) await sleep(LOOK_MILLISECONDS);
-      const upTo = lastMinuteBehind(clock(), clock(), turns);
-      const nextRuns = await this.enable(client, upTo);
-      this.interrupt.beginCommit();
-      await commit(client, transaction, () => this.session.connect('target'), 'target');
-      return { nextRuns, missed: this.missed(clock(), upTo, turns) };
+      await takeTurn(this.session.targetClient);
+      return this.untilInTime(() => this.attemptTogether());
     });
+  }
+
+  private async attemptTogether(): Promise<TakenBack | 'late'> {
+    const { targetClient: client, sourceKey } = this.session;
+    const { clock, turns } = await this.awaitRest(true);
+    const transaction = await begin(client);
+    await this.lock(client);
+    await this.refuseChangedChains(client);
+    await takeOut(client, sourceKey, this.jobIds);
+    await dropEmptyRecord(client);
+    // Many chains take long to go, and a tick before the commit still runs them.
+    while (isAtTheEdge(clock(), turns)) await sleep(LOOK_MILLISECONDS);
+    const sent = clock();
+    const upTo = lastMinuteBehind(sent, sent, turns);
+    const nextRuns = await this.enable(client, upTo);
+    if ((await this.commit(client, transaction, undoDeadline(sent, turns), 'target')) === 'late')
+      return 'late';
+    return { nextRuns, missed: this.missed({ sent, landed: clock() }, upTo, nextRuns, turns) };
+  }
+
+  /** Again and again until its commit is in time, as long as `--wait` allows. */
+  private async untilInTime<T>(attempt: () => Promise<T | 'late'>): Promise<T> {
+    const begun = Date.now();
+    for (;;) {
+      const done = await attempt();
+      if (done !== 'late') return done;
+      if (Date.now() - begun > this.settings.wait) throw tooLate(this.settings.wait);
+    }
+  }
+
+  /** Commits, or rolls back what came too late. */
+  private async commit(
+    client: Client,
+    transaction: string,
+    deadline: number | null,
+    side: 'source' | 'target',
+  ): Promise<'committed' | 'late'> {
+    this.interrupt.beginCommit();
+    const outcome = await commitBefore(client, transaction, deadline, () => this.session.connect(side), side);
+    if (outcome === 'late') {
+      this.interrupt.endCommit();
+      await client.query('ROLLBACK');
+    }
+    return outcome;
   }
 
   /**
@@ -115,35 +149,43 @@ export class ReturnJobs {
    */
   async apart(): Promise<TakenBack> {
     const { targetClient: client, sourceKey } = this.session;
-    const { clock, turns } = await onSide('target', async () => {
+    const { sight, stopped } = await onSide('target', async () => {
       await takeTurn(client);
-      const found = await this.awaitMinute();
-      const transaction = await begin(client);
-      await this.refuseChangedChains(client);
-      await beginTakingBack(
-        client,
-        sourceKey,
-        this.jobIds,
-        this.toEnable.map(({ record }) => record.jobId),
-      );
-      this.interrupt.check();
-      await commit(client, transaction, () => this.session.connect('target'), 'target');
-      return found;
+      return this.untilInTime(async () => {
+        const found = await this.awaitMinute();
+        const transaction = await begin(client);
+        await this.refuseChangedChains(client);
+        await beginTakingBack(
+          client,
+          sourceKey,
+          this.jobIds,
+          this.toEnable.map(({ record }) => record.jobId),
+        );
+        const sent = found.clock();
+        // By the target's clock.
+        const deadline = stopDeadline(sent, found.turns) + found.turns.offset;
+        const outcome = await this.commit(client, transaction, deadline, 'target');
+        this.interrupt.endCommit();
+        return outcome === 'late' ? outcome : { sight: found, stopped: { sent, landed: found.clock() } };
+      });
     });
-    const stopped = clock();
+    const { clock, turns } = sight;
     let left: Left = 'jobs-wait';
     try {
       await this.awaitRest(false);
       const source = await this.session.control('source');
-      const { nextRuns, missed } = await onSide('source', async () => {
-        const transaction = await begin(source);
-        await this.lock(source);
-        const upTo = lastMinuteBehind(stopped, clock(), turns);
-        const enabled = await this.enable(source, upTo);
-        this.interrupt.beginCommit();
-        await commit(source, transaction, () => this.session.connect('source'), 'source');
-        return { nextRuns: enabled, missed: this.missed(stopped, upTo, turns) };
-      });
+      const { nextRuns, missed } = await onSide('source', () =>
+        this.untilInTime(async () => {
+          const transaction = await begin(source);
+          await this.lock(source);
+          const now = clock();
+          const upTo = lastMinuteBehind(stopped.landed, now, turns);
+          const enabled = await this.enable(source, upTo);
+          const deadline = startOfMinute(now) + MINUTE;
+          if ((await this.commit(source, transaction, deadline, 'source')) === 'late') return 'late';
+          return { nextRuns: enabled, missed: this.missed(stopped, upTo, enabled, turns, clock()) };
+        }),
+      );
       left = 'chains-stay';
       // The session that stopped the chains may have been lost in its commit.
       const last = await this.session.control('target');
@@ -276,8 +318,18 @@ export class ReturnJobs {
     };
   }
 
-  private missed(stopped: number, upTo: number, turns: Turns): TakenBack['missed'] {
+  private missed(
+    stopped: Commit,
+    upTo: number,
+    nextRuns: TakenBack['nextRuns'],
+    turns: Turns,
+    enabled = stopped.landed,
+  ): TakenBack['missed'] {
     const found = new Map(lostMinutes(stopped, upTo, turns).map((one) => [one.minute, one.isCertain]));
+    // pgAgent runs what is overdue once, however many minutes it is: of a commit that took long the others are lost.
+    const next = Math.min(...[...nextRuns.values()].map((instant) => instant ?? Infinity));
+    for (let minute = next + MINUTE; minute <= enabled; minute += MINUTE)
+      if (this.due.isDue(minute)) found.set(minute, false);
     // Chains that never went live ran nothing since their jobs were disabled.
     const first = Math.max(startOfMinute(this.idleSince) + MINUTE, upTo - MOST_MISSED_DAYS * 86_400_000);
     for (let minute = startOfMinute(first); minute <= upTo; minute += MINUTE)
@@ -294,4 +346,12 @@ export class ReturnJobs {
     );
     return Math.min(...times);
   }
+}
+
+function tooLate(wait: number): Failure {
+  return new Failure(
+    'refused',
+    `Each COMMIT reached the server too late for its moment, after waiting for ${Math.round(wait / 1000)} s.`,
+    'Check the network and the load of the server, then run this again; or wait longer: --wait.',
+  );
 }

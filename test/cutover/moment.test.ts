@@ -146,7 +146,10 @@ test('a tick that is not known may come until the minute is over on the target',
 test('a minute is missed for certain if its last tick was before the chains went live, perhaps from its first on', () => {
   const split = { taken: HOUR, isDue: dueIn(0, 1), ticks: [AT_30], offset: 0 };
   const next = HOUR + MINUTE;
-  const missed = (second: number, more = {}) => missedMinutes(next + second * 1000, { ...split, ...more });
+  const missed = (second: number, more = {}) => {
+    const live = next + second * 1000;
+    return missedMinutes({ sent: live, landed: live }, { ...split, ...more });
+  };
   assert.deepEqual(missed(28.499), []);
   assert.deepEqual(missed(28.5), [{ minute: next, isCertain: false }]);
   assert.deepEqual(missed(31.499), [{ minute: next, isCertain: false }]);
@@ -169,17 +172,27 @@ test('chains stop when every client has ticked in what is due, or at the end of 
     mayStop(HOUR + second * 1000, { isDue, ticks, offset: 0 });
   assert.equal(may(31.499, [AT_30]), false);
   assert.equal(may(31.5, [AT_30]), true);
-  assert.equal(may(58.501, [AT_30]), false, 'the next tick may come before the commit');
+  assert.equal(may(58.501, [AT_30]), true, 'pgAgent takes the next minute late');
+  assert.equal(may(87, [AT_30]), true);
+  assert.equal(may(87.001, [AT_30]), false, 'the next tick may come before the commit');
+  // The window of second 59 ends in the next minute.
+  assert.equal(may(60.499, [{ second: 59, margin: 1 }]), false);
   assert.equal(may(1.5, [AT_30], never), true);
   assert.equal(may(59.9, [], always), true, 'no client, no tick');
   assert.equal(may(56.999, [UNKNOWN]), false);
   assert.equal(may(57, [UNKNOWN]), true);
 });
 
-test('a job that goes back runs behind the minute in which it is enabled, and behind one that was ticked ahead', () => {
+test('a job that goes back takes the minute in which it is enabled late, unless a client may have run it', () => {
   const turns = { isDue: always, ticks: [AT_30], offset: 0 };
   assert.equal(lastMinuteBehind(HOUR + 40_000, HOUR + 41_000, turns), HOUR);
-  assert.equal(lastMinuteBehind(HOUR + 40_000, HOUR + 60_000, turns), HOUR + MINUTE);
+  assert.equal(lastMinuteBehind(HOUR + 40_000, HOUR + 60_000, turns), HOUR);
+  assert.equal(lastMinuteBehind(HOUR + 40_000, HOUR + 119_999, turns), HOUR);
+  assert.equal(
+    lastMinuteBehind(HOUR + 40_000, HOUR + 120_000, turns),
+    HOUR + MINUTE,
+    'one run is made up for',
+  );
   // 3 s ahead, the target may have ticked at its second 0 of the next minute: at 56.5 s here.
   const ahead = { ...turns, ticks: [UNKNOWN], offset: 3000 };
   assert.equal(lastMinuteBehind(HOUR + 56_499, HOUR + 56_600, ahead), HOUR);
@@ -189,7 +202,8 @@ test('a job that goes back runs behind the minute in which it is enabled, and be
 
 test('a minute is lost to both for certain if no client can have ticked in it before the chains stopped', () => {
   const turns = { isDue: always, ticks: [AT_30], offset: 0 };
-  const lost = (second: number, upTo = HOUR) => lostMinutes(HOUR + second * 1000, upTo, turns);
+  const lost = (second: number, upTo = HOUR) =>
+    lostMinutes({ sent: HOUR + second * 1000, landed: HOUR + second * 1000 }, upTo, turns);
   assert.deepEqual(lost(31.5), []);
   assert.deepEqual(lost(31.499), [{ minute: HOUR, isCertain: false }]);
   assert.deepEqual(lost(28.5), [{ minute: HOUR, isCertain: false }]);
@@ -197,10 +211,11 @@ test('a minute is lost to both for certain if no client can have ticked in it be
   assert.deepEqual(lost(31.5, HOUR + MINUTE), [{ minute: HOUR + MINUTE, isCertain: true }]);
 });
 
-test('the last 1.5 s before a minute, or before its first tick, are an edge', () => {
+test('the last 1.5 s before a tick are an edge', () => {
   const turns = { isDue: always, ticks: [AT_30], offset: 0 };
-  assert.equal(isAtTheEdge(HOUR + 58_499, turns), false);
-  assert.equal(isAtTheEdge(HOUR + 58_500, turns), true);
+  assert.equal(isAtTheEdge(HOUR + 58_500, turns), false);
+  assert.equal(isAtTheEdge(HOUR + 86_999, turns), false);
+  assert.equal(isAtTheEdge(HOUR + 87_000, turns), true);
   const ahead = { ...turns, ticks: [UNKNOWN], offset: 3000 };
   assert.equal(isAtTheEdge(HOUR + 54_999, ahead), false);
   assert.equal(isAtTheEdge(HOUR + 55_000, ahead), true);
@@ -340,7 +355,20 @@ test('where a client ticks between 5 s and 54 s and the clocks agree, no minute 
         clients: [client(second, 500)],
       };
       assert.deepEqual(handOver(world)?.named, []);
-      assert.deepEqual(returnJobs(world).named, []);
     }
   }
+});
+
+test('an undo loses no minute, at whatever second a client ticks whose minute is known', () => {
+  for (let second = 2000; second <= 58_000; second += 250)
+    for (const offset of [-3000, 0, 3000])
+      for (const isOneDatabase of [true, false])
+        for (const error of [-900, 900]) {
+          const world = { ...COMMON, isDue: always, offset, measured: offset, isOneDatabase };
+          assert.deepEqual(
+            returnJobs({ ...world, clients: [client(second, error)] }).named,
+            [],
+            `${second} ${error}`,
+          );
+        }
 });

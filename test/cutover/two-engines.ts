@@ -115,7 +115,14 @@ export function handOver(world: World): Result | null {
       // Without an agent a minute that had begun is overdue, and is told so.
       if (!byAgent && !byTimetable && (hasAgent || minute > disabled)) missed.push(minute);
     }
-    return { how: judged.how, disabled, live, twice, missed, named: missedMinutes(live, split) };
+    return {
+      how: judged.how,
+      disabled,
+      live,
+      twice,
+      missed,
+      named: missedMinutes({ sent: live, landed: live }, split),
+    };
   }
   return null;
 }
@@ -148,7 +155,7 @@ export function returnJobs(world: World): TakenBack {
     if (byAgent && byTimetable) twice.push(minute);
     if (!byAgent && !byTimetable) missed.push(minute);
   }
-  return { twice, missed, named: lostMinutes(stopped, upTo, turns) };
+  return { twice, missed, named: lostMinutes({ sent: stopped, landed: stopped }, upTo, turns) };
 }
 
 // Due and not taken yet, or running.

@@ -56,7 +56,7 @@ const CASES: readonly (Pick<Scenario, 'args' | 'start' | 'unfinished' | 'end' | 
   {
     args: CUTOVER,
     code: 6,
-    prepare: () => breakOff(CUTOVER, /^COMMIT/, 1, 'after'),
+    prepare: () => breakOff(CUTOVER, /\bCOMMIT$/, 1, 'after'),
     start: WAITING,
     unfinished: [WAITING, NOTED, DISABLED],
     end: CUT_OVER,
@@ -64,7 +64,7 @@ const CASES: readonly (Pick<Scenario, 'args' | 'start' | 'unfinished' | 'end' | 
   {
     args: CUTOVER,
     code: 6,
-    prepare: () => breakOff(CUTOVER, /^COMMIT/, 2, 'after'),
+    prepare: () => breakOff(CUTOVER, /\bCOMMIT$/, 2, 'after'),
     start: NOTED,
     unfinished: [NOTED, WAITING, DISABLED],
     end: CUT_OVER,
@@ -72,7 +72,7 @@ const CASES: readonly (Pick<Scenario, 'args' | 'start' | 'unfinished' | 'end' | 
   {
     args: CUTOVER,
     code: 6,
-    prepare: () => breakOff(CUTOVER, /^COMMIT/, 3, 'after'),
+    prepare: () => breakOff(CUTOVER, /\bCOMMIT$/, 3, 'after'),
     start: DISABLED,
     unfinished: [DISABLED],
     end: CUT_OVER,
@@ -82,7 +82,7 @@ const CASES: readonly (Pick<Scenario, 'args' | 'start' | 'unfinished' | 'end' | 
     code: 0,
     prepare: async () => {
       await place.run(CUTOVER, 6);
-      await breakOff(undo, /^COMMIT/, 1, 'after');
+      await breakOff(undo, /\bCOMMIT$/, 1, 'after');
     },
     start: STOPPED,
     unfinished: [STOPPED, ENABLED],
@@ -93,7 +93,7 @@ const CASES: readonly (Pick<Scenario, 'args' | 'start' | 'unfinished' | 'end' | 
     code: 0,
     prepare: async () => {
       await place.run(CUTOVER, 6);
-      await breakOff(undo, /^COMMIT/, 2, 'after');
+      await breakOff(undo, /\bCOMMIT$/, 2, 'after');
     },
     start: ENABLED,
     unfinished: [ENABLED],
@@ -102,7 +102,7 @@ const CASES: readonly (Pick<Scenario, 'args' | 'start' | 'unfinished' | 'end' | 
   {
     args: undo,
     code: 0,
-    prepare: () => breakOff(CUTOVER, /^COMMIT/, 3, 'after'),
+    prepare: () => breakOff(CUTOVER, /\bCOMMIT$/, 3, 'after'),
     start: DISABLED,
     unfinished: [STOPPED, ENABLED],
     end: AFTER,

@@ -43,6 +43,8 @@ const EDGE = 1_500;
 const LATE = 57_000;
 /** Milliseconds by which a reading of the two clocks, and the start of a tick's query, may be off. */
 const SLACK = 500;
+/** Milliseconds by which the end of a moment is looked for. */
+const STEP = 100;
 
 /**
  * Judges a moment for handing jobs over to pg_timetable: at the right one pgAgent has run every minute up to it, and
@@ -149,15 +151,30 @@ export function mayGoLive(now: number, split: Split): boolean {
 }
 
 /**
- * Whether chains may stop at this moment without a due minute being lost or run twice: every client has ticked in those up
- * to this minute and none in a later one. Where no such moment comes, the end of a minute is taken. Pure.
+ * Whether chains may stop at this moment without a due minute being lost or run twice: every client has ticked in the due
+ * minutes up to one, and none ticks in a later one soon. The minute may have ended by then: pgAgent takes the next one late.
+ * Where no such moment comes, the end of a minute is taken. Pure.
  * @param now the source's clock
  */
 export function mayStop(now: number, turns: Turns): boolean {
   if (turns.ticks.length === 0) return true;
   const minute = startOfMinute(now);
-  const opening = openingOf(minute, turns) ?? { from: minute + LATE, to: minute + MINUTE - EDGE };
-  return isWithin(opening, now);
+  if (hasGaps(minute, turns)) return isBetweenTicks(now, turns);
+  return isWithin({ from: minute + LATE, to: minute + MINUTE - EDGE }, now);
+}
+
+/** Whether the clients leave room between the ticks of due minutes. */
+function hasGaps(minute: number, turns: Turns): boolean {
+  for (let at = minute; at < minute + 2 * MINUTE; at += SLACK) if (isBetweenTicks(at, turns)) return true;
+  return false;
+}
+
+function isBetweenTicks(now: number, turns: Turns): boolean {
+  const { first, last } = turnOf(turns);
+  // A tick before or after its own minute: the target's clock may be another.
+  for (let minute = startOfMinute(now) - 2 * MINUTE; minute <= now + 2 * MINUTE; minute += MINUTE)
+    if (turns.isDue(minute) && now > minute + first - EDGE && now < minute + last) return false;
+  return true;
 }
 
 /**
@@ -178,39 +195,80 @@ export interface MissedMinute {
 /**
  * The due minutes that fell between the two sides: begun behind the last that pgAgent ran, and ticked before the chains
  * went live. Pure.
- * @param live when the chains went live, by the source's clock
+ * @param live when the chains went live
  */
-export function missedMinutes(live: number, split: Split): readonly MissedMinute[] {
+export function missedMinutes(live: Commit, split: Split): readonly MissedMinute[] {
   const { first, last } = turnOf(split);
   const found: MissedMinute[] = [];
-  for (let minute = split.taken + MINUTE; minute + first <= live; minute += MINUTE)
-    if (split.isDue(minute)) found.push({ minute, isCertain: minute + last <= live });
+  for (let minute = split.taken + MINUTE; minute + first <= live.landed; minute += MINUTE)
+    if (split.isDue(minute)) found.push({ minute, isCertain: minute + last <= live.sent });
+  return found;
+}
+
+/** Between which instants a commit took effect, by the source's clock. */
+export interface Commit {
+  readonly sent: number;
+  readonly landed: number;
+}
+
+/**
+ * The due minutes that began while the commit that disables the jobs was under way. An agent that finds a job due while its
+ * row is locked waits for the commit, and runs it then although it is disabled (measured); a client that ticks after the
+ * commit runs it too. Pure.
+ */
+export function minutesDuring({ sent, landed }: Commit, isDue: Turns['isDue']): readonly number[] {
+  const found: number[] = [];
+  for (let minute = startOfMinute(sent) + MINUTE; minute <= landed; minute += MINUTE)
+    if (isDue(minute)) found.push(minute);
   return found;
 }
 
 /**
- * The minute up to which pgAgent is to leave jobs alone that it gets back: that in which they are enabled, or a later one that a
- * client may have run already. Pure.
- * @param stopped when the chains stopped, by the source's clock
+ * The minute up to which pgAgent is to leave jobs alone that it gets back: the last that a client may have run. It takes the
+ * minute in which they are enabled late, but none before it: what is overdue it runs once, whatever the number of minutes. Pure.
+ * @param stopped when the chains have stopped, by the source's clock
  * @param enabled when the jobs are enabled
  */
 export function lastMinuteBehind(stopped: number, enabled: number, turns: Turns): number {
-  const { first } = turnOf(turns);
-  return startOfMinute(turns.ticks.length === 0 ? enabled : Math.max(enabled, stopped - first));
+  if (turns.ticks.length === 0) return startOfMinute(enabled);
+  return Math.max(startOfMinute(enabled) - MINUTE, startOfMinute(stopped - turnOf(turns).first));
 }
 
 /**
  * The due minutes that neither side ran as jobs went back to pgAgent: not ticked before the chains stopped, and not behind
  * the last that pgAgent leaves alone. Pure.
- * @param stopped when the chains stopped, by the source's clock
+ * @param stopped when the chains stopped
  * @param upTo what `lastMinuteBehind` gave
  */
-export function lostMinutes(stopped: number, upTo: number, turns: Turns): readonly MissedMinute[] {
+export function lostMinutes(stopped: Commit, upTo: number, turns: Turns): readonly MissedMinute[] {
   const { first, last } = turnOf(turns);
   const found: MissedMinute[] = [];
-  for (let minute = upTo; minute + last > stopped; minute -= MINUTE)
-    if (turns.isDue(minute)) found.unshift({ minute, isCertain: minute + first > stopped });
+  for (let minute = upTo; minute + last > stopped.sent; minute -= MINUTE)
+    if (turns.isDue(minute)) found.unshift({ minute, isCertain: minute + first > stopped.landed });
   return found;
+}
+
+/**
+ * Until when `lastMinuteBehind` stays what it is now, for a commit that both stops the chains and enables the jobs. Pure.
+ * @param now the source's clock
+ */
+export function undoDeadline(now: number, turns: Turns): number {
+  const isSame = (at: number): boolean =>
+    startOfMinute(at) === startOfMinute(now) &&
+    lastMinuteBehind(at, at, turns) === lastMinuteBehind(now, now, turns);
+  let at = now;
+  while (isSame(at + STEP)) at += STEP;
+  return at;
+}
+
+/**
+ * Until when chains may stop, from a moment at which they may. Pure.
+ * @param now the source's clock
+ */
+export function stopDeadline(now: number, turns: Turns): number {
+  let at = now;
+  while (at < now + 2 * MINUTE && mayStop(at + STEP, turns)) at += STEP;
+  return at;
 }
 
 /**
