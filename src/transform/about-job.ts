@@ -26,8 +26,9 @@ import {
 import type { About } from './advisories/rule.ts';
 import type { Context } from './context.ts';
 import { clientName, NEVER, type ScheduleChains } from './plan-chains.ts';
-import { asksForLastDay, calendarProduct, hasOnlyLastDay, namesMissingDay } from './schedule/calendar.ts';
+import { asksForLastDay, calendarProduct, hasOnlyLastDay } from './schedule/calendar.ts';
 import type { PendingExceptions, TimeOfDay } from './schedule/exceptions.ts';
+import { missingDate } from './schedule/missing-date.ts';
 import { overlaps } from './schedule/overlaps.ts';
 import type { Firing } from './schedule/plan-schedule.ts';
 import { nextRepeated } from './schedule/repeated-time.ts';
@@ -69,13 +70,14 @@ function aboutOf({ schedule }: Firing): About {
   return { scheduleId: schedule.id };
 }
 
-function aboutTicks(firing: Firing, { options }: Context): readonly Advisory[] {
+function aboutTicks(firing: Firing, { options, zone, now }: Context): readonly Advisory[] {
   const { schedule, exceptions } = firing;
   const about = aboutOf(firing);
   const found: Advisory[] = [];
   if (isBare(schedule)) found.push(nothingTicked(about));
   if (leavesMinuteOpen(schedule)) found.push(everyMinuteOfTheHour(about, runsADay(firing), schedule.id));
-  if (namesMissingDay(calendarProduct(schedule))) found.push(missingMonthDay(about));
+  const missing = missingDate(schedule, zone, now);
+  if (missing !== null) found.push(missingMonthDay(about, missing.day, missing.month));
   if (asksForLastDay(schedule) && !hasOnlyLastDay(schedule))
     found.push(options.lastDay === 'honor' ? lastDayHonored(about) : lastDayOfMonth(about));
   const { dates, times } = inWords(exceptions);

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import type pg from 'pg';
 import type { Schedule } from '../../src/model/job.ts';
+import { UTC } from '../../src/model/zone.ts';
 import { allHold } from '../../src/transform/schedule/condition.ts';
 import { cronLine } from '../../src/transform/schedule/cron-line.ts';
+import { missingDate } from '../../src/transform/schedule/missing-date.ts';
 import { planSchedule } from '../../src/transform/schedule/plan-schedule.ts';
 import { context, exception, schedule } from '../job-builders.ts';
 import { drawSchedules, noted } from '../pgagent/drawn-schedules.ts';
 import { at, CASES, NINE, oneWeek } from '../pgagent/hard-schedules.ts';
 import { type Defect, dueMinutes, isAlmostEmpty, judge, type Verdict } from '../pgagent/judge.ts';
+import { drawMonthEnds, FAILING_DATE, failingDate } from '../pgagent/missing-dates.ts';
 import { createPgAgent } from '../pgagent/real.ts';
 import {
   createReplay,
@@ -134,6 +137,20 @@ describe('the real pga_next_schedule against the plain reading', () => {
       });
     }
     count.report(t);
+  });
+
+  test('the advisory day-missing-in-month: from any day, pgAgent fails where it says and nowhere else', async (t) => {
+    await client.query(FAILING_DATE);
+    let failing = 0;
+    const drawn = drawMonthEnds(3 * SCHEDULES, SEED);
+    for (const one of drawn) {
+      const expected = await failingDate(client, one);
+      const found = missingDate(one, UTC, at('2023-01-01T00:00'));
+      assert.equal(found === null ? null : `${found.day}.${found.month}`, expected, noted(one));
+      if (expected !== null) failing += 1;
+    }
+    t.diagnostic(`${drawn.length} schedules, of which ${failing} make pgAgent fail`);
+    assert.ok(failing > drawn.length / 4 && failing < (drawn.length * 3) / 4);
   });
 
   describe('ids and instants that do not fit', () => {

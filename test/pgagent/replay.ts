@@ -154,7 +154,7 @@ async function stepThrough(
 }
 
 // Disabled, so that no trigger looks for its next run, which may never end.
-async function insertDisabledJob(client: pg.Client): Promise<number> {
+export async function insertDisabledJob(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
     `INSERT INTO pgagent.pga_job (jobjclid, jobname, jobenabled)
      VALUES ((SELECT min(jclid) FROM pgagent.pga_jobclass), 'replayed', false) RETURNING jobid AS id`,
@@ -164,7 +164,7 @@ async function insertDisabledJob(client: pg.Client): Promise<number> {
   return row.id;
 }
 
-async function insertSchedule(client: pg.Client, jobId: number, one: Schedule): Promise<number> {
+export async function insertSchedule(client: pg.Client, jobId: number, one: Schedule): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
     `INSERT INTO pgagent.pga_schedule
             (jscjobid, jscname, jscstart, jscend, jscminutes, jschours, jscweekdays, jscmonthdays, jscmonths)

@@ -37,9 +37,24 @@ export const lastDayHonored = rule(
 export const missingMonthDay = rule(
   'day-missing-in-month',
   'warning',
-  () =>
-    'names a day from 29 to 31 that a month ticked lacks: pgAgent fails to compute the next run there, and the job stands still until an agent restarts. The chain fires on each such day that exists, so the job may run more often than of late.',
+  (day: number, month: number) =>
+    `makes pgAgent look for ${day} ${MONTHS[month - 1]}, which does not exist: the search fails, and the job stands still until an agent restarts. The chain fires on each day ticked that exists, so the job may run more often than before.`,
 );
+
+const MONTHS: readonly string[] = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** Each minute that an exception, or with --overlap exact another schedule, takes out may cost a cron line. */
 export const manyChains = rule(

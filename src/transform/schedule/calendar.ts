@@ -27,16 +27,10 @@ export interface CalendarDay {
 
 const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const LAST_DAY_ELEMENT = 31;
-const FEBRUARY = 2;
 
 /** The days that a month has at the most: 29 for February. */
 export function longestLength(month: number): number {
   return DAYS_IN_MONTH[month - 1] ?? 0;
-}
-
-/** The days that a month has in every year: 28 for February. */
-function surestLength(month: number): number {
-  return month === FEBRUARY ? 28 : longestLength(month);
 }
 
 // pgAgent (pga_next_schedule): an array without a true element stands for any value.
@@ -89,11 +83,4 @@ export function hasDay(product: CalendarProduct, { month, day, weekday }: Calend
 export function hasAnyDay(months: readonly number[], monthDays: readonly number[]): boolean {
   const earliest = Math.min(...monthDays);
   return months.some((month) => earliest <= longestLength(month));
-}
-
-/** Whether a day is named that one of the months lacks, in some year. All 31 days name none in particular. */
-export function namesMissingDay({ months, monthDays }: CalendarProduct): boolean {
-  if (monthDays.length === 31) return false;
-  const latest = Math.max(...monthDays);
-  return months.some((month) => latest > surestLength(month));
 }

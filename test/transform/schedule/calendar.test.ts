@@ -9,7 +9,6 @@ import {
   hasAnyDay,
   hasDay,
   hasOnlyLastDay,
-  namesMissingDay,
 } from '../../../src/transform/schedule/calendar.ts';
 import { type Chosen, span, ticks } from '../../job-builders.ts';
 import { DAYS, EVERY, isDayOf } from './every-day.ts';
@@ -98,23 +97,6 @@ describe('whether a day exists', () => {
       }),
     );
   });
-});
-
-describe('a day that a month lacks', () => {
-  const cases: readonly [string, readonly number[], readonly number[], boolean][] = [
-    ['28 of any month', span(1, 12), [28], false],
-    ['29 February in a common year', [2], [29], true],
-    ['29 January', [1], [29], false],
-    ['the 30th of any month', span(1, 12), [30], true],
-    ['the 30th of April and May', [4, 5], [30], false],
-    ['31 May', [5], [31], false],
-    ['the 31st of April and May', [4, 5], [31], true],
-    ['the 1st and the 31st of June', [6], [1, 31], true],
-    ['every day of any month names none in particular', span(1, 12), span(1, 31), false],
-  ];
-  for (const [name, months, monthDays, expected] of cases) {
-    test(name, () => assert.equal(namesMissingDay({ ...EVERY, months, monthDays }), expected));
-  }
 });
 
 test('a moment on the wall is a day of the calendar: Sunday is 0, January 1', () => {
