@@ -4,12 +4,14 @@ import { CONNECTION_JOBS } from './connections.ts';
 import { REFUSED_CONNECTION_JOBS } from './connections-refused.ts';
 import { ERROR_JOBS } from './errors.ts';
 import { INTERPRETER_JOBS } from './interpreters.ts';
+import { JOINED_JOBS } from './joined.ts';
 import { MAINTENANCE_JOBS } from './maintenance.ts';
 import { ORDER_JOBS } from './order.ts';
 import { REAL_LIFE_JOBS } from './real-life.ts';
 import { SESSION_STATE_JOBS } from './session-state.ts';
 import { SESSION_JOBS } from './sessions.ts';
 import { SESSIONS_SEEN_JOBS } from './sessions-seen.ts';
+import { SILENT_JOBS } from './silent.ts';
 import { SQL_JOBS } from './sql.ts';
 import { TEXT_JOBS } from './texts.ts';
 import { TIMEOUT_JOBS } from './timeouts.ts';
@@ -21,7 +23,9 @@ export const JOBS: readonly DifferentialJob[] = [
   ...TRANSACTION_JOBS,
   ...SESSION_JOBS,
   ...SESSION_STATE_JOBS,
+  ...JOINED_JOBS,
   ...SESSIONS_SEEN_JOBS,
+  ...SILENT_JOBS,
   ...BATCH_JOBS,
   ...INTERPRETER_JOBS,
   ...TEXT_JOBS,
