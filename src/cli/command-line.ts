@@ -42,6 +42,7 @@ const WIDEST_HELP = 100;
  */
 export async function parse(argv: readonly string[], version: string, width = WIDEST_HELP): Promise<Parsed> {
   refuseValuesOfFlags(argv);
+  const words = commandFirst(argv);
   const parser = yargs()
     .scriptName('pga2timetable')
     .command(['migrate', '$0'], DESCRIPTIONS.migrate, (command) =>
@@ -77,13 +78,9 @@ export async function parse(argv: readonly string[], version: string, width = WI
     .fail(false);
   let text = '';
   try {
-    const options = await parser.parseAsync(
-      [...argv],
-      {},
-      (_error: unknown, _argv: unknown, output: string) => {
-        text = output;
-      },
-    );
+    const options = await parser.parseAsync(words, {}, (_error: unknown, _argv: unknown, output: string) => {
+      text = output;
+    });
     if (text !== '') return { kind: 'text', text };
     refuseWords(options._, argv);
     if (options._[0] === SCHEMA) return { kind: 'schema', document: documentOf(options.document ?? 'plan') };
@@ -95,9 +92,9 @@ export async function parse(argv: readonly string[], version: string, width = WI
     const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
     const remedy = suggestion(
       message,
-      argv[0] === SCHEMA ? {} : OPTIONS_OF[commandOf(argv[0])],
+      words[0] === SCHEMA ? {} : OPTIONS_OF[commandOf(words[0])],
       [...COMMANDS, SCHEMA],
-      argv[0],
+      words[0],
     );
     const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
     if (unknown !== undefined) throw unknownArguments(unknown.split(', '), argv, remedy);
@@ -107,6 +104,21 @@ export async function parse(argv: readonly string[], version: string, width = WI
       remedy,
     );
   }
+}
+
+// yargs knows the options of a command only after it: "--quiet undo" would be an option with a value.
+function commandFirst(argv: readonly string[]): readonly string[] {
+  const at = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1] ?? ''));
+  const command = argv[at];
+  if (command === undefined || !(isCommand(command) || command === SCHEMA)) return argv;
+  return [command, ...argv.slice(0, at), ...argv.slice(at + 1)];
+}
+
+function takesValue(argument: string): boolean {
+  const name = /^--?([\w-]+)$/.exec(argument)?.[1] ?? '';
+  return Object.entries(ALL_OPTIONS).some(
+    ([option, { alias, type }]) => type === 'string' && (option === name || alias === name),
+  );
 }
 
 function isCommand(word: unknown): word is Command {

@@ -1,5 +1,6 @@
 import { Failure } from '../model/failure.ts';
 import { jobPattern } from '../model/job-pattern.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { Client } from '../postgres/connect.ts';
 
 const NAMES_A_BATCH = 5_000;
@@ -24,7 +25,7 @@ export async function selectJobs(
 }
 
 /**
- * Makes sure that each pattern of an option fits a job.
+ * Makes sure that each pattern of an option fits a job, where there are any.
  * @throws Failure of code `usage`
  */
 export async function requireJobs(
@@ -34,15 +35,17 @@ export async function requireJobs(
 ): Promise<void> {
   if (patterns.length === 0) return;
   const missing = new Set(patterns.map((text) => pattern(option, text)));
+  let jobs = 0;
   for await (const { id, name } of names(client)) {
+    jobs += 1;
     for (const one of missing) if (one.matches(id, name)) missing.delete(one);
     if (missing.size === 0) return;
   }
   const [first] = missing;
-  if (first) throw noSuchJob(first);
+  if (first && jobs > 0) throw noSuchJob(first);
 }
 
-/** The same among any jobs. */
+/** The same among any jobs. Where there are none, nothing is left out: a loop over databases goes on. */
 export async function selectFrom(
   jobs: AsyncIterable<{ readonly id: number; readonly name: string }>,
   wanted: readonly string[],
@@ -53,7 +56,9 @@ export async function selectFrom(
   const exclude = unwanted.map((text) => pattern('--exclude-job', text));
   const unmatched = new Set([...include, ...exclude]);
   const selected: number[] = [];
+  let all = 0;
   for await (const { id, name } of jobs) {
+    all += 1;
     const fits = (candidate: Pattern): boolean => {
       const does = candidate.matches(id, name);
       if (does) unmatched.delete(candidate);
@@ -63,6 +68,7 @@ export async function selectFrom(
     const isUnwanted = exclude.filter(fits).length > 0;
     if (isWanted && !isUnwanted) selected.push(id);
   }
+  if (all === 0 && include.length === 0) return null;
   const [missing] = unmatched;
   if (missing) throw noSuchJob(missing);
   if (selected.length === 0) {
@@ -91,7 +97,7 @@ function pattern(option: string, text: string): Pattern {
 function noSuchJob({ option, text }: Pattern): Failure {
   return new Failure(
     'usage',
-    `${option} ${text}: no job has that ${/^\d+$/.test(text) ? 'id' : 'name'}.`,
+    `${option} ${shellWord(text)}: no job has that ${/^\d+$/.test(text) ? 'id' : 'name'}.`,
     'Look at the names with pga2timetable --dry-run; * stands for any text, and digits alone are an id.',
   );
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../model/failure.ts';
 import type { Conninfo } from './conninfo.ts';
+import type { WhereFrom } from './parameters.ts';
 
 /**
  * One of the values that libpq has for a keyword; an empty one is the usual one.
@@ -10,7 +11,7 @@ export function choice<Value extends string>(
   keyword: string,
   values: readonly Value[],
   usual: Value,
-  option: string,
+  where: WhereFrom,
 ): Value {
   const text = given.get(keyword) ?? '';
   if (text === '') return usual;
@@ -18,7 +19,7 @@ export function choice<Value extends string>(
   if (found !== undefined) return found;
   throw new Failure(
     'usage',
-    `${option} has ${keyword.startsWith('ssl') ? 'an' : 'a'} ${keyword} that does not exist.`,
+    `${where(keyword)} has ${keyword.startsWith('ssl') ? 'an' : 'a'} ${keyword} that does not exist.`,
     `It is one of ${values.join(', ')}.`,
   );
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Failure } from '../model/failure.ts';
 import { choice } from './choice.ts';
 import type { Conninfo } from './conninfo.ts';
-import { readParameters } from './parameters.ts';
+import { readParameters, type WhereFrom } from './parameters.ts';
 import { SOCKET_FOLDERS } from './password-file.ts';
 import { type AllowedMethods, readRequiredAuthentication } from './required-authentication.ts';
 import { readTlsSettings, type TlsSettings } from './tls-settings.ts';
@@ -58,15 +58,19 @@ const LONGEST_TIMEOUT_SECONDS = 2_000_000;
  * @throws Failure of code `usage`
  */
 export function readEndpoint(conninfo: string | null, option: string, environment: Environment): Endpoint {
-  const given = readParameters(conninfo, option, environment);
-  refuseHosts(given, option);
-  const port = number(given.get('port') || String(DEFAULT_PORT), 'port', option);
+  const { given, where } = readParameters(conninfo, option, environment);
+  refuseHosts(given, where);
+  const port = number(given.get('port') || String(DEFAULT_PORT), 'port', where);
   if (port < 1 || port > 65_535)
-    throw new Failure('usage', `${option} has a port that does not exist.`, 'Ports go from 1 to 65535.');
+    throw new Failure(
+      'usage',
+      `${where('port')} has a port that does not exist.`,
+      'Ports go from 1 to 65535.',
+    );
   const user = given.get('user') || userInfo().username;
   const address = given.get('hostaddr') || null;
   const host = given.get('host') || address || defaultHost(port);
-  refuseWhatCannotBeKept(given, address === null && host.startsWith('/'), option);
+  refuseWhatCannotBeKept(given, address === null && host.startsWith('/'), where);
   return {
     host,
     address,
@@ -75,17 +79,17 @@ export function readEndpoint(conninfo: string | null, option: string, environmen
     password: given.get('password') || null,
     passwordFile: given.get('passfile') || userFile(environment, '.pgpass', 'pgpass.conf'),
     database: given.get('dbname') || user,
-    tls: readTlsSettings(given, option, environment),
+    tls: readTlsSettings(given, where, environment),
     channelBinding: choice(
       given,
       'channel_binding',
       ['disable', 'prefer', 'require'] as const,
       'prefer',
-      option,
+      where,
     ),
-    allowedMethods: readRequiredAuthentication(given.get('require_auth') ?? '', option),
-    sessionAttributes: choice(given, 'target_session_attrs', SESSION_ATTRIBUTES, 'any', option),
-    connectTimeoutSeconds: connectTimeout(given.get('connect_timeout') ?? '', option),
+    allowedMethods: readRequiredAuthentication(given.get('require_auth') ?? '', where('require_auth')),
+    sessionAttributes: choice(given, 'target_session_attrs', SESSION_ATTRIBUTES, 'any', where),
+    connectTimeoutSeconds: connectTimeout(given.get('connect_timeout') ?? '', where),
     options: given.get('options') || null,
   };
 }
@@ -95,21 +99,26 @@ export function isBySocket({ host, address }: Endpoint): boolean {
   return address === null && host.startsWith('/');
 }
 
-function refuseHosts(given: Conninfo, option: string): void {
+function refuseHosts(given: Conninfo, where: WhereFrom): void {
   const host = given.get('host') ?? '';
-  if (['host', 'hostaddr', 'port'].some((keyword) => given.get(keyword)?.includes(',')))
-    throw new Failure('usage', `${option} names several hosts.`, 'Name the one that the jobs are on.');
+  const several = ['host', 'hostaddr', 'port'].find((keyword) => given.get(keyword)?.includes(','));
+  if (several !== undefined)
+    throw new Failure(
+      'usage',
+      `${where(several)} names several hosts.`,
+      'Name the one that the jobs are on.',
+    );
   if (host.startsWith('@')) {
     throw new Failure(
       'usage',
-      `${option} names an abstract Unix socket, which this tool cannot open.`,
+      `${where('host')} names an abstract Unix socket, which this tool cannot open.`,
       'Name the folder of the socket, or a host.',
     );
   }
   if (host.includes('@')) {
     throw new Failure(
       'usage',
-      `${option} has one @ too many.`,
+      `${where('host')} has one @ too many.`,
       'In a URI write %40 for an @ in the password.',
     );
   }
@@ -117,41 +126,54 @@ function refuseHosts(given: Conninfo, option: string): void {
   if (address !== '' && isIP(address) === 0)
     throw new Failure(
       'usage',
-      `${option} has a hostaddr that is no address.`,
+      `${where('hostaddr')} has a hostaddr that is no address.`,
       'Write hostaddr=10.0.0.1, for instance.',
     );
 }
 
 /** Refuses what asks for more than this tool can see to. */
-function refuseWhatCannotBeKept(given: Conninfo, isSocket: boolean, option: string): void {
-  const refuse = (what: string, remedy: string): never => {
-    throw new Failure('usage', `${option}: ${what}.`, remedy);
+function refuseWhatCannotBeKept(given: Conninfo, isSocket: boolean, where: WhereFrom): void {
+  const refuse = (keyword: string, what: string, remedy: string): never => {
+    throw new Failure('usage', `${where(keyword)}: ${what}.`, remedy);
   };
-  if (choice(given, 'gssencmode', ['disable', 'prefer', 'require'] as const, 'prefer', option) === 'require')
+  if (choice(given, 'gssencmode', ['disable', 'prefer', 'require'] as const, 'prefer', where) === 'require')
     refuse(
+      'gssencmode',
       'encryption by Kerberos (gssencmode=require) is not known to this tool',
       'Use TLS: sslmode=require.',
     );
   if (isSocket && given.get('requirepeer'))
-    refuse('requirepeer cannot be checked by this tool', 'Leave it out, or connect by host name with TLS.');
+    refuse(
+      'requirepeer',
+      'requirepeer cannot be checked by this tool',
+      'Leave it out, or connect by host name with TLS.',
+    );
   if (!/^(?:|0|off?|no?|f(?:alse)?)$/i.test(given.get('replication') ?? ''))
-    refuse('a replication connection does not run what this tool sends', 'Leave replication out.');
+    refuse(
+      'replication',
+      'a replication connection does not run what this tool sends',
+      'Leave replication out.',
+    );
   if (!['', '3.0'].includes(given.get('min_protocol_version') ?? ''))
-    refuse('this tool speaks version 3.0 of the protocol only', 'Leave min_protocol_version out.');
+    refuse(
+      'min_protocol_version',
+      'this tool speaks version 3.0 of the protocol only',
+      'Leave min_protocol_version out.',
+    );
 }
 
-function number(text: string, keyword: string, option: string): number {
+function number(text: string, keyword: string, where: WhereFrom): number {
   if (/^[ \t\n\r\f\v]*[+-]?\d{1,9}[ \t\n\r\f\v]*$/.test(text)) return Number(text);
   throw new Failure(
     'usage',
-    `${option} has a ${keyword} that is no number.`,
+    `${where(keyword)} has a ${keyword} that is no number.`,
     `Write ${keyword}=5432, for instance.`,
   );
 }
 
-function connectTimeout(text: string, option: string): number {
+function connectTimeout(text: string, where: WhereFrom): number {
   if (text === '') return DEFAULT_TIMEOUT_SECONDS;
-  const seconds = number(text, 'connect_timeout', option);
+  const seconds = number(text, 'connect_timeout', where);
   return seconds <= 0 ? 0 : Math.min(Math.max(seconds, SHORTEST_TIMEOUT_SECONDS), LONGEST_TIMEOUT_SECONDS);
 }
 

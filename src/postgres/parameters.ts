@@ -64,27 +64,53 @@ const REFUSED: Readonly<Record<string, string>> = {
   sslkeylogfile: 'Leave it out.',
 };
 
+/** What a keyword's value stands in, as a message names it: the option, a service or a variable. */
+export type WhereFrom = (keyword: string) => string;
+
+/** What a connection goes by. */
+export interface Parameters {
+  readonly given: Conninfo;
+  readonly where: WhereFrom;
+}
+
 /**
  * Everything that a connection is told: the string itself, then its service, then the `PG*` variables
  * (libpq: conninfo_add_defaults). An empty variable counts as none.
  * @param option how the user names the string, for messages
  * @throws Failure of code `usage`
  */
-export function readParameters(conninfo: string | null, option: string, environment: Environment): Conninfo {
+export function readParameters(
+  conninfo: string | null,
+  option: string,
+  environment: Environment,
+): Parameters {
   const given = new Map(conninfo === null ? [] : parse(conninfo, option));
   refuseUnknown(given, option, conninfo ?? '');
   const service = given.get('service') ?? environment.PGSERVICE ?? '';
-  const described = service === '' ? new Map() : readService(service, environment);
+  const described: Conninfo = service === '' ? new Map() : readService(service, environment);
   refuseUnknown(described, `The service "${service}"`, '');
-  return new Map([...fromEnvironment(environment), ...described, ...given]);
+  const variables = fromEnvironment(environment);
+  return {
+    given: new Map([
+      ...[...variables].map(([keyword, { value }]) => [keyword, value] as const),
+      ...described,
+      ...given,
+    ]),
+    where: (keyword) => {
+      if (given.has(keyword)) return option;
+      if (described.has(keyword)) return `The service "${service}"`;
+      return variables.get(keyword)?.variable ?? option;
+    },
+  };
 }
 
-function fromEnvironment(environment: Environment): Conninfo {
-  const found = new Map<string, string>();
-  if (environment.PGREQUIRESSL?.startsWith('1')) found.set('sslmode', 'require');
+function fromEnvironment(environment: Environment): ReadonlyMap<string, { value: string; variable: string }> {
+  const found = new Map<string, { value: string; variable: string }>();
+  if (environment.PGREQUIRESSL?.startsWith('1'))
+    found.set('sslmode', { value: 'require', variable: 'PGREQUIRESSL' });
   for (const [keyword, variable] of Object.entries(HONOURED)) {
     const value = variable === null ? undefined : environment[variable];
-    if (value) found.set(keyword, value);
+    if (variable !== null && value) found.set(keyword, { value, variable });
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import { type Check, isOfConcern } from '../model/preflight.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { ClientRole } from '../timetable/client-role.ts';
 import type { ClientSightings } from '../timetable/clients.ts';
 import type { LeftRun } from '../timetable/left-runs.ts';
@@ -42,7 +43,7 @@ function aboutClient(
 ): Check {
   const runs = `${counted(chains, 'live chain')} ${chains === 1 ? 'is' : 'are'} bound to the client "${name}"`;
   if (connected.has(name)) return ok('clients', `${runs}, which is connected.`);
-  const start = `Start it: pg_timetable --clientname=${name}.`;
+  const start = `Start it: pg_timetable --clientname=${shellWord(name)}.`;
   const absence = `${runs}, which is not connected`;
   if (need.disablesJobs) return nobodyThere(absence, need.isWithoutClient, start);
   if (seen.has(name)) return note('clients', `${absence} now, but was there before.`, start);

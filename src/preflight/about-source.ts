@@ -14,13 +14,23 @@ export interface SourceUse {
 /** Version, schema and state of the source, and what the run needs there. */
 export function aboutSource(source: SourceFacts, disabling: Disabling | null): readonly Check[] {
   return [
-    ok(
-      'source-version',
-      `pgAgent ${source.schemaVersion} on PostgreSQL ${versionOf(source.serverVersion)}, schema readable.`,
-    ),
+    aboutVersion(source),
     ...aboutRecovery(source, disabling !== null),
     ...(disabling === null || source.isInRecovery ? [] : aboutDisabling(source.user, disabling)),
   ];
+}
+
+/** The schemas whose tables and daemon were read and run; a script without an extension tells its first digit alone. */
+const KNOWN = /^(?:3\.4|4\.[0-2]|[34], not an extension,)$/;
+
+function aboutVersion({ schemaVersion, serverVersion }: SourceFacts): Check {
+  const found = `pgAgent ${schemaVersion} on PostgreSQL ${versionOf(serverVersion)}, schema readable`;
+  if (KNOWN.test(schemaVersion)) return ok('source-version', `${found}.`);
+  return warning(
+    'source-version',
+    `${found}. This tool knows the schemas 3.4 to 4.2: another may run jobs differently.`,
+    'Read its release notes, and check the first runs after the move.',
+  );
 }
 
 /** "15.8" of "15.8 (Debian 15.8-1.pgdg120+1)" */

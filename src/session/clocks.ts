@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { Zone } from '../model/zone.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
@@ -61,7 +62,7 @@ async function checkedZone(client: Client, name: string): Promise<string> {
   if (await onSide('source', () => zoneExists(client, name))) return name;
   throw new Failure(
     'usage',
-    `--source-time-zone ${name}: the source knows no such time zone.`,
+    `--source-time-zone ${shellWord(name)}: the source knows no such time zone.`,
     'Names stand in pg_timezone_names: Europe/Berlin, UTC.',
   );
 }

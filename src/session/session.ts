@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.ts';
 import type { Job } from '../model/job.ts';
 import type { PlanHeader } from '../model/plan.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { type CodeSearch, findCodeThatUsesPgAgent } from '../pgagent/code-that-uses-pgagent.ts';
 import { findInstallations } from '../pgagent/find-installations.ts';
 import { countJobs, findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
@@ -256,13 +257,15 @@ function checkHosts(
   given: ReadonlyMap<string, string>,
   hosts: ReadonlySet<string>,
 ): void {
+  // A source without jobs has no host, and nothing to find a slip by.
+  if (hosts.size === 0) return;
   for (const [host, name] of given) {
     if (hosts.has(host)) continue;
     const what = host === '' ? 'no job is for any host' : `no job is for the host "${host}"`;
     const known = [...hosts].filter((one) => one !== '').map((one) => `"${one}"`);
     throw new Failure(
       'usage',
-      `--${option} ${host}=${name}: ${what}.`,
+      `--${option} ${shellWord(`${host}=${name}`)}: ${what}.`,
       known.length === 0 ? 'No job of the source is bound to a host.' : `The hosts are ${known.join(', ')}.`,
     );
   }

@@ -327,11 +327,11 @@ test('jobs and hosts that are not there', async () => {
   const name = await database('pgagent', 'timetable');
   const source = ['-s', server.uri(name)];
   assertPlain(await pga2timetable([...source, '--job', '99']), 2, /--job 99: no job has that id/);
-  assertPlain(await pga2timetable([...source, '--job', 'A JOB']), 2, /--job A JOB: no job has that name/);
+  assertPlain(await pga2timetable([...source, '--job', 'A JOB']), 2, /--job .A JOB.: no job has that name/);
   assertPlain(
     await pga2timetable([...source, '--exclude-job', 'salaries*']),
     2,
-    /--exclude-job salaries\*: no job has that name/,
+    /--exclude-job .salaries\*.: no job has that name/,
   );
   assertPlain(
     await pga2timetable([...source, '--client-name', 'node1=w']),
@@ -346,9 +346,38 @@ test('jobs and hosts that are not there', async () => {
   assertPlain(
     await pga2timetable([...source, '--transaction', 'salaries*=joined']),
     2,
-    /--transaction salaries\*: no job has that name/,
+    /--transaction .salaries\*.: no job has that name/,
   );
   assert.equal(await chains(name), 0);
+});
+
+test('a source without jobs is no mistake in an option: a loop over databases goes on', async () => {
+  const name = await database('timetable');
+  await createStandInPgAgent(server, name);
+  const options = [
+    ...['--client-name', 'node1=w', '--client-name', '=w', '--shell', 'node1=cmd'],
+    ...['--transaction', 'a=joined', '--exclude-job', 'b'],
+  ];
+  for (const more of [['--dry-run'], []]) {
+    const { code, stderr } = await pga2timetable(['-s', server.uri(name), ...options, ...more]);
+    assert.equal(code, 0, stderr);
+  }
+  const undone = await pga2timetable(['undo', '-s', server.uri(name), '--exclude-job', 'b']);
+  assert.equal(undone.code, 0, undone.stderr);
+  assertPlain(
+    await pga2timetable(['-s', server.uri(name), '--job', 'b']),
+    2,
+    /--job b: no job has that name/,
+  );
+});
+
+test('a host with a blank stands in quotes', async () => {
+  const name = await database('pgagent', 'timetable');
+  assertPlain(
+    await pga2timetable(['-s', server.uri(name), '--client-name', 'my host=w']),
+    2,
+    /--client-name 'my host=w': no job is for the host "my host"/,
+  );
 });
 
 test('a selection that leaves no job', async () => {

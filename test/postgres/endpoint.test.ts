@@ -176,3 +176,34 @@ test('a folder is a socket, unless an address stands beside it', () => {
   assert.equal(isBySocket(read('host=/tmp hostaddr=10.0.0.1')), false);
   assert.equal(isBySocket(read('host=db1')), false);
 });
+
+describe('what cannot be followed is named by the place that it stands in', () => {
+  const cases: readonly (readonly [conninfo: string | null, env: Variables, message: RegExp])[] = [
+    [null, { PGHOST: 'a,b' }, /^PGHOST names several hosts/],
+    [null, { PGHOST: 'a', PGHOSTADDR: '10.0.0.1,10.0.0.2' }, /^PGHOSTADDR names several hosts/],
+    ['dbname=app', { PGPORT: 'many' }, /^PGPORT has a port that is no number/],
+    [null, { PGPORT: '99999' }, /^PGPORT has a port that does not exist/],
+    [null, { PGHOST: '@/tmp' }, /^PGHOST names an abstract Unix socket/],
+    [null, { PGHOSTADDR: 'db1' }, /^PGHOSTADDR has a hostaddr that is no address/],
+    [null, { PGCONNECT_TIMEOUT: 'x' }, /^PGCONNECT_TIMEOUT has a connect_timeout that is no number/],
+    [null, { PGSSLMODE: 'maybe' }, /^PGSSLMODE has an sslmode/],
+    [null, { PGREQUIREAUTH: 'magic' }, /^PGREQUIREAUTH has a require_auth/],
+    [null, { PGSSLCERTMODE: 'require' }, /^PGSSLCERTMODE: sslcertmode=require/],
+    [null, { PGGSSENCMODE: 'require' }, /^PGGSSENCMODE: encryption by Kerberos/],
+    [null, { PGSSLROOTCERT: 'system', PGREQUIRESSL: '1' }, /^PGSSLROOTCERT: sslrootcert=system/],
+    ['host=a,b', { PGHOST: 'c' }, /^--source names several hosts/],
+    ['host=a', { PGHOST: 'b,c', PGPORT: '1' }, /^$/],
+  ];
+  for (const [conninfo, env, message] of cases) {
+    test(`${conninfo ?? 'nothing'} ${JSON.stringify(env)}`, () => {
+      let found = '';
+      try {
+        read(conninfo, env);
+      } catch (error) {
+        assert.ok(error instanceof Failure);
+        found = error.message;
+      }
+      assert.match(found, message);
+    });
+  }
+});

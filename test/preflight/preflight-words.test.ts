@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Chalk } from 'chalk';
 import stringWidth from 'string-width';
-import { aboutLeftRuns } from '../../src/preflight/about-clients.ts';
+import { aboutClients, aboutLeftRuns } from '../../src/preflight/about-clients.ts';
 import { aboutServerClocks, aboutTicks } from '../../src/preflight/about-clocks.ts';
 import { aboutConnections } from '../../src/preflight/about-connections.ts';
-import { aboutEdbJobs } from '../../src/preflight/about-source.ts';
+import { aboutEdbJobs, aboutSource } from '../../src/preflight/about-source.ts';
 import { preflightSection } from '../../src/report/preflight.ts';
 import type { LeftRun } from '../../src/timetable/left-runs.ts';
 import { CHECKS } from '../report/samples.ts';
@@ -33,6 +33,62 @@ describe('the clocks of two servers', () => {
   });
 
   test('one server has one clock', () => assert.equal(aboutServerClocks(null).status, 'ok'));
+});
+
+describe('pgAgent of a version', () => {
+  for (const [version, status] of [
+    ['3.4', 'ok'],
+    ['4.0', 'ok'],
+    ['4.1', 'ok'],
+    ['4.2', 'ok'],
+    ['3, not an extension,', 'ok'],
+    ['4, not an extension,', 'ok'],
+    ['4.3', 'warning'],
+    ['4.20', 'warning'],
+    ['5, not an extension,', 'warning'],
+    ['of an unknown version', 'warning'],
+  ] as const) {
+    test(`${version}: ${status}`, () => {
+      const [check] = aboutSource(
+        {
+          database: 'app',
+          user: 'me',
+          serverVersion: '15.8',
+          encoding: 'UTF8',
+          isOnWindows: false,
+          schemaVersion: version,
+          now: 0,
+          isInRecovery: false,
+          agents: [],
+        },
+        null,
+      );
+      assert.equal(check?.status, status);
+      assert.match(
+        check?.message ?? '',
+        status === 'ok' ? /schema readable\.$/ : /knows the schemas 3\.4 to 4\.2/,
+      );
+    });
+  }
+});
+
+test('the name of a client stands as a word of the command that starts it', () => {
+  for (const [name, word] of [
+    ['node1', 'node1'],
+    ['my host', "'my host'"],
+    ["it's", String.raw`'it'\''s'`],
+  ] as const) {
+    const [check] = aboutClients(
+      {
+        liveChains: new Map([[name, 1]]),
+        disablesJobs: false,
+        runsSeveralTimes: false,
+        isWithoutClient: false,
+      },
+      { connected: new Map(), seen: new Set(), unread: [], hasSeenAny: false },
+    );
+    assert.ok(check?.remedy?.includes(`pg_timetable --clientname=${word}.`), check?.remedy ?? '');
+  }
 });
 
 describe('a tick within two seconds of the edge of a minute', () => {

@@ -1,5 +1,6 @@
 import type { PlanHeader, PlanOptions, ServerFacts, Summary } from '../../model/plan.ts';
 import type { Check, CheckStatus } from '../../model/preflight.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';
 
@@ -25,17 +26,21 @@ function server(name: string, facts: ServerFacts): Markup {
 /** Those that are not as they are by themselves. */
 function optionsText(options: PlanOptions): Markup {
   const given = [
-    ...(options.shell === 'sh' ? [] : [`--shell ${options.shell}`]),
-    ...Object.entries(options.hostShells).map(([host, shell]) => `--shell ${host}=${shell}`),
+    ...(options.shell === 'sh' ? [] : [`--shell ${shellWord(options.shell)}`]),
+    ...Object.entries(options.hostShells).map(([host, shell]) => `--shell ${shellWord(`${host}=${shell}`)}`),
     ...(options.schedules === 'pending' ? [] : [`--schedules ${options.schedules}`]),
     ...(options.overlap === 'keep' ? [] : [`--overlap ${options.overlap}`]),
     ...(options.lastDay === 'keep' ? [] : [`--last-day ${options.lastDay}`]),
     ...(options.transaction === 'step' ? [] : [`--transaction ${options.transaction}`]),
-    ...Object.entries(options.jobTransactions).map(([job, value]) => `--transaction ${job}=${value}`),
+    ...Object.entries(options.jobTransactions).map(
+      ([job, value]) => `--transaction ${shellWord(`${job}=${value}`)}`,
+    ),
     ...flags(options),
-    ...options.jobs.map((name) => `--job ${name}`),
-    ...options.excludedJobs.map((name) => `--exclude-job ${name}`),
-    ...Object.entries(options.clientNames).map(([host, name]) => `--client-name ${host}=${name}`),
+    ...options.jobs.map((name) => `--job ${shellWord(name)}`),
+    ...options.excludedJobs.map((name) => `--exclude-job ${shellWord(name)}`),
+    ...Object.entries(options.clientNames).map(
+      ([host, name]) => `--client-name ${shellWord(`${host}=${name}`)}`,
+    ),
     ...named('--step-conninfo', options.stepConninfo),
     ...named('--source-role', options.sourceRole),
     ...named('--target-role', options.targetRole),
@@ -61,7 +66,7 @@ function flags(options: PlanOptions): readonly string[] {
 }
 
 function named(option: string, value: string | null): readonly string[] {
-  return value === null ? [] : [`${option} ${value}`];
+  return value === null ? [] : [`${option} ${shellWord(value)}`];
 }
 
 /** Jobs that cannot be written beside what the target has. */

@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/shell-word.ts';
 import { rule } from './rule.ts';
 import { shown } from './shown.ts';
 
@@ -71,7 +72,7 @@ export const shellMismatch = rule(
   'error',
   ({ family, signs }: Foreign, shell: string, host: string) => {
     const { what, shell: other, where } = FAMILIES[family];
-    const option = (name: string): string => `--shell ${word(`${host}=${name}`)}`;
+    const option = (name: string): string => `--shell ${shellWord(`${host}=${name}`)}`;
     return `is ${what}, by ${shown(signs)}: ${shell} reads another language. To run the jobs of ${host === '' ? 'any host' : `host "${host}"`} by ${other}, on a pg_timetable ${where}: ${option(other)}. To keep ${shell}: ${option(shell)}`;
   },
 );
@@ -83,11 +84,6 @@ export const shellMismatchAccepted = rule(
   ({ family, signs }: Foreign, shell: string) =>
     `is ${FAMILIES[family].what}, by ${shown(signs)}, and --shell says that ${shell} runs it. It will probably fail, or do something else.`,
 );
-
-// As a word of a command line.
-function word(text: string): string {
-  return /^[\w.=+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
 
 /** Measured: the text is an argument of the shell, where pgrep -f finds it; pgAgent's command line was the path of a file. */
 export const processList = rule(

@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/shell-word.ts';
 import { rule } from './rule.ts';
 import { shown } from './shown.ts';
 
@@ -21,5 +22,5 @@ export const boundToClient = rule(
   'bound-to-client',
   'info',
   (client: string, isConnected: boolean) =>
-    `runs only on a pg_timetable started with --clientname=${client}${isConnected ? ', which is connected now' : '; none of that name is connected now'}. --client-name gives it another.`,
+    `runs only on a pg_timetable started with --clientname=${shellWord(client)}${isConnected ? ', which is connected now' : '; none of that name is connected now'}. --client-name gives it another.`,
 );
