@@ -15,7 +15,15 @@ import { onSide } from '../postgres/query-errors.ts';
 import type { Interrupt } from '../session/interrupt.ts';
 import { readTicks } from '../timetable/ticks.ts';
 import type { DueMinutes } from './moment/due-minutes.ts';
-import { type Judgement, judgeMoment, type Moment, startOfMinute, type Tick } from './moment/moment.ts';
+import {
+  type Judgement,
+  judgeMoment,
+  type Moment,
+  mayStop,
+  startOfMinute,
+  type Tick,
+  type Turns,
+} from './moment/moment.ts';
 
 /** What is waited for, and with what. */
 export interface Waiting {
@@ -28,6 +36,8 @@ export interface Waiting {
   readonly clientNames: ReadonlySet<string | null>;
   /** Milliseconds. */
   readonly wait: number;
+  /** Whether live chains, exchanged by the same commit, are due; null where there are none. */
+  readonly isReplacedDue: Turns['isDue'] | null;
   /** Whether overdue jobs are to be started at once. */
   readonly runOverdue: boolean;
   readonly zone: Zone;
@@ -88,8 +98,10 @@ export async function awaitMoment<T>(
     const clients = await clientsOf(waiting.target, waiting.clientNames, look.at);
     const left = begin + waiting.wait - Date.now();
     const hasAgent = look.agents.length > 0 || states.some(({ tookThisMinute }) => tookThisMinute);
-    const judge = (now: number): Judgement =>
-      judgeMoment({
+    const mayReplace = (now: number): boolean =>
+      waiting.isReplacedDue === null || mayStop(now, { isDue: waiting.isReplacedDue, ...clients });
+    const judge = (now: number): Judgement => {
+      const judgement = judgeMoment({
         now,
         offset: clients.offset,
         // What is started at once must not be ticked in the same minute either.
@@ -99,6 +111,10 @@ export async function awaitMoment<T>(
         ticks: clients.ticks,
         deadline: look.at + Math.max(0, left),
       });
+      return judgement.kind === 'wait' || mayReplace(now)
+        ? judgement
+        : { kind: 'wait', because: 'both-had-their-turn' };
+    };
     const judgement = judge(look.at);
     if (judgement.kind === 'now') {
       const ahead = look.at - lookedAt;

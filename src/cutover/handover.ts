@@ -28,6 +28,7 @@ import {
   type Split,
   startOfMinute,
 } from './moment/moment.ts';
+import type { ReplacedChains } from './replacement.ts';
 import type { CutoverJobs } from './unfinished.ts';
 
 /** Jobs that were disabled, and what is needed to report it. */
@@ -77,12 +78,21 @@ export class Handover {
   private readonly settings: Settings;
   private readonly interrupt: Interrupt;
   private readonly onProgress: OnProgress;
+  private readonly replaced: ReplacedChains | null;
 
-  constructor(session: Session, settings: Settings, interrupt: Interrupt, onProgress: OnProgress) {
+  /** @param replaced live chains that the same commit exchanges, in one database */
+  constructor(
+    session: Session,
+    settings: Settings,
+    interrupt: Interrupt,
+    onProgress: OnProgress,
+    replaced: ReplacedChains | null,
+  ) {
     this.session = session;
     this.settings = settings;
     this.interrupt = interrupt;
     this.onProgress = onProgress;
+    this.replaced = replaced;
     const zones = [session.clocks.source, session.clocks.target];
     this.due = new DueMinutes(zones);
     this.dueOfResumed = new DueMinutes(zones);
@@ -140,6 +150,7 @@ export class Handover {
       clientNames: this.clientNames,
       wait: this.settings.wait,
       runOverdue: this.settings.runOverdue,
+      isReplacedDue: this.session.isOneDatabase ? (this.replaced?.isDue ?? null) : null,
       zone: this.session.clocks.source,
       interrupt: this.interrupt,
       onProgress: this.onProgress,

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Sight, untilInTime } from '../cutover/await-rest.ts';
 import { type Disabled, Handover } from '../cutover/handover.ts';
+import { ReplacedChains } from '../cutover/replacement.ts';
 import { brokenOff, type Stage } from '../cutover/unfinished.ts';
 import type { Cutover } from '../model/plan.ts';
 import { stage } from '../model/progress.ts';
@@ -15,32 +17,71 @@ import { writeJobs } from './write-jobs.ts';
 /**
  * Writes the chains, and with `--disable-source` hands the jobs over: in one transaction where one reaches both sides.
  * Where two are needed, the chains are written first and wait; then the jobs are disabled; then the chains go live.
- * @throws Failure of code `unfinished` where the second way was broken off behind its first commit
+ * Live chains are exchanged for others between the ticks of the clients.
+ * @throws Failure of code `unfinished` where the second way was broken off after its first commit
  */
 export async function move(run: Run): Promise<Outcome> {
   const { session, found, settings, interrupt, onProgress } = run;
-  const { targetClient: client } = session;
-  const handover = new Handover(session, settings, interrupt, onProgress);
+  const { replaced } = found;
+  const chains =
+    replaced.length === 0
+      ? null
+      : new ReplacedChains(replaced, session, settings.wait, interrupt, onProgress);
   return onSide('target', async () => {
-    await takeTurn(client);
-    const transaction = await begin(client);
-    const written = await stage(
-      onProgress,
-      'Writing',
-      async () => found.tally.summary(false).jobs,
-      (step) =>
-        writeJobs(session, settings, (reconciled) => {
-          if (reconciled.isHandedOver) handover.add(reconciled);
-          step();
-        }),
+    await takeTurn(session.targetClient);
+    return untilInTime(settings.wait, async () =>
+      writeAndHandOver(run, chains === null ? null : { chains, gap: await chains.gap() }),
     );
-    await refuseAgents(run);
-    if (handover.isEmpty || !session.isOneDatabase) {
-      await commitOnce(run, client, transaction);
-      return { written, cutover: handover.isEmpty ? null : await handOverApart(run, handover) };
-    }
-    return { written, cutover: await handOverTogether(run, handover, transaction) };
   });
+}
+
+/** Live chains that are exchanged, and the moment that was found for it. */
+interface Exchange {
+  readonly chains: ReplacedChains;
+  readonly gap: Sight;
+}
+
+async function writeAndHandOver(run: Run, exchange: Exchange | null): Promise<Outcome | 'late'> {
+  const { session, found, settings, interrupt, onProgress } = run;
+  const { targetClient: client } = session;
+  const handover = new Handover(session, settings, interrupt, onProgress, exchange?.chains ?? null);
+  const transaction = await begin(client);
+  const written = await stage(
+    onProgress,
+    'Writing',
+    async () => found.tally.summary(false).jobs,
+    (step) =>
+      writeJobs(session, settings, (reconciled) => {
+        if (reconciled.isHandedOver) handover.add(reconciled);
+        step();
+      }),
+  );
+  await refuseAgents(run);
+  if (!handover.isEmpty && session.isOneDatabase)
+    return { written, ...(await handOverTogether(run, handover, transaction, exchange)) };
+  const replacement = await commitWritten(run, transaction, exchange);
+  if (replacement === 'late') return 'late';
+  return { written, replacement, cutover: handover.isEmpty ? null : await handOverApart(run, handover) };
+}
+
+/** @returns what is to be said of chains that were exchanged; `late` where that came too late, and nothing was written */
+async function commitWritten(
+  run: Run,
+  transaction: string,
+  exchange: Exchange | null,
+): Promise<Outcome['replacement'] | 'late'> {
+  const { targetClient: client } = run.session;
+  if (exchange === null) {
+    await commitOnce(run, client, transaction);
+    return null;
+  }
+  const { chains, gap } = exchange;
+  const sent = gap.clock();
+  // What took too long to write has its deadline behind it.
+  const outcome = await commitOnce(run, client, transaction, chains.deadline(gap));
+  if (outcome === 'committed') return chains.report({ sent, landed: gap.clock() }, gap.turns);
+  await client.query('ROLLBACK');
+  return 'late';
 }
 
 // An agent may have been started while this was written.
@@ -67,7 +108,12 @@ async function commitOnce(
 }
 
 /** One database: one transaction, unless pg_timetable has yet to tick in the minute that pgAgent has run. */
-async function handOverTogether(run: Run, handover: Handover, transaction: string): Promise<Cutover> {
+async function handOverTogether(
+  run: Run,
+  handover: Handover,
+  transaction: string,
+  exchange: Exchange | null,
+): Promise<Pick<Outcome, 'cutover' | 'replacement'>> {
   const { targetClient: client } = run.session;
   let started: readonly number[] = [];
   const disabled = await handover.disable(
@@ -77,10 +123,15 @@ async function handOverTogether(run: Run, handover: Handover, transaction: strin
         await handover.note(client, jobs);
         if (!handover.isApart(jobs)) started = await handover.takeOver(client, jobs);
       }),
-    (_, deadline) => commitOnce(run, client, transaction, deadline),
+    async (_, deadline) =>
+      (await exchange?.chains.isBusy()) ? 'late' : commitOnce(run, client, transaction, deadline),
   );
-  if (handover.isApart(disabled)) return finish(run, handover, disabled);
-  return handover.report(disabled, disabled.commit, started);
+  return {
+    replacement: exchange?.chains.report(disabled.commit, disabled.seen) ?? null,
+    cutover: handover.isApart(disabled)
+      ? await finish(run, handover, disabled)
+      : handover.report(disabled, disabled.commit, started),
+  };
 }
 
 /** Two databases: whatever dies in between, no job is enabled on both sides. */

@@ -1,6 +1,6 @@
 import type { Unfinished } from '../cutover/unfinished.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Cutover } from '../model/plan.ts';
+import type { Cutover, Replacement } from '../model/plan.ts';
 import type { Check } from '../model/preflight.ts';
 import type { OnProgress } from '../model/progress.ts';
 import type { PlanOverview } from '../planning/plan-all.ts';
@@ -26,6 +26,8 @@ export interface Outcome {
   readonly written: Written;
   /** null where no job was handed over. */
   readonly cutover: Cutover | null;
+  /** null where no live chains were exchanged for others. */
+  readonly replacement: Replacement | null;
 }
 
 /** A migration and what it shows. */

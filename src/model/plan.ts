@@ -292,6 +292,19 @@ export const cutoverSchema = z
   .readonly()
   .meta({ id: 'Cutover', description: 'How jobs were handed over from pgAgent to pg_timetable.' });
 
+/** How live chains were exchanged for others (--on-conflict replace). */
+export const replacementSchema = z
+  .object({
+    jobs: z.number().int(),
+    at: z.string().describe("When the new chains took over, by the source's clock."),
+    unsure: z
+      .array(z.object({ minute: z.string(), jobIds: z.array(z.number().int()).readonly() }))
+      .readonly()
+      .describe('Due minutes that the old and the new chains may both have run, or neither.'),
+  })
+  .readonly()
+  .meta({ id: 'Replacement', description: 'How live chains were exchanged for others.' });
+
 /** The whole document, as `--format json` prints it. */
 export const planSchema = z
   .object({
@@ -300,6 +313,7 @@ export const planSchema = z
     jobs: z.array(jobPlanSchema).readonly(),
     advisories: z.array(advisorySchema).readonly(),
     cutover: cutoverSchema.exactOptional(),
+    replacement: replacementSchema.exactOptional(),
     summary: summarySchema,
     secretKey: z
       .string()
@@ -320,5 +334,6 @@ export type ServerFacts = z.infer<typeof serverSchema>;
 export type PlanOptions = z.infer<typeof planOptionsSchema>;
 export type PlanHeader = z.infer<typeof planHeaderSchema>;
 export type Cutover = z.infer<typeof cutoverSchema>;
+export type Replacement = z.infer<typeof replacementSchema>;
 export type Summary = z.infer<typeof summarySchema>;
 export type PlanDocument = z.infer<typeof planSchema>;

@@ -1,5 +1,5 @@
 import type { Job } from '../model/job.ts';
-import type { Advisory, JobPlan } from '../model/plan.ts';
+import type { Advisory, ChainPlan, JobPlan } from '../model/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { anyHostSeveralClients } from '../transform/advisories/index.ts';
@@ -8,7 +8,7 @@ import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import { AdvisoryDigest } from './advisory-digest.ts';
 import type { Remedy } from './reconcile.ts';
-import { type ReconciledJob, reconciledJobs } from './reconciled-jobs.ts';
+import { type ReconciledJob, reconciledJobs, replacesLive } from './reconciled-jobs.ts';
 import { Tally } from './tally.ts';
 
 /** What a first pass over all jobs finds out, before anything is printed or written. */
@@ -28,6 +28,8 @@ export interface PlanOverview {
   readonly handedOver: number;
   /** Some of the planned chains that the target has already. */
   readonly knownNames: readonly string[];
+  /** The jobs whose live chains are exchanged for others. */
+  readonly replaced: readonly ReplacedJob[];
   /** How many live chains each client is to run; under null those that every client runs. */
   readonly liveChains: ReadonlyMap<string | null, number>;
   /** How many live chains belong to jobs that are enabled in pgAgent now. */
@@ -40,6 +42,14 @@ export interface PlanOverview {
   readonly anyHostJobs: number;
   /** Whether a chain that is to be live would run on several clients, and that was not asked for. */
   readonly runsSeveralTimes: boolean;
+}
+
+/** A job whose live chains are exchanged for others. */
+export interface ReplacedJob {
+  readonly jobId: number;
+  readonly oldChains: readonly number[];
+  /** The live chains that come in their place: what decides when they run. */
+  readonly chains: readonly Pick<ChainPlan, 'runAt' | 'tasks'>[];
 }
 
 const MOST_CONFLICTS_KEPT = 1_000;
@@ -68,6 +78,7 @@ export async function planAll(
   let anyHostJobs = 0;
   let runsSeveralTimes = false;
   const knownNames: string[] = [];
+  const replaced: ReplacedJob[] = [];
   for await (const reconciled of reconciledJobs(session, settings)) {
     const { job, row, context, plan: bare, action, isHandedOver } = reconciled;
     see(job, bare, context);
@@ -75,6 +86,14 @@ export async function planAll(
     tally.add(plan, isHandedOver || (action.kind === 'keep' && action.switched.length > 0));
     digest.add(plan);
     traits.add({ ...job, enabled: row.enabled }, plan);
+    if (action.kind === 'replace' && replacesLive(reconciled))
+      replaced.push({
+        jobId: job.id,
+        oldChains: action.oldChains,
+        chains: plan.chains
+          .filter(({ live }) => live)
+          .map(({ runAt, tasks }) => ({ runAt, tasks: tasks.slice(0, 1) })),
+      });
     if (settings.paused && wouldStop(reconciled)) stranded += 1;
     if (isHandedOver) handedOver += 1;
     if (isHandedOver && isForSeveralClients(plan)) anyHostJobs += 1;
@@ -99,6 +118,7 @@ export async function planAll(
     handedOver,
     exposedChains,
     knownNames,
+    replaced,
     liveChains: traits.liveChains,
     hasPrograms: traits.programs.size > 0,
     stranded,

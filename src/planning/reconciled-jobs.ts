@@ -132,6 +132,13 @@ function isHandedOver(
   return row.enabled || (record?.phase === 'cutting-over' && isDisabledByUs);
 }
 
+/** Whether chains that run by the clock are exchanged for others that do, with no cutover: no minute may fall between them. */
+export function replacesLive({ action, plan, record, isHandedOver }: ReconciledJob): boolean {
+  if (action.kind !== 'replace' || isHandedOver || !plan.chains.some(({ live }) => live)) return false;
+  const isRecordedLive = record?.phase !== 'cutting-over' && record?.chains.some(({ live }) => live) === true;
+  return isRecordedLive || action.oldNames.length > 0;
+}
+
 /** What the record keeps of the options of a job. */
 export function recordedOptionsOf(
   { job, context, digest }: Pick<ReconciledJob, 'job' | 'context' | 'digest'>,

@@ -1,5 +1,5 @@
 import { counted } from '../model/counted.ts';
-import type { Cutover } from '../model/plan.ts';
+import type { Cutover, Replacement } from '../model/plan.ts';
 import { wrapped } from './fold.ts';
 
 const MOST_SHOWN = 20;
@@ -35,6 +35,25 @@ export function cutoverLines(cutover: Cutover, { width }: { readonly width: numb
     ...more(cutover.stuck.length, 'stuck job'),
     ...cutover.overdue.slice(0, MOST_SHOWN).map(overdueText),
     ...more(cutover.overdue.length, 'overdue job'),
+  ];
+  return lines.map((line) => wrapped(line, '', width)).join('');
+}
+
+/** What is to be said of live chains that were exchanged for others, for a person. */
+export function replacementLines(
+  { jobs, at, unsure }: Replacement,
+  { width }: { readonly width: number },
+): string {
+  const lines = [
+    `The live chains of ${counted(jobs, 'job')} were replaced at ${at}.`,
+    ...(unsure.length === 0 ? ['No due minute was missed, and none ran twice.'] : []),
+    ...unsure
+      .slice(0, MOST_SHOWN)
+      .map(
+        ({ minute, jobIds }) =>
+          `The minute ${minute} of ${jobsText(jobIds)} may have run twice, or not at all. Check timetable.execution_log.`,
+      ),
+    ...more(unsure.length, 'minute'),
   ];
   return lines.map((line) => wrapped(line, '', width)).join('');
 }

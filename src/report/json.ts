@@ -1,4 +1,4 @@
-import type { Advisory, Cutover, JobPlan, PlanHeader, Summary } from '../model/plan.ts';
+import type { Advisory, Cutover, JobPlan, PlanHeader, Replacement, Summary } from '../model/plan.ts';
 import type { Check } from '../model/preflight.ts';
 import type { Veil } from '../secrets/veil.ts';
 import { printableJson } from './printable.ts';
@@ -33,6 +33,7 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
 export interface PlanTail {
   readonly advisories: readonly Advisory[];
   readonly cutover?: Cutover;
+  readonly replacement?: Replacement;
   readonly summary: Summary;
 }
 

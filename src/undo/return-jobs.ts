@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clientsOf } from '../cutover/await-moment.ts';
+import { awaitGapOrRelay, awaitRest, awaitTicks, type Resting, untilInTime } from '../cutover/await-rest.ts';
 import { DueMinutes } from '../cutover/moment/due-minutes.ts';
 import {
   type Commit,
@@ -7,7 +7,6 @@ import {
   lastMinuteBehind,
   lostMinutes,
   type MissedMinute,
-  mayStop,
   startOfMinute,
   stopDeadline,
   type Turns,
@@ -28,7 +27,6 @@ import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { beginTakingBack, takeOut } from '../timetable/record.ts';
 import { dropEmptyRecord } from '../timetable/record-table.ts';
-import { type ActiveChain, isRunning, readActiveChains } from '../timetable/ticks.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { nextRunOf } from '../transform/schedule/job-minutes.ts';
 import type { Undoing } from './find-jobs.ts';
@@ -42,13 +40,6 @@ export interface TakenBack {
   readonly missed: readonly (MissedMinute & { readonly jobIds: readonly number[] })[];
 }
 
-/** The two sides at a moment. */
-interface Sight {
-  /** The source's clock from then on. */
-  readonly clock: () => number;
-  readonly turns: Turns;
-}
-
 const LOOK_MILLISECONDS = 300;
 const MINUTE = 60_000;
 const MOST_MISSED_DAYS = 7;
@@ -56,12 +47,11 @@ const MOST_MISSED_DAYS = 7;
 /** Takes jobs back from pg_timetable: their chains go, and those that this tool disabled run under pgAgent again. */
 export class ReturnJobs {
   private readonly due: DueMinutes;
-  private readonly chainIds: ReadonlySet<string>;
+  private readonly resting: Resting;
   private readonly session: Session;
   private readonly jobs: readonly Undoing[];
   private readonly settings: Settings;
   private readonly interrupt: Interrupt;
-  private readonly onProgress: OnProgress;
 
   constructor(
     session: Session,
@@ -74,10 +64,13 @@ export class ReturnJobs {
     this.jobs = jobs;
     this.settings = settings;
     this.interrupt = interrupt;
-    this.onProgress = onProgress;
     this.due = new DueMinutes([...new Set([...jobs.map(({ zone }) => zone), session.clocks.target])]);
     for (const { record, minutes } of jobs) this.due.addMinutes(record.jobId, minutes);
-    this.chainIds = new Set(jobs.flatMap(({ record }) => record.chains.map(({ id }) => String(id))));
+    this.resting = {
+      ...{ session, interrupt, onProgress, wait: settings.wait },
+      chainIds: new Set(jobs.flatMap(({ record }) => record.chains.map(({ id }) => String(id)))),
+      isDue: (minute) => this.due.isDue(minute),
+    };
   }
 
   private get jobIds(): readonly number[] {
@@ -89,19 +82,24 @@ export class ReturnJobs {
   }
 
   /**
-   * One database: all of it in one transaction.
-   * @throws Failure of code `refused` where chains run for too long; nothing is changed then
+   * One database: all of it in one transaction, at a moment at which no chain runs. Where chains follow each other without such
+   * a moment, they stop first, as with two databases.
+   * @throws Failure of code `refused` where a chain runs for too long; nothing is changed then
    */
   async together(): Promise<TakenBack> {
-    return onSide('target', async () => {
+    const taken = await onSide('target', async () => {
       await takeTurn(this.session.targetClient);
-      return this.untilInTime(() => this.attemptTogether());
+      return untilInTime(this.settings.wait, () => this.attemptTogether());
     });
+    return taken ?? this.stopFirst();
   }
 
-  private async attemptTogether(): Promise<TakenBack | 'late'> {
+  /** @returns null where chains leave no moment without one */
+  private async attemptTogether(): Promise<TakenBack | null | 'late'> {
     const { targetClient: client, sourceKey } = this.session;
-    const { clock, turns } = await this.awaitRest(true);
+    const sight = await awaitGapOrRelay(this.resting);
+    if (sight === null) return null;
+    const { clock, turns } = sight;
     const transaction = await begin(client);
     await this.lock(client);
     await this.refuseChangedChains(client);
@@ -115,16 +113,6 @@ export class ReturnJobs {
     if ((await this.commit(client, transaction, undoDeadline(sent, turns), 'target')) === 'late')
       return 'late';
     return { nextRuns, missed: this.missed({ sent, landed: clock() }, upTo, nextRuns, turns) };
-  }
-
-  /** Again and again until its commit is in time, as long as `--wait` allows. */
-  private async untilInTime<T>(attempt: () => Promise<T | 'late'>): Promise<T> {
-    const begun = Date.now();
-    for (;;) {
-      const done = await attempt();
-      if (done !== 'late') return done;
-      if (Date.now() - begun > this.settings.wait) throw tooLate(this.settings.wait);
-    }
   }
 
   /** Commits, or rolls back what came too late. */
@@ -148,11 +136,15 @@ export class ReturnJobs {
    * @throws Failure of code `unfinished` where it is broken off behind the first of these
    */
   async apart(): Promise<TakenBack> {
+    await onSide('target', () => takeTurn(this.session.targetClient));
+    return this.stopFirst();
+  }
+
+  private async stopFirst(): Promise<TakenBack> {
     const { targetClient: client, sourceKey } = this.session;
-    const { sight, stopped } = await onSide('target', async () => {
-      await takeTurn(client);
-      return this.untilInTime(async () => {
-        const found = await this.awaitMinute();
+    const { sight, stopped } = await onSide('target', () =>
+      untilInTime(this.settings.wait, async () => {
+        const found = await awaitTicks(this.resting);
         const transaction = await begin(client);
         await this.refuseChangedChains(client);
         await beginTakingBack(
@@ -167,15 +159,15 @@ export class ReturnJobs {
         const outcome = await this.commit(client, transaction, deadline, 'target');
         this.interrupt.endCommit();
         return outcome === 'late' ? outcome : { sight: found, stopped: { sent, landed: found.clock() } };
-      });
-    });
+      }),
+    );
     const { clock, turns } = sight;
     let left: Left = 'jobs-wait';
     try {
-      await this.awaitRest(false);
+      await awaitRest(this.resting);
       const source = await this.session.control('source');
       const { nextRuns, missed } = await onSide('source', () =>
-        this.untilInTime(async () => {
+        untilInTime(this.settings.wait, async () => {
           const transaction = await begin(source);
           await this.lock(source);
           const now = clock();
@@ -253,71 +245,6 @@ export class ReturnJobs {
     return new Map(jobs.map(({ jobId, nextRun }) => [jobId, nextRun]));
   }
 
-  /** Waits until no due minute is lost by stopping the chains. */
-  private async awaitMinute(): Promise<Sight> {
-    const target = await this.session.control('target');
-    const source = await this.session.control('source');
-    for (;;) {
-      this.interrupt.check();
-      const sight = await this.lookAtClients(source, target);
-      if (mayStop(sight.clock(), sight.turns)) return sight;
-      this.onProgress({ kind: 'waiting', text: 'Waiting until pg_timetable has ticked in this minute.' });
-      await sleep(LOOK_MILLISECONDS);
-    }
-  }
-
-  /**
-   * Waits until none of the chains runs.
-   * @param isLive whether they go on being started, so that the minute matters too
-   */
-  private async awaitRest(isLive: boolean): Promise<Sight> {
-    const target = await this.session.control('target');
-    const source = await this.session.control('source');
-    const begin = Date.now();
-    for (;;) {
-      this.interrupt.check();
-      const sight = await this.lookAtClients(source, target);
-      const running = (await onSide('target', () => readActiveChains(target))).filter((chain) =>
-        this.isOurs(chain),
-      );
-      const mayGo = !isLive || mayStop(sight.clock(), sight.turns);
-      if (running.length === 0 && mayGo) return sight;
-      if (running.length > 0 && Date.now() - begin > this.settings.wait) throw this.tooLong(running.length);
-      const text =
-        running.length > 0
-          ? `Waiting until pg_timetable has run ${running.length === 1 ? 'a chain' : `${running.length} chains`} of these jobs.`
-          : 'Waiting until pg_timetable has ticked in this minute.';
-      this.onProgress({ kind: 'waiting', text });
-      await sleep(LOOK_MILLISECONDS);
-    }
-  }
-
-  // Rows that a client has left behind hold up nothing.
-  private isOurs(chain: ActiveChain): boolean {
-    return this.chainIds.has(chain.chainId) && isRunning(chain);
-  }
-
-  private tooLong(running: number): Failure {
-    return new Failure(
-      'refused',
-      `pg_timetable still runs ${running === 1 ? 'a chain' : `${running} chains`} of these jobs, after waiting for ${Math.round(this.settings.wait / 1000)} s.`,
-      'Run this again when they have ended, or wait longer: --wait.',
-    );
-  }
-
-  private async lookAtClients(source: Client, target: Client): Promise<Sight> {
-    const { rows } = await onSide('source', () =>
-      source.query<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'),
-    );
-    const now = rows[0]?.now ?? Date.now();
-    const ahead = now - Date.now();
-    const clients = await clientsOf(target, new Set([null]), now);
-    return {
-      clock: () => Date.now() + ahead,
-      turns: { isDue: (minute) => this.due.isDue(minute), ...clients },
-    };
-  }
-
   private missed(
     stopped: Commit,
     upTo: number,
@@ -346,12 +273,4 @@ export class ReturnJobs {
     );
     return Math.min(...times);
   }
-}
-
-function tooLate(wait: number): Failure {
-  return new Failure(
-    'refused',
-    `Each COMMIT reached the server too late for its moment, after waiting for ${Math.round(wait / 1000)} s.`,
-    'Check the network and the load of the server, then run this again; or wait longer: --wait.',
-  );
 }

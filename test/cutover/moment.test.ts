@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
+  hasGaps,
   isAtTheEdge,
   judgeMoment,
   lastMinuteBehind,
@@ -10,7 +11,9 @@ import {
   mayStop,
   missedMinutes,
   type Situation,
+  stopDeadline,
   type Tick,
+  unsureMinutes,
 } from '../../src/cutover/moment/moment.ts';
 import { HOUR, handOver, MINUTE, type ModelClient, returnJobs, type World } from './two-engines.ts';
 
@@ -181,6 +184,34 @@ test('chains stop when every client has ticked in what is due, or at the end of 
   assert.equal(may(59.9, [], always), true, 'no client, no tick');
   assert.equal(may(56.999, [UNKNOWN]), false);
   assert.equal(may(57, [UNKNOWN]), true);
+});
+
+test('chains are exchanged between the ticks of all clients; a minute whose ticks the commit met is named', () => {
+  const turns = {
+    isDue: always,
+    ticks: [
+      { second: 10, margin: 1 },
+      { second: 40, margin: 1 },
+    ],
+    offset: 0,
+  };
+  const at = (second: number): number => HOUR + second * 1000;
+  assert.equal(hasGaps(HOUR, turns), true);
+  // From the last tick and its half second to the first of the next minute, less 1.5 s and half a second.
+  assert.deepEqual(
+    [mayStop(at(41.499), turns), mayStop(at(41.5), turns), mayStop(at(25), turns)],
+    [false, true, false],
+  );
+  assert.equal(stopDeadline(at(41.5), turns), at(67));
+  const unsure = (sent: number, landed: number): readonly number[] =>
+    unsureMinutes({ sent: at(sent), landed: at(landed) }, turns).map((minute) => (minute - HOUR) / MINUTE);
+  assert.deepEqual(unsure(41.5, 68.499), []);
+  assert.deepEqual(unsure(41.499, 41.6), [0], 'the second client may not have ticked yet');
+  assert.deepEqual(unsure(41.5, 68.5), [1], 'the first client may have ticked before it landed');
+  assert.deepEqual(unsure(25, 130), [0, 1, 2]);
+  assert.deepEqual(unsureMinutes({ sent: at(25), landed: at(26) }, { ...turns, ticks: [] }), []);
+  const unknown = { isDue: always, ticks: [UNKNOWN], offset: 0 };
+  assert.equal(hasGaps(HOUR, unknown), false);
 });
 
 test('a job that goes back takes the minute in which it is enabled late, unless a client may have run it', () => {

@@ -178,10 +178,14 @@ test('writing, verifying and undoing show a bar', async () => {
     ['Planning', 'Writing', 'Printing'],
   );
   const file = join(folder, 'verified');
-  const verified = await onTerminal(many('verify', '--job', 'job 11*'), { stdout: file });
+  const verified = await onTerminal(many('verify'), { stdout: file });
   assert.equal(verified.code, 0);
   assert.deepEqual(shown(verified), ['Comparing']);
-  assert.match(verified.output, /of 111 jobs/);
+  assert.ok(
+    verified.output.includes(`of ${JOBS} jobs`) ||
+      verified.output.includes(`of ${JOBS.toLocaleString('en-US')} jobs`),
+    verified.output,
+  );
   assert.deepEqual(screenOf(verified.output, 100), ['']);
   const bare = await onTerminal(many('verify', '--job', 'job 11*', '--no-progress'), { stdout: file });
   assert.equal(bare.output, '');

@@ -44,6 +44,11 @@ const PLAN: PlanDocument = {
     enabledAgain: [1],
     stuck: [{ jobId: 1, why: 'its agent is gone' }],
   },
+  replacement: {
+    jobs: 1,
+    at: '2026-03-01T02:00:25+01:00',
+    unsure: [{ minute: '2026-03-01T02:00:00+01:00', jobIds: [1] }],
+  },
   summary: new Tally().summary(true),
   secretKey: null,
 };
@@ -133,7 +138,7 @@ for (const name of NAMES) {
 
     test('misses each member that is always there', () => {
       const validate = validator(published(name));
-      const optional = ['cutover', 'secretKey'];
+      const optional = ['cutover', 'replacement', 'secretKey'];
       for (const member of Object.keys(SAMPLES[name]).filter((one) => !optional.includes(one)))
         assert.equal(validate(changed(SAMPLES[name], member, undefined)), false, member);
     });

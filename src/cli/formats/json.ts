@@ -13,10 +13,11 @@ export async function showJson({
   outcome,
   print,
 }: Printing): Promise<void> {
-  const cutover = outcome?.cutover ?? null;
+  const { cutover = null, replacement = null } = outcome ?? {};
   const tail = {
     advisories: found.advisories,
     ...(cutover ? { cutover } : {}),
+    ...(replacement ? { replacement } : {}),
     summary: found.tally.summary(outcome !== null),
   };
   const veil = sealFor(settings) ?? masking(shownBy(settings));

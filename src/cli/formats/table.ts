@@ -1,5 +1,5 @@
 import { isOfConcern } from '../../model/preflight.ts';
-import { cutoverLines } from '../../report/cutover.ts';
+import { cutoverLines, replacementLines } from '../../report/cutover.ts';
 import { wrapped } from '../../report/fold.ts';
 import { printTable } from '../../report/table.ts';
 import { totals } from '../../report/totals.ts';
@@ -20,6 +20,7 @@ export async function showTable(result: Printing): Promise<void> {
   const told = outcome === null ? checks.filter((check) => !settings.quiet || isOfConcern(check)) : [];
   await printTable(session.header, told, plansOf(jobs), style, print);
   await printAdvisories(found, settings, terminal);
+  if (outcome?.replacement) await print(`\n${replacementLines(outcome.replacement, style)}`);
   if (outcome?.cutover) await print(`\n${cutoverLines(outcome.cutover, style)}`);
   await print(
     `${settings.quiet ? '' : '\n'}${wrapped(totals(found.tally.summary(outcome !== null)), '', terminal.lastLineWidth)}`,

@@ -14,7 +14,7 @@ export class DueMinutes {
     this.zones = zones;
   }
 
-  add(jobId: number, chains: readonly ChainPlan[]): void {
+  add(jobId: number, chains: readonly Pick<ChainPlan, 'runAt' | 'tasks'>[]): void {
     for (const chain of chains) {
       const { key, read } = chainLine(chain);
       this.note(jobId, key, read);

@@ -163,8 +163,8 @@ export function mayStop(now: number, turns: Turns): boolean {
   return isWithin({ from: minute + LATE, to: minute + MINUTE - EDGE }, now);
 }
 
-/** Whether the clients leave room between the ticks of due minutes. */
-function hasGaps(minute: number, turns: Turns): boolean {
+/** Whether the clients leave room between the ticks of due minutes, in this one or the next. Pure. */
+export function hasGaps(minute: number, turns: Turns): boolean {
   for (let at = minute; at < minute + 2 * MINUTE; at += SLACK) if (isBetweenTicks(at, turns)) return true;
   return false;
 }
@@ -269,6 +269,19 @@ export function stopDeadline(now: number, turns: Turns): number {
   let at = now;
   while (at < now + 2 * MINUTE && mayStop(at + STEP, turns)) at += STEP;
   return at;
+}
+
+/**
+ * The due minutes that old chains and the new ones in their place may both have run, or neither: one client may have taken the
+ * minute before the commit that exchanges the chains, and another after it. Pure.
+ */
+export function unsureMinutes({ sent, landed }: Commit, turns: Turns): readonly number[] {
+  if (turns.ticks.length === 0) return [];
+  const { first, last } = turnOf(turns);
+  const found: number[] = [];
+  for (let minute = startOfMinute(sent - last); minute + first <= landed; minute += MINUTE)
+    if (turns.isDue(minute) && minute + last > sent) found.push(minute);
+  return found;
 }
 
 /**

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { counted } from '../model/counted.ts';
+import { Failure } from '../model/failure.ts';
+import type { OnProgress } from '../model/progress.ts';
+import { onSide } from '../postgres/query-errors.ts';
+import type { Interrupt } from '../session/interrupt.ts';
+import type { Session } from '../session/session.ts';
+import { isRunning, readActiveChains } from '../timetable/ticks.ts';
+import { clientsOf } from './await-moment.ts';
+import { mayStop, type Turns } from './moment/moment.ts';
+
+/** Chains that are to go, and what their end waits for. */
+export interface Resting {
+  readonly session: Session;
+  readonly chainIds: ReadonlySet<string>;
+  /** Whether one of their jobs is due in the minute that begins then. */
+  readonly isDue: Turns['isDue'];
+  /** Milliseconds. */
+  readonly wait: number;
+  readonly interrupt: Interrupt;
+  readonly onProgress: OnProgress;
+}
+
+/** The two sides at a moment. */
+export interface Sight {
+  /** The source's clock from then on. */
+  readonly clock: () => number;
+  readonly turns: Turns;
+}
+
+const LOOK_MILLISECONDS = 300;
+
+/**
+ * Waits until none of the chains runs and no due minute is lost or run twice by stopping them.
+ * @throws Failure of code `refused` where chains run for as long as the wait
+ */
+export async function awaitGap(resting: Resting): Promise<Sight> {
+  const sight = await awaitGapOrRelay(resting, Infinity);
+  if (sight === null) throw tooLong(resting.chainIds.size, resting);
+  return sight;
+}
+
+/**
+ * The same, unless chains follow each other without a pause.
+ * @param patience milliseconds after which that is given up
+ * @returns null where chains always ran until then, but none of them all the time
+ * @throws Failure of code `refused` where one runs for as long as the wait
+ */
+export async function awaitGapOrRelay(resting: Resting, patience = resting.wait / 2): Promise<Sight | null> {
+  const begin = Date.now();
+  let throughout: ReadonlySet<string> | null = null;
+  for (;;) {
+    const { sight, running } = await look(resting);
+    if (running.size === 0 && mayStop(sight.clock(), sight.turns)) return sight;
+    const before: ReadonlySet<string> = throughout ?? running;
+    throughout = running.size === 0 ? null : new Set([...running].filter((run) => before.has(run)));
+    const waited = Date.now() - begin;
+    if (waited > patience && throughout?.size === 0) return null;
+    if (waited > resting.wait && running.size > 0) throw tooLong(running.size, resting);
+    await pause(resting, running.size);
+  }
+}
+
+/** Whether one of the chains runs now. */
+export async function isRunningNow(resting: Resting): Promise<boolean> {
+  return (await look(resting)).running.size > 0;
+}
+
+/**
+ * Waits until none of the chains, which are not started any more, runs.
+ * @throws Failure of code `refused` where that takes longer than the wait
+ */
+export async function awaitRest(resting: Resting): Promise<void> {
+  const begin = Date.now();
+  for (;;) {
+    const { running } = await look(resting);
+    if (running.size === 0) return;
+    if (Date.now() - begin > resting.wait) throw tooLong(running.size, resting);
+    await pause(resting, running.size);
+  }
+}
+
+/** Waits until no due minute is lost or run twice by stopping the chains, whether they run or not. */
+export async function awaitTicks(resting: Resting): Promise<Sight> {
+  for (;;) {
+    resting.interrupt.check();
+    const sight = await lookAtClients(resting);
+    if (mayStop(sight.clock(), sight.turns)) return sight;
+    await pause(resting, 0);
+  }
+}
+
+async function look(
+  resting: Resting,
+): Promise<{ readonly sight: Sight; readonly running: ReadonlySet<string> }> {
+  resting.interrupt.check();
+  const sight = await lookAtClients(resting);
+  const target = await resting.session.control('target');
+  // Rows that a client has left behind hold up nothing.
+  const active = (await onSide('target', () => readActiveChains(target))).filter(
+    (chain) => resting.chainIds.has(chain.chainId) && isRunning(chain),
+  );
+  return { sight, running: new Set(active.map(({ chainId, startedAt }) => `${chainId} ${startedAt}`)) };
+}
+
+async function lookAtClients({ session, isDue }: Resting): Promise<Sight> {
+  const source = await session.control('source');
+  const { rows } = await onSide('source', () =>
+    source.query<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'),
+  );
+  const now = rows[0]?.now ?? Date.now();
+  const ahead = now - Date.now();
+  const clients = await clientsOf(await session.control('target'), new Set([null]), now);
+  return { clock: () => Date.now() + ahead, turns: { isDue, ...clients } };
+}
+
+async function pause({ onProgress }: Resting, running: number): Promise<void> {
+  const text =
+    running > 0
+      ? `Waiting until pg_timetable has run ${running === 1 ? 'a chain' : `${running} chains`} of these jobs.`
+      : 'Waiting until pg_timetable has ticked in this minute.';
+  onProgress({ kind: 'waiting', text });
+  await sleep(LOOK_MILLISECONDS);
+}
+
+function tooLong(running: number, { wait }: Resting): Failure {
+  return new Failure(
+    'refused',
+    `pg_timetable still runs ${counted(running, 'chain')} of these jobs, after waiting for ${Math.round(wait / 1000)} s.`,
+    'Run this again when they have ended, or wait longer: --wait.',
+  );
+}
+
+/**
+ * Attempts again and again until a commit is in time.
+ * @param wait milliseconds after which no attempt begins
+ * @throws Failure of code `refused` where all were late
+ */
+export async function untilInTime<T>(wait: number, attempt: () => Promise<T | 'late'>): Promise<T> {
+  const begun = Date.now();
+  for (;;) {
+    const done = await attempt();
+    if (done !== 'late') return done;
+    if (Date.now() - begun > wait)
+      throw new Failure(
+        'refused',
+        `Each COMMIT reached the server too late for its moment, after waiting for ${Math.round(wait / 1000)} s.`,
+        'Check the network and the load of the server, then run this again; or wait longer: --wait.',
+      );
+  }
+}
