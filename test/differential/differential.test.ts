@@ -23,7 +23,7 @@ let server: Server;
 let agentRuns: readonly AgentRun[];
 let migratedRuns: readonly MigratedRun[];
 before(async () => {
-  server = await startServer('debian-15', { max_connections: '200' }, HBA);
+  server = await startServer('debian-15', { max_connections: '200', autovacuum: 'off' }, HBA);
   await makeTemplates(engine, server);
   const jobs = JOBS.filter((job) => cannotRunHere(job) === null);
   agentRuns = beginUnderAgent(server, jobs, home);
