@@ -18,7 +18,7 @@ BEGIN
   SELECT * INTO STRICT s FROM pgagent.pga_schedule WHERE jscid = schedule;
   FOR clock IN
     SELECT at FROM generate_series(timestamptz '2022-12-31 12:00Z', '2028-12-31 12:00Z', '1 day') AS at
-     WHERE extract(day FROM at) IN (1, 2, 5, 15) OR extract(day FROM at) > 26
+     WHERE extract(day FROM at) IN (1, 2, 5, 6, 15, 16) OR extract(day FROM at) > 26
   LOOP
     BEGIN
       PERFORM replay.next_schedule(
@@ -48,7 +48,8 @@ export function drawMonthEnds(count: number, seed: number): readonly Schedule[] 
     lastDay: fc.nat(4).map((one) => one === 0),
     months,
     hours: fc.constantFrom([], [9], [0, 23]),
-    minutes: fc.constantFrom([0], [0, 30]),
+    minutes: fc.constantFrom([0], [0, 30], []),
+    weekdays: fc.constantFrom([], [], [1], [1, 2, 3, 4, 5], [0, 6]),
     days: fc.option(fc.nat(500), { freq: 2 }),
     opens: fc.nat(700),
   });

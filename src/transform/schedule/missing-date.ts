@@ -17,7 +17,7 @@ export interface MissingDate {
 /**
  * The first date that does not exist and that pgAgent builds when it looks for the next run, from whatever minute it looks; null where
  * it never does. pga_next_schedule takes the next day ticked for the month in which it looks, without asking whether that month has
- * it; behind the last day ticked it takes the first one for the next month, ticked or not.
+ * it; behind the last day ticked it takes the first one for the next month, ticked or not. It builds a date before it looks at the end.
  * @param now milliseconds since 1970 UTC
  */
 export function missingDate(schedule: Schedule, zone: Zone, now: number): MissingDate | null {
@@ -27,7 +27,7 @@ export function missingDate(schedule: Schedule, zone: Zone, now: number): Missin
   const latest = days.at(-1) ?? 0;
   if (latest <= 28) return null;
   const isAnyMonth = !schedule.months.includes(true);
-  for (const { year, month, lastDay } of monthsOf(schedule, zone, now)) {
+  for (const { year, month, lastDay, isOver } of monthsOf(schedule, zone, now)) {
     if (!isAnyMonth && schedule.months[month - 1] !== true) continue;
     const length = lengthOf(year, month);
     const next = days.find((day) => day >= lastDay);
@@ -36,24 +36,32 @@ export function missingDate(schedule: Schedule, zone: Zone, now: number): Missin
     const [earliest = 0] = days;
     if (month === JANUARY && isWrapped && earliest > lengthOf(year, FEBRUARY))
       return { month: FEBRUARY, day: earliest };
+    if (isOver) return null;
   }
   return null;
 }
 
-/** The months in which pgAgent looks for runs, and the last day of each on which it does. */
-function* monthsOf(
-  { start, end }: Schedule,
-  zone: Zone,
-  now: number,
-): Generator<{ readonly year: number; readonly month: number; readonly lastDay: number }> {
+interface Searched {
+  readonly year: number;
+  readonly month: number;
+  /** The last day on which a search may begin; the 1st where it only comes from a month before. */
+  readonly lastDay: number;
+  /** Whether the first date that is built there is the last one: the end stops the search then. */
+  readonly isOver: boolean;
+}
+
+/** The months in which pgAgent looks for runs: those up to the end, and behind it those up to the first that is ticked. */
+function* monthsOf({ start, end }: Schedule, zone: Zone, now: number): Generator<Searched> {
   const from = wallTime(zone, Math.max(start, now));
   const to = wallTime(zone, end ?? Infinity);
   const first = new Date(from);
   for (let index = first.getUTCMonth(); from <= to && index < first.getUTCMonth() + MONTHS; index += 1) {
     const year = first.getUTCFullYear() + Math.floor(index / 12);
     const month = (index % 12) + 1;
-    if (Date.UTC(year, month - 1) > to) return;
-    yield { year, month, lastDay: Date.UTC(year, month) > to ? dayOnWall(to).day : lengthOf(year, month) };
+    const isBehind = Date.UTC(year, month - 1) > to;
+    const isOver = Date.UTC(year, month) > to;
+    const lastDay = isBehind ? 1 : isOver ? dayOnWall(to).day : lengthOf(year, month);
+    yield { year, month, lastDay, isOver };
   }
 }
 

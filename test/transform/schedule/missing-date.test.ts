@@ -62,6 +62,30 @@ describe('a date that pgAgent builds and no calendar has', () => {
       '31.4',
     ],
     [
+      'the 30th of April until some day of May: behind it stands 30 May',
+      { monthDays: [30], months: [4] },
+      { start: at('2027-04-01T00:00'), end: at('2027-05-20T23:59') },
+      null,
+    ],
+    [
+      'of February and April: pgAgent looks for 30 February 2028 before it sees the end',
+      { monthDays: [30], months: [2, 4] },
+      { start: at('2027-04-01T00:00'), end: at('2027-05-20T23:59') },
+      '30.2',
+    ],
+    [
+      'but not in April itself',
+      { monthDays: [30], months: [2, 4] },
+      { start: at('2027-04-01T00:00'), end: at('2027-04-30T23:59') },
+      null,
+    ],
+    [
+      'nor behind a month that it finds first',
+      { monthDays: [30], months: [1, 2, 4] },
+      { start: at('2027-04-01T00:00'), end: at('2027-05-20T23:59') },
+      null,
+    ],
+    [
       'the 5th and the 29th until 5 February',
       { monthDays: [5, 29] },
       { start: at('2027-01-01T00:00'), end: at('2027-02-05T23:59') },
