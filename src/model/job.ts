@@ -11,6 +11,8 @@ export interface Job {
   /** '' means that any agent may run the job, and one of them does. */
   readonly hostAgent: string;
   readonly enabled: boolean;
+  /** Some of its text is not UTF-8: it has no schedules and steps here, and U+FFFD in its name. */
+  readonly isUnreadable?: true;
   /** In the order of their ids. */
   readonly schedules: readonly Schedule[];
   /** In the order in which pgAgent runs them: by name in the database's collation, then by id. */

@@ -35,6 +35,8 @@ export const problemCode = z.enum([
   'on-both-sides',
   /** A cutover has disabled the job in pgAgent, and its chains do not run it. */
   'runs-nowhere',
+  /** Some text of the job is not UTF-8. */
+  'unreadable-text',
 ]);
 
 export const problemSchema = z

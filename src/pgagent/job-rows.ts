@@ -39,7 +39,7 @@ const ROWS = `
            (SELECT string_agg((t.jstid, t.jstname, t.jstenabled, t.jstkind, t.jstcode, t.jstconnstr, t.jstdbname, t.jstonerror)::text,
                               E'\\n' ORDER BY t.jstid)
               FROM pgagent.pga_jobstep t
-             WHERE t.jstjobid = j.jobid)), 'UTF8')), 'hex') AS digest
+             WHERE t.jstjobid = j.jobid)), getdatabaseencoding())), 'hex') AS digest
     FROM pgagent.pga_job j
    WHERE j.jobid = ANY ($1::int[])
    ORDER BY j.jobid`;

@@ -1,8 +1,8 @@
-import { Failure } from '../model/failure.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Job, Schedule } from '../model/job.ts';
 import type { Client } from '../postgres/connect.ts';
 import { toException, toJob, toSchedule, toStep } from './rows.ts';
+import { asBytes, readBytes } from './unreadable-jobs.ts';
 
 const JOBS_A_BATCH = 200;
 
@@ -13,6 +13,11 @@ const JOBS = `
     LEFT JOIN pgagent.pga_jobclass c ON c.jclid = j.jobjclid
    WHERE j.jobid = ANY ($1::int[])
    ORDER BY j.jobid`;
+
+const OUTLINES = `
+  SELECT jobid AS id, ${asBytes('jobname')} AS name, ${asBytes('jobhostagent')} AS "hostAgent", jobenabled AS enabled
+    FROM pgagent.pga_job
+   WHERE jobid = ANY ($1::int[])`;
 
 const NEXT_IDS = `SELECT jobid AS id FROM pgagent.pga_job WHERE jobid > $1 ORDER BY jobid LIMIT ${JOBS_A_BATCH}`;
 
@@ -42,10 +47,20 @@ const STEPS = `
 /**
  * Reads the jobs in the order of their ids, a batch at a time, inside the snapshot that `openSource` began.
  * @param jobIds null for every job
+ * @param unreadable jobs with text that is not UTF-8, of which only the outline is read
  * @throws Failure of code `failed` at a row that no pgAgent could have meant
  */
-export async function* readJobs(client: Client, jobIds: readonly number[] | null): AsyncGenerator<Job> {
-  for await (const ids of jobIds === null ? allIds(client) : slices(jobIds)) yield* readBatch(client, ids);
+export async function* readJobs(
+  client: Client,
+  jobIds: readonly number[] | null,
+  unreadable: ReadonlySet<number> = new Set(),
+): AsyncGenerator<Job> {
+  for await (const ids of jobIds === null ? allIds(client) : slices(jobIds)) {
+    const outlined = ids.filter((id) => unreadable.has(id));
+    const whole = outlined.length === 0 ? ids : ids.filter((id) => !unreadable.has(id));
+    const jobs = [...(await readBatch(client, whole)), ...(await readOutlines(client, outlined))];
+    yield* jobs.sort((a, b) => a.id - b.id);
+  }
 }
 
 /** How many jobs that is. */
@@ -73,7 +88,7 @@ interface ChildRow {
   readonly jobId: number;
 }
 
-async function* readBatch(client: Client, ids: readonly number[]): AsyncGenerator<Job> {
+async function readBatch(client: Client, ids: readonly number[]): Promise<readonly Job[]> {
   const jobs = (await client.query<{ id: number }>(JOBS, [ids])).rows;
   const exceptions = groupBy(
     (await client.query<ChildRow & { scheduleId: number }>(EXCEPTIONS, [ids])).rows,
@@ -83,29 +98,32 @@ async function* readBatch(client: Client, ids: readonly number[]): AsyncGenerato
   const steps = groupBy((await client.query<ChildRow>(STEPS, [ids])).rows, ({ jobId }) => jobId);
   const toWhole = (row: ChildRow): Schedule =>
     toSchedule(row, (exceptions.get(row.id) ?? []).map(toException));
-  for (const row of jobs) {
-    const job = toJob(row, (schedules.get(row.id) ?? []).map(toWhole), (steps.get(row.id) ?? []).map(toStep));
-    refuseBrokenText(job);
-    yield job;
-  }
+  return jobs.map((row) =>
+    toJob(row, (schedules.get(row.id) ?? []).map(toWhole), (steps.get(row.id) ?? []).map(toStep)),
+  );
 }
 
-const REPLACEMENT_CHARACTER = '\uFFFD';
+interface OutlineRow {
+  readonly id: number;
+  readonly name: Buffer;
+  readonly hostAgent: Buffer;
+  readonly enabled: boolean;
+}
 
-// A database in SQL_ASCII hands its bytes over as they are; what is no UTF-8 would arrive as something else.
-function refuseBrokenText(job: Job): void {
-  const texts = [job.name, job.hostAgent, ...job.schedules.map(({ name }) => name)];
-  for (const step of job.steps) {
-    texts.push(step.name, step.code);
-    if (step.kind === 'sql')
-      texts.push(step.connection.kind === 'database' ? step.connection.name : step.connection.conninfo);
-  }
-  if (!texts.some((text) => text.includes(REPLACEMENT_CHARACTER))) return;
-  throw new Failure(
-    'failed',
-    `Job ${job.id} holds text that is not UTF-8, or the character U+FFFD that stands for such text.`,
-    `Mend it in pgAgent, or leave the job out: --exclude-job ${job.id}.`,
-  );
+async function readOutlines(client: Client, ids: readonly number[]): Promise<readonly Job[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await client.query<OutlineRow>(OUTLINES, [ids]);
+  return rows.map(({ id, name, hostAgent, enabled }) => ({
+    id,
+    name: readBytes(name),
+    description: '',
+    className: '',
+    hostAgent: readBytes(hostAgent),
+    enabled,
+    isUnreadable: true,
+    schedules: [],
+    steps: [],
+  }));
 }
 
 /** Names that stand more than once in the source, by the ids of those that have them. */
@@ -136,9 +154,13 @@ function idsOf(rows: readonly { id: number }[]): ReadonlySet<number> {
 }
 
 /** The hosts that jobs are bound to; '' for any. */
-export async function findHosts(client: Client): Promise<ReadonlySet<string>> {
+export async function findHosts(
+  client: Client,
+  unreadable: ReadonlySet<number>,
+): Promise<ReadonlySet<string>> {
   const { rows } = await client.query<{ host: string }>(
-    'SELECT DISTINCT jobhostagent AS host FROM pgagent.pga_job',
+    'SELECT DISTINCT jobhostagent AS host FROM pgagent.pga_job WHERE jobid <> ALL ($1::int[])',
+    [[...unreadable]],
   );
   return new Set(rows.map(({ host }) => host));
 }

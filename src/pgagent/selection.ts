@@ -2,6 +2,7 @@ import { Failure } from '../model/failure.ts';
 import { jobPattern } from '../model/job-pattern.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Client } from '../postgres/connect.ts';
+import { asBytes, readBytes } from './unreadable-jobs.ts';
 
 const NAMES_A_BATCH = 5_000;
 
@@ -20,8 +21,9 @@ export async function selectJobs(
   client: Client,
   wanted: readonly string[],
   unwanted: readonly string[],
+  unreadable: ReadonlySet<number>,
 ): Promise<readonly number[] | null> {
-  return selectFrom(names(client), wanted, unwanted);
+  return selectFrom(names(client, unreadable), wanted, unwanted);
 }
 
 /**
@@ -32,11 +34,12 @@ export async function requireJobs(
   client: Client,
   option: string,
   patterns: readonly string[],
+  unreadable: ReadonlySet<number>,
 ): Promise<void> {
   if (patterns.length === 0) return;
   const missing = new Set(patterns.map((text) => pattern(option, text)));
   let jobs = 0;
-  for await (const { id, name } of names(client)) {
+  for await (const { id, name } of names(client, unreadable)) {
     jobs += 1;
     for (const one of missing) if (one.matches(id, name)) missing.delete(one);
     if (missing.size === 0) return;
@@ -77,13 +80,22 @@ export async function selectFrom(
   return selected;
 }
 
-async function* names(client: Client): AsyncGenerator<{ id: number; name: string }> {
+async function* names(
+  client: Client,
+  unreadable: ReadonlySet<number>,
+): AsyncGenerator<{ id: number; name: string }> {
   for (let last = -(2 ** 31); ; ) {
-    const { rows } = await client.query<{ id: number; name: string }>(
-      `SELECT jobid AS id, jobname AS name FROM pgagent.pga_job WHERE jobid > $1 ORDER BY jobid LIMIT ${NAMES_A_BATCH}`,
-      [last],
+    const { rows } = await client.query<{ id: number; name: string | null; bytes: Buffer | null }>(
+      `SELECT jobid AS id, CASE WHEN jobid <> ALL ($2::int[]) THEN jobname END AS name,
+              CASE WHEN jobid = ANY ($2::int[]) THEN ${asBytes('jobname')} END AS bytes
+         FROM pgagent.pga_job
+        WHERE jobid > $1
+        ORDER BY jobid
+        LIMIT ${NAMES_A_BATCH}`,
+      [last, [...unreadable]],
     );
-    yield* rows;
+    for (const { id, name, bytes } of rows)
+      yield { id, name: name ?? (bytes === null ? '' : readBytes(bytes)) };
     const lastOfBatch = rows.at(-1);
     if (lastOfBatch === undefined || rows.length < NAMES_A_BATCH) return;
     last = lastOfBatch.id;

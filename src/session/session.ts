@@ -7,6 +7,7 @@ import { findInstallations } from '../pgagent/find-installations.ts';
 import { countJobs, findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
 import { requireJobs, selectJobs } from '../pgagent/selection.ts';
 import { connectedAgents, openSource, type SourceFacts } from '../pgagent/source.ts';
+import { findUnreadableJobs } from '../pgagent/unreadable-jobs.ts';
 import { abandon, type Client, connect } from '../postgres/connect.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
@@ -108,10 +109,15 @@ async function lookAround(
       ),
     ),
   );
-  const jobIds = await onSide('source', () => selectJobs(sourceClient, given.jobs, given.excludedJobs));
+  const unreadable = await onSide('source', () => findUnreadableJobs(sourceClient, source.encoding));
+  const jobIds = await onSide('source', () =>
+    selectJobs(sourceClient, given.jobs, given.excludedJobs, unreadable),
+  );
   const shared = await onSide('source', () => findSharedNames(sourceClient));
-  await onSide('source', () => requireJobs(sourceClient, '--transaction', [...given.jobTransactions.keys()]));
-  const hosts = await onSide('source', () => findHosts(sourceClient));
+  await onSide('source', () =>
+    requireJobs(sourceClient, '--transaction', [...given.jobTransactions.keys()], unreadable),
+  );
+  const hosts = await onSide('source', () => findHosts(sourceClient, unreadable));
   checkHosts('client-name', given.clientNames, hosts);
   checkHosts('shell', shellNames(given), hosts);
 
@@ -164,7 +170,7 @@ async function lookAround(
     },
     options: settings,
   };
-  const jobs = (): AsyncGenerator<Job> => fromSide('source', readJobs(sourceClient, jobIds));
+  const jobs = (): AsyncGenerator<Job> => fromSide('source', readJobs(sourceClient, jobIds, unreadable));
   return {
     source,
     target,
@@ -192,7 +198,7 @@ async function lookAround(
         sourceKey,
         mayReadRecord: target.missingRights.length === 0,
       }),
-    jobsOf: (ids) => fromSide('source', readJobs(sourceClient, ids)),
+    jobsOf: (ids) => fromSide('source', readJobs(sourceClient, ids, unreadable)),
     connect: (side) => open(settings[side], side),
     control: controlSessions(settings, open, isOpen, isOneDatabase ? null : targetClient),
     logins: () => readLogins(settings, sourceClient, targetClient, isSourceServer),

@@ -4,7 +4,7 @@ import { startCall } from '../model/start-call.ts';
 import { isoInZone } from '../model/zone.ts';
 import { aboutJob, aboutSchedules } from './about-job.ts';
 import { aboutSteps } from './about-steps.ts';
-import { notActive, onDemand, partHeldBack } from './advisories/index.ts';
+import { notActive, onDemand, partHeldBack, unreadableText } from './advisories/index.ts';
 import { aboutAnnotations } from './annotations.ts';
 import type { Context } from './context.ts';
 import { contextOf } from './job-options.ts';
@@ -21,6 +21,8 @@ import { planStep, type StepFate, type TaskDraft } from './step/plan-step.ts';
  */
 export function planJob(job: Job, runContext: Context): JobPlan {
   const context = contextOf(job, runContext);
+  if (job.isUnreadable && (job.enabled || context.options.schedules === 'all'))
+    return leftOutWhole(job, [unreadableText({}, context.source.encoding)]);
   const alone = job.steps.map((step) => planStep(step, context, job.hostAgent));
   const steps = context.options.transaction === 'joined' ? joinSteps(job, alone) : alone;
   const fates = planSchedules(job, context);
@@ -186,6 +188,10 @@ function skippedSchedule(fate: ScheduleFate): readonly Skipped[] {
 function cannotRun(job: Job): Skipped {
   const why = job.schedules.length === 0 ? 'it has no schedule' : 'none of its schedules can still fire';
   return { reason: 'job-cannot-run', message: `${why}; pgAgent runs it only when started by hand` };
+}
+
+function leftOutWhole(job: Job, blocking: readonly Advisory[]): JobPlan {
+  return { ...stays(job), skipped: [leftOut(blocking)], advisories: blocking };
 }
 
 /** Why the job as a whole is not there. */

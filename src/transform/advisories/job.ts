@@ -1,3 +1,4 @@
+import { searchForUnreadable } from '../../model/unreadable-text.ts';
 import { rule } from './rule.ts';
 
 /** No column for jobdesc, jscdesc, jstdesc and pga_jobclass. */
@@ -21,6 +22,14 @@ export const noEnabledStep = rule(
   'info',
   () =>
     'has no enabled step: pgAgent logged each run and did nothing; the chain does nothing either and counts as a success.',
+);
+
+/** pg_timetable's texts are UTF-8 to every reader: its client, its chain files, this tool's record. */
+export const unreadableText = rule(
+  'unreadable-text',
+  'error',
+  (encoding: string) =>
+    `has text that is not UTF-8 and cannot be converted to it. The job stays on pgAgent. Fix the text there, or leave the job out: --exclude-job with its id. To find such jobs, run on the source: ${searchForUnreadable(encoding, "RAISE NOTICE 'job %', r.jobid;")}`,
 );
 
 /** --disable-source disables whole jobs. */

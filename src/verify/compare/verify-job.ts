@@ -9,6 +9,12 @@ import { chainProblems } from './chain-problems.ts';
 import { firstDifferences } from './compare.ts';
 import { guardOf, minutesOf, stepsOf } from './written-chain.ts';
 
+const UNREADABLE: Problem = {
+  code: 'unreadable-text',
+  message:
+    'it has text that is not UTF-8, so its schedules and steps are not compared. To find it: migrate --dry-run',
+};
+
 /** The names under which the chains of a job stand in the target, less what tells several of one schedule apart. */
 export function namesOf(job: Job, context: Context): readonly string[] {
   const bases = job.schedules.map((schedule) => baseName(job, schedule, context));
@@ -30,6 +36,7 @@ export function verifyJob(job: Job, chains: readonly TargetChain[], context: Con
     // A schedule whose minutes the chains of others have is not missed.
     ...(differences.length === 0 ? [] : schedules.flatMap((one) => missing(job, one, chains, context))),
     ...chainProblems(job, schedules, chains, context),
+    ...(job.isUnreadable && job.enabled ? [UNREADABLE] : []),
   ];
   const isEqual = differences.length === 0 && problems.length === 0;
   return {
