@@ -43,6 +43,17 @@ export interface RecordedOptions {
   readonly acceptTimeZone: boolean;
 }
 
+/** When an undo stopped the chains of a job, and up to which minutes they ran. Milliseconds since 1970 UTC, by the source's clock. */
+export interface RecordedStop {
+  readonly at: number;
+  /** The last minute that the clients ran for certain. */
+  readonly ranUpTo: number;
+  /** The last that they may have run: certainly none after it. */
+  readonly mayHaveRunUpTo: number;
+  /** The last minute that pgAgent does not run: noted before the job is enabled again. */
+  readonly missedUpTo?: number;
+}
+
 /** What the tool keeps on the target of each job that it moved. */
 export interface JobRecord {
   readonly jobId: number;
@@ -66,6 +77,8 @@ export interface JobRecord {
   readonly planDigest: string;
   /** null in a record of version 0.1.0, which kept none. */
   readonly options: RecordedOptions | null;
+  /** null before an undo stops the chains; version 0.1.0 kept none. */
+  readonly stop: RecordedStop | null;
   readonly chains: readonly RecordedChain[];
 }
 

@@ -17,8 +17,7 @@ export function cutoverLines(cutover: Cutover, { width }: { readonly width: numb
   const earlier = resumed > 0 ? ` (${resumed} of them by an earlier run)` : '';
   const lines = [
     `Cutover: ${counted(jobs, 'job')} disabled in pgAgent${earlier} at ${disabledAt}, the chains live at ${liveAt}: ${MOMENTS[moment]}.`,
-    ...cutover.missed.slice(0, MOST_SHOWN).map(missedMinuteText),
-    ...more(cutover.missed.length, 'minute'),
+    ...missedMinuteTexts(cutover.missed),
     ...cutover.perhapsTwice.slice(0, MOST_SHOWN).map(perhapsTwiceText),
     ...more(cutover.perhapsTwice.length, 'minute'),
     ...(cutover.missed.length + cutover.perhapsTwice.length + cutover.enabledAgain.length === 0 && jobs > 0
@@ -58,8 +57,12 @@ export function replacementLines(
   return lines.map((line) => wrapped(line, '', width)).join('');
 }
 
-/** That a minute was missed, or may have been. */
-export function missedMinuteText({ minute, jobIds, isCertain }: Cutover['missed'][number]): string {
+/** That minutes were missed, or may have been: a sentence each. */
+export function missedMinuteTexts(missed: Cutover['missed']): readonly string[] {
+  return [...missed.slice(0, MOST_SHOWN).map(missedMinuteText), ...more(missed.length, 'minute')];
+}
+
+function missedMinuteText({ minute, jobIds, isCertain }: Cutover['missed'][number]): string {
   const what = isCertain ? 'No side ran' : 'Perhaps no side ran';
   return `${what} the minute ${minute} of ${jobsText(jobIds)}.`;
 }

@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import { counted } from '../model/counted.ts';
 import type { PlanHeader } from '../model/plan.ts';
 import type { LostMinute, UndoneJob, UndoSummary } from '../model/undo-result.ts';
-import { missedMinuteText } from './cutover.ts';
+import { missedMinuteTexts } from './cutover.ts';
 import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';
 import { serverLine } from './server-line.ts';
@@ -33,7 +33,7 @@ export async function printUndo(
     for (const job of jobs) await print(jobLines(job, style));
     if (jobs.length > 0) await print('\n');
   }
-  for (const one of missed) await print(wrapped(missedMinuteText(one), '', style.width));
+  for (const text of missedMinuteTexts(missed)) await print(wrapped(text, '', style.width));
   await print(wrapped(summaryLine(summary), '', style.lastLineWidth));
 }
 

@@ -25,12 +25,17 @@ export const TABLE = `
     chains jsonb NOT NULL,
     descriptions jsonb NOT NULL,
     options jsonb,
+    stop jsonb,
     written_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
     PRIMARY KEY (source, job_id)
   )`;
 
 /** Adds what a table that version 0.1.0 made lacks. */
-export const ADD_COLUMNS = 'ALTER TABLE pga2timetable.job ADD COLUMN IF NOT EXISTS options jsonb';
+export const ADD_COLUMNS =
+  'ALTER TABLE pga2timetable.job ADD COLUMN IF NOT EXISTS options jsonb, ADD COLUMN IF NOT EXISTS stop jsonb';
+/** SQL: whether the table, which is there, has them all. */
+export const HAS_ALL_COLUMNS = `(SELECT count(*) = 2 FROM pg_catalog.pg_attribute
+              WHERE attrelid = 'pga2timetable.job'::regclass AND attname IN ('options', 'stop') AND NOT attisdropped)`;
 
 /** Whether this database holds a record that this user may read. */
 export async function hasRecord(client: Client): Promise<boolean> {
@@ -53,9 +58,13 @@ export async function createRecord(client: Client): Promise<void> {
   await client.query(TABLE);
 }
 
-async function addColumns(client: Client): Promise<void> {
+/**
+ * Adds what the record's table lacks, in the transaction under way.
+ * @throws Failure of code `refused` where only its owner can
+ */
+export async function addColumns(client: Client): Promise<void> {
   const { rows } = await client.query<{ hasAll: boolean; owner: string; isOwner: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = t.oid AND attname = 'options' AND NOT attisdropped) AS "hasAll",
+    `SELECT ${HAS_ALL_COLUMNS} AS "hasAll",
             pg_catalog.pg_get_userbyid(t.relowner) AS owner, pg_catalog.pg_has_role(t.relowner, 'USAGE') AS "isOwner"
        FROM pg_catalog.pg_class t
       WHERE t.oid = 'pga2timetable.job'::regclass`,

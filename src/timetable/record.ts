@@ -1,5 +1,5 @@
 import { Failure } from '../model/failure.ts';
-import type { JobRecord, Phase, RecordedChain, RecordedOptions } from '../model/record.ts';
+import type { JobRecord, Phase, RecordedChain, RecordedOptions, RecordedStop } from '../model/record.ts';
 import type { Client } from '../postgres/connect.ts';
 
 /** Texts, those of schedules and steps by their ids. */
@@ -12,7 +12,7 @@ export interface Descriptions {
 
 /** What is kept of a job when its chains are written. */
 export interface NewRecord<Chain = RecordedChain>
-  extends Omit<JobRecord, 'disabledAt' | 'disabledBy' | 'chains' | 'options'> {
+  extends Omit<JobRecord, 'disabledAt' | 'disabledBy' | 'stop' | 'chains' | 'options'> {
   readonly options: RecordedOptions;
   readonly chains: readonly Chain[];
   /** Its jobchanged, UTC as PostgreSQL writes it. */
@@ -26,7 +26,7 @@ const COLUMNS = `
   (was_next_run AT TIME ZONE 'UTC')::text AS "wasNextRun", (disabled_at AT TIME ZONE 'UTC')::text AS "disabledAt",
   disabled_by AS "disabledBy", time_zone AS "timeZone",
   round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", plan_digest AS "planDigest", chains,
-  to_jsonb(j) -> 'options' AS options`;
+  to_jsonb(j) -> 'options' AS options, to_jsonb(j) -> 'stop' AS stop`;
 
 const JOBS_A_BATCH = 1_000;
 
@@ -230,16 +230,21 @@ export async function goLive(client: Client, source: string, jobIds: readonly nu
   );
 }
 
-/**
- * Begins to take back: the chains stop, and the records say so.
- * @param toEnable those of the jobs that pgAgent is to run again
- */
+/** A job whose chains stop. */
+export interface StoppedJob {
+  readonly jobId: number;
+  readonly stop: RecordedStop;
+  /** Whether pgAgent is to run it again. */
+  readonly isToEnable: boolean;
+}
+
+/** Begins to take back: the chains stop, and the records say so and since when. */
 export async function beginTakingBack(
   client: Client,
   source: string,
-  jobIds: readonly number[],
-  toEnable: readonly number[],
+  jobs: readonly StoppedJob[],
 ): Promise<void> {
+  const jobIds = jobs.map(({ jobId }) => jobId);
   await client.query(
     `UPDATE timetable.chain c
         SET live = false
@@ -249,9 +254,25 @@ export async function beginTakingBack(
     [source, jobIds],
   );
   await client.query(
-    `UPDATE pga2timetable.job SET phase = 'undoing', was_enabled = job_id = ANY ($3::int[])
+    `UPDATE pga2timetable.job j
+        SET phase = 'undoing', was_enabled = s.is_to_enable, stop = s.stop::jsonb
+       FROM unnest($2::int[], $3::bool[], $4::text[]) AS s (job_id, is_to_enable, stop)
+      WHERE j.source = $1 AND j.job_id = s.job_id`,
+    [source, jobIds, jobs.map(({ isToEnable }) => isToEnable), jobs.map(({ stop }) => JSON.stringify(stop))],
+  );
+}
+
+/** Notes, before jobs are enabled again, the last minute that pgAgent does not run of them: milliseconds since 1970 UTC. */
+export async function noteMissed(
+  client: Client,
+  source: string,
+  jobIds: readonly number[],
+  upTo: number,
+): Promise<void> {
+  await client.query(
+    `UPDATE pga2timetable.job SET stop = stop || jsonb_build_object('missedUpTo', $3::int8)
       WHERE source = $1 AND job_id = ANY ($2::int[])`,
-    [source, jobIds, toEnable],
+    [source, jobIds, upTo],
   );
 }
 

@@ -22,7 +22,7 @@ export interface Undoing {
   readonly record: JobRecord;
   /** What becomes of it in pgAgent. */
   readonly job: UndoneJob['job'];
-  /** When pgAgent fires it; empty where it is not to be enabled. */
+  /** When pgAgent fires it; empty unless it is to be enabled, or was by an undo that was broken off. */
   readonly minutes: FiringSet;
   /** The clock that pgAgent goes by: the one by which it moved, unless this run is told another. */
   readonly zone: Zone;
@@ -111,10 +111,11 @@ async function lookUp(
     const row = rows.get(record.jobId);
     return row !== undefined && isDisabledByUs(row, record, outcomes.get(record.disabledBy ?? '') ?? null);
   });
-  const zones = await zonesOf(toEnable, session, settings);
+  const timed = [...toEnable, ...records.filter((record) => wasGivenBack(rows.get(record.jobId), record))];
+  const zones = await zonesOf(timed, session, settings);
   const zoneOf = (jobId: number): Zone => zones.get(jobId) ?? session.clocks.source;
   const minutes = new Map<number, FiringSet>();
-  for await (const job of session.jobsOf(toEnable.map(({ jobId }) => jobId)))
+  for await (const job of session.jobsOf(timed.map(({ jobId }) => jobId)))
     minutes.set(job.id, minutesOfJob(job, zoneOf(job.id), session.context.now));
   // In the snapshot that the schedules are read in.
   const read = await onSide('source', () =>
@@ -125,16 +126,22 @@ async function lookUp(
   );
   return records.map((record): Undoing => {
     const set = minutes.get(record.jobId);
+    const isToEnable = set !== undefined && toEnable.includes(record);
     return {
       record,
-      job: set !== undefined ? 'enabled' : fateOf(rows.get(record.jobId), record),
+      job: isToEnable ? 'enabled' : fateOf(rows.get(record.jobId), record),
       minutes: set ?? [],
       zone: zoneOf(record.jobId),
-      digest: set === undefined ? null : (read.get(record.jobId)?.digest ?? null),
+      digest: isToEnable ? (read.get(record.jobId)?.digest ?? null) : null,
       chainsNow: record.chains.flatMap(({ id }) => chainsNow.get(id) ?? []),
       changedByHand: handChanges(record, chainsNow, null),
     };
   });
+}
+
+/** Whether an undo that was broken off has enabled it. */
+function wasGivenBack(row: JobRow | undefined, record: JobRecord): boolean {
+  return record.stop?.missedUpTo !== undefined && row?.enabled === true && isOfThisJob(row, record);
 }
 
 function fateOf(row: JobRow | undefined, record: JobRecord): UndoneJob['job'] {

@@ -2,14 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { awaitGapOrRelay, awaitRest, awaitTicks, type Resting, untilInTime } from '../cutover/await-rest.ts';
 import { DueMinutes } from '../cutover/moment/due-minutes.ts';
 import {
-  type Commit,
   isAtTheEdge,
   lastMinuteBehind,
-  lostMinutes,
-  type MissedMinute,
   startOfMinute,
   stopDeadline,
-  type Turns,
+  stopOf,
   undoDeadline,
 } from '../cutover/moment/moment.ts';
 import { wordsOf } from '../cutover/unfinished.ts';
@@ -20,16 +17,16 @@ import { enableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
 import { begin, commit, commitBefore } from '../postgres/commit.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
-import { instantOf } from '../postgres/utc-text.ts';
 import type { Interrupt } from '../session/interrupt.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
-import { beginTakingBack, takeOut } from '../timetable/record.ts';
-import { dropEmptyRecord } from '../timetable/record-table.ts';
+import { beginTakingBack, noteMissed, takeOut } from '../timetable/record.ts';
+import { addColumns, dropEmptyRecord } from '../timetable/record-table.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { nextRunOf } from '../transform/schedule/job-minutes.ts';
 import type { Undoing } from './find-jobs.ts';
+import { earlierStop, type LostToBoth, lostToBoth } from './lost-minutes.ts';
 import { LEFT, type Left } from './undo-words.ts';
 
 /** What was done. */
@@ -37,12 +34,13 @@ export interface TakenBack {
   /** By job: when pgAgent runs it next, milliseconds since 1970 UTC; null for never. */
   readonly nextRuns: ReadonlyMap<number, number | null>;
   /** Due minutes that neither side ran, or may not have run. */
-  readonly missed: readonly (MissedMinute & { readonly jobIds: readonly number[] })[];
+  readonly missed: readonly LostToBoth[];
 }
 
 const LOOK_MILLISECONDS = 300;
 const MINUTE = 60_000;
-const MOST_MISSED_DAYS = 7;
+/** How long a commit that stops chains may take to reach the server, milliseconds. */
+const LONGEST_WAY = 10_000;
 
 /** Takes jobs back from pg_timetable: their chains go, and those that this tool disabled run under pgAgent again. */
 export class ReturnJobs {
@@ -112,7 +110,9 @@ export class ReturnJobs {
     const nextRuns = await this.enable(client, upTo);
     if ((await this.commit(client, transaction, undoDeadline(sent, turns), 'target')) === 'late')
       return 'late';
-    return { nextRuns, missed: this.missed({ sent, landed: clock() }, upTo, nextRuns, turns) };
+    const landed = clock();
+    const stop = stopOf({ sent, landed }, turns);
+    return { nextRuns, missed: lostToBoth(this.jobs, this.due, { stop, upTo, nextRuns, enabled: landed }) };
   }
 
   /** Commits, or rolls back what came too late. */
@@ -147,16 +147,23 @@ export class ReturnJobs {
         const found = await awaitTicks(this.resting);
         const transaction = await begin(client);
         await this.refuseChangedChains(client);
+        await addColumns(client);
+        const begun = found.clock();
+        const until = Math.min(stopDeadline(begun, found.turns), begun + LONGEST_WAY);
+        // Read where this run is killed: its commit lands before that.
+        const noted = stopOf({ sent: begun, landed: until }, found.turns);
         await beginTakingBack(
           client,
           sourceKey,
-          this.jobIds,
-          this.toEnable.map(({ record }) => record.jobId),
+          this.jobs.map((job) => ({
+            jobId: job.record.jobId,
+            stop: earlierStop(job) ?? noted,
+            isToEnable: job.job === 'enabled',
+          })),
         );
         const sent = found.clock();
         // By the target's clock.
-        const deadline = stopDeadline(sent, found.turns) + found.turns.offset;
-        const outcome = await this.commit(client, transaction, deadline, 'target');
+        const outcome = await this.commit(client, transaction, until + found.turns.offset, 'target');
         this.interrupt.endCommit();
         return outcome === 'late' ? outcome : { sight: found, stopped: { sent, landed: found.clock() } };
       }),
@@ -173,9 +180,13 @@ export class ReturnJobs {
           const now = clock();
           const upTo = lastMinuteBehind(stopped.landed, now, turns);
           const enabled = await this.enable(source, upTo);
+          const target = await this.session.control('target');
+          await onSide('target', () => noteMissed(target, sourceKey, [...enabled.keys()], upTo));
           const deadline = startOfMinute(now) + MINUTE;
           if ((await this.commit(source, transaction, deadline, 'source')) === 'late') return 'late';
-          return { nextRuns: enabled, missed: this.missed(stopped, upTo, enabled, turns, clock()) };
+          const stop = stopOf(stopped, turns);
+          const back = { stop, upTo, nextRuns: enabled, enabled: clock() };
+          return { nextRuns: enabled, missed: lostToBoth(this.jobs, this.due, back) };
         }),
       );
       left = 'chains-stay';
@@ -243,34 +254,5 @@ export class ReturnJobs {
       .map(({ record, minutes, zone }) => ({ jobId: record.jobId, nextRun: nextRunOf(minutes, zone, upTo) }));
     await enableJobs(client, jobs);
     return new Map(jobs.map(({ jobId, nextRun }) => [jobId, nextRun]));
-  }
-
-  private missed(
-    stopped: Commit,
-    upTo: number,
-    nextRuns: TakenBack['nextRuns'],
-    turns: Turns,
-    enabled = stopped.landed,
-  ): TakenBack['missed'] {
-    const found = new Map(lostMinutes(stopped, upTo, turns).map((one) => [one.minute, one.isCertain]));
-    // pgAgent runs what is overdue once, however many minutes it is: of a commit that took long the others are lost.
-    const next = Math.min(...[...nextRuns.values()].map((instant) => instant ?? Infinity));
-    for (let minute = next + MINUTE; minute <= enabled; minute += MINUTE)
-      if (this.due.isDue(minute)) found.set(minute, false);
-    // Chains that never went live ran nothing since their jobs were disabled.
-    const first = Math.max(startOfMinute(this.idleSince) + MINUTE, upTo - MOST_MISSED_DAYS * 86_400_000);
-    for (let minute = startOfMinute(first); minute <= upTo; minute += MINUTE)
-      if (this.due.isDue(minute)) found.set(minute, true);
-    return [...found]
-      .sort(([a], [b]) => a - b)
-      .map(([minute, isCertain]) => ({ minute, isCertain, jobIds: this.due.jobsAt(minute) }));
-  }
-
-  /** Since when the jobs of a cutover that stands half-way have run nowhere; Infinity where there are none. */
-  private get idleSince(): number {
-    const times = this.toEnable.flatMap(({ record: { phase, disabledAt } }) =>
-      phase === 'cutting-over' && disabledAt !== null ? [instantOf(disabledAt)] : [],
-    );
-    return Math.min(...times);
   }
 }

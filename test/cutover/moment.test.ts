@@ -12,6 +12,7 @@ import {
   missedMinutes,
   type Situation,
   stopDeadline,
+  stopOf,
   type Tick,
   unsureMinutes,
 } from '../../src/cutover/moment/moment.ts';
@@ -234,7 +235,7 @@ test('a job that goes back takes the minute in which it is enabled late, unless 
 test('a minute is lost to both for certain if no client can have ticked in it before the chains stopped', () => {
   const turns = { isDue: always, ticks: [AT_30], offset: 0 };
   const lost = (second: number, upTo = HOUR) =>
-    lostMinutes({ sent: HOUR + second * 1000, landed: HOUR + second * 1000 }, upTo, turns);
+    lostMinutes(stopOf({ sent: HOUR + second * 1000, landed: HOUR + second * 1000 }, turns), upTo, always);
   assert.deepEqual(lost(31.5), []);
   assert.deepEqual(lost(31.499), [{ minute: HOUR, isCertain: false }]);
   assert.deepEqual(lost(28.5), [{ minute: HOUR, isCertain: false }]);

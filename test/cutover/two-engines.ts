@@ -8,6 +8,7 @@ import {
   missedMinutes,
   type Situation,
   startOfMinute,
+  stopOf,
   type Tick,
 } from '../../src/cutover/moment/moment.ts';
 
@@ -155,7 +156,11 @@ export function returnJobs(world: World): TakenBack {
     if (byAgent && byTimetable) twice.push(minute);
     if (!byAgent && !byTimetable) missed.push(minute);
   }
-  return { twice, missed, named: lostMinutes({ sent: stopped, landed: stopped }, upTo, turns) };
+  return {
+    twice,
+    missed,
+    named: lostMinutes(stopOf({ sent: stopped, landed: stopped }, turns), upTo, isDue),
+  };
 }
 
 // Due and not taken yet, or running.

@@ -106,7 +106,10 @@ describe('the options of an earlier run come out of the record', { concurrency: 
     assert.equal((await place.verify()).code, 0);
     await place.rows('ALTER TABLE pga2timetable.job DROP COLUMN options');
     const script = await place.migrate('--client-name', '=main', '--format', 'sql');
-    assert.match(script.stdout, /ALTER TABLE pga2timetable\.job ADD COLUMN IF NOT EXISTS options jsonb;/);
+    assert.match(
+      script.stdout,
+      /ALTER TABLE pga2timetable\.job ADD COLUMN IF NOT EXISTS options jsonb, ADD COLUMN IF NOT EXISTS stop jsonb;/,
+    );
     assert.equal((await place.undo()).code, 0);
   });
 

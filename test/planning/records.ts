@@ -44,6 +44,7 @@ export function jobRecord(more: Partial<JobRecord> = {}): JobRecord {
     disabledAt: null,
     plannedAt: Date.UTC(2026, 3, 16, 12),
     planDigest: 'as planned',
+    stop: null,
     options: null,
     chains: [recordedChain()],
     ...more,

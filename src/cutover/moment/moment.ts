@@ -1,3 +1,5 @@
+import type { RecordedStop } from '../../model/record.ts';
+
 /** A tick of a pg_timetable client. */
 export interface Tick {
   /** The second of the minute at which it takes the chains that are due; null where that is not known. */
@@ -235,16 +237,31 @@ export function lastMinuteBehind(stopped: number, enabled: number, turns: Turns)
 }
 
 /**
+ * Up to which minutes the clients ran the chains that a commit stops. Pure.
+ * @param landed of a commit that has not been sent yet, when it is to be over
+ */
+export function stopOf({ sent, landed }: Commit, turns: Turns): RecordedStop {
+  const { first, last } = turnOf(turns);
+  return {
+    at: Math.round(sent),
+    ranUpTo: startOfMinute(sent - last),
+    mayHaveRunUpTo: startOfMinute(landed - first),
+  };
+}
+
+/**
  * The due minutes that neither side ran as jobs went back to pgAgent: not ticked before the chains stopped, and not behind
  * the last that pgAgent leaves alone. Pure.
- * @param stopped when the chains stopped
  * @param upTo what `lastMinuteBehind` gave
  */
-export function lostMinutes(stopped: Commit, upTo: number, turns: Turns): readonly MissedMinute[] {
-  const { first, last } = turnOf(turns);
+export function lostMinutes(
+  { ranUpTo, mayHaveRunUpTo }: RecordedStop,
+  upTo: number,
+  isDue: Turns['isDue'],
+): readonly MissedMinute[] {
   const found: MissedMinute[] = [];
-  for (let minute = upTo; minute + last > stopped.sent; minute -= MINUTE)
-    if (turns.isDue(minute)) found.unshift({ minute, isCertain: minute + first > stopped.landed });
+  for (let minute = ranUpTo + MINUTE; minute <= upTo; minute += MINUTE)
+    if (isDue(minute)) found.push({ minute, isCertain: minute > mayHaveRunUpTo });
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { chainsNow } from '../../timetable/chain-digests.ts';
 import { type NewRecord, OVER_RECORD, type RecordChange } from '../../timetable/record.ts';
-import { ADD_COLUMNS, SCHEMA, TABLE } from '../../timetable/record-table.ts';
+import { ADD_COLUMNS, HAS_ALL_COLUMNS, SCHEMA, TABLE } from '../../timetable/record-table.ts';
 import { insert } from './chain.ts';
 import { sqlJson, sqlText, sqlTextOrNull } from './literal.ts';
 import { doBlock, PLANNED_AT, raise, raiseWith, SOURCE, when } from './raise.ts';
@@ -13,10 +13,7 @@ export function makeRecord(): string {
   return `-- The record, in which the tool keeps what it made.\n${doBlock([
     ...when("to_regnamespace('pga2timetable') IS NULL", made(SCHEMA)),
     ...when("to_regclass('pga2timetable.job') IS NULL", made([TABLE])),
-    ...when(
-      "NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'pga2timetable.job'::regclass AND attname = 'options')",
-      `${ADD_COLUMNS};`,
-    ),
+    ...when(`NOT ${HAS_ALL_COLUMNS}`, `${ADD_COLUMNS};`),
   ])}\n`;
 }
 

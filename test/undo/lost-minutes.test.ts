@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DueMinutes } from '../../src/cutover/moment/due-minutes.ts';
+import type { JobRecord } from '../../src/model/record.ts';
+import type { UndoneJob } from '../../src/model/undo-result.ts';
+import { UTC } from '../../src/model/zone.ts';
+import type { Undoing } from '../../src/undo/find-jobs.ts';
+import { lostToBoth } from '../../src/undo/lost-minutes.ts';
+import { job, schedule, span } from '../job-builders.ts';
+import { jobRecord } from '../planning/records.ts';
+import { plan } from '../transform/plans.ts';
+
+const at = (time: string): number => Date.parse(`2026-04-16T${time}Z`);
+const undoing = (jobId: number, fate: UndoneJob['job'], more: Partial<JobRecord>): Undoing => ({
+  record: jobRecord({ jobId, phase: 'cut-over', ...more }),
+  ...{ job: fate, minutes: [], zone: UTC, digest: null, chainsNow: [], changedByHand: [] },
+});
+/** Jobs 1 to 5 are due each minute. */
+const due = new DueMinutes([UTC]);
+for (const id of span(1, 5))
+  due.add(id, plan(job({ id, schedules: [schedule({ minutes: span(0, 59), hours: span(0, 23) })] })).chains);
+
+const earlier = { at: at('12:01:20'), ranUpTo: at('12:00:00'), mayHaveRunUpTo: at('12:01:00') };
+const JOBS = [
+  undoing(1, 'enabled', {}),
+  undoing(2, 'enabled', { phase: 'undoing', stop: earlier }),
+  undoing(3, 'as-it-is', { phase: 'undoing', stop: { ...earlier, missedUpTo: at('12:02:00') } }),
+  undoing(4, 'enabled', { phase: 'cutting-over', disabledAt: '2026-04-16 12:02:59.9' }),
+  undoing(5, 'as-it-is', { phase: 'cutting-over', disabledAt: '2026-04-16 12:02:00' }),
+];
+const BACK = {
+  stop: { at: at('12:04:40'), ranUpTo: at('12:04:00'), mayHaveRunUpTo: at('12:04:00') },
+  upTo: at('12:04:00'),
+  nextRuns: new Map([1, 2, 4].map((id) => [id, at('12:05:00')])),
+  enabled: at('12:05:10'),
+};
+const said = (back: typeof BACK): readonly string[] =>
+  lostToBoth(JOBS, due, back).map(
+    ({ minute, isCertain, jobIds }) =>
+      `${new Date(minute).toISOString().slice(11, 16)} ${isCertain ? '' : 'perhaps '}${jobIds.join()}`,
+  );
+
+test('each job has lost the minutes since its own chains stopped, up to the last that pgAgent leaves alone', () => {
+  assert.deepEqual(said(BACK), [
+    '12:01 perhaps 2',
+    '12:01 perhaps 3',
+    '12:02 2',
+    '12:02 3',
+    '12:03 2',
+    '12:03 4',
+    '12:04 2',
+    '12:04 4',
+  ]);
+});
+
+test('pgAgent makes up for one minute; those behind it may be lost where the commit took long', () => {
+  const late = said({ ...BACK, enabled: at('12:06:00') });
+  assert.deepEqual(late.slice(-2), ['12:04 4', '12:06 perhaps 1,2,4']);
+  assert.equal(late.length, 9);
+});
+
+test('of a stop that lies further back the last seven days are named', () => {
+  const stop = { at: 0, ranUpTo: at('12:04:00') - 30 * 86_400_000, mayHaveRunUpTo: 0 };
+  const found = lostToBoth([undoing(2, 'enabled', { phase: 'undoing', stop })], due, BACK);
+  assert.equal(found.length, 7 * 24 * 60);
+});
