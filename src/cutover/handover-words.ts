@@ -1,5 +1,6 @@
 import { Failure } from '../model/failure.ts';
 import type { StuckJob } from '../pgagent/job-states.ts';
+import { setvalFor } from '../postgres/sequences-behind.ts';
 
 /** A job that the source does not let be disabled. */
 export function keptEnabled(jobId: number): Failure {
@@ -19,7 +20,9 @@ export function whyStuck({ reason }: StuckJob): string {
       return `the agent on "${reason.station}" has run it and could not let it go, as on the 31st`;
     case 'no-log':
       return `the agent on "${reason.station}" took it and could not write its log${
-        reason.sequenceIsBehind ? ': the sequence of pga_joblog is behind its table' : ''
+        reason.sequenceIsBehind
+          ? `: the sequence of pga_joblog is behind its table. On the source: ${setvalFor({ table: 'pgagent.pga_joblog', column: 'jlgid' })}`
+          : ''
       }`;
   }
 }

@@ -1,4 +1,5 @@
 import type { Client } from '../postgres/connect.ts';
+import { findSequencesBehind } from '../postgres/sequences-behind.ts';
 import { IS_AGENTS_SESSION } from './source.ts';
 
 /** An agent that is connected: the process id of its session, which `jobagentid` names, and its station. */
@@ -36,7 +37,7 @@ export interface SeenJob {
 }
 
 /** The log tables whose ids pgAgent takes from a sequence. */
-export type LogTable = 'pga_joblog' | 'pga_jobsteplog';
+export type LogTable = (typeof LOGS)[number]['name'];
 
 /** One look at pgAgent's tables. Instants are milliseconds since 1970 UTC by the server's clock. */
 export interface JobsLook {
@@ -113,7 +114,7 @@ export const PAUSE_BETWEEN_LOOKS = 2000;
 export async function lookAtJobs(client: Client, jobIds: readonly number[] | null): Promise<JobsLook> {
   // Before the rows: who ends a run while they are read is seen either here or there.
   const isBeingWritten = await areRowsInFlight(client);
-  const sequencesBehind = await findSequencesBehind(client);
+  const sequencesBehind = (await findLogsBehind(client)).map(({ name }) => name);
   const { rows } = await client.query<{ at: string; agents: ConnectedAgent[]; jobs: SeenJob[] }>(LOOK, [
     jobIds,
   ]);
@@ -187,18 +188,15 @@ async function areRowsInFlight(client: Client): Promise<boolean> {
   return rows[0]?.busy ?? false;
 }
 
-// A sequence that this user may not read says nothing; one that was never used starts at its first number.
-async function findSequencesBehind(client: Client): Promise<readonly LogTable[]> {
-  const { rows } = await client.query<{ name: LogTable }>(`
-    SELECT top.name
-      FROM (SELECT 'pga_joblog' AS name, 'pga_joblog_jlgid_seq' AS sequence, max(jlgid) AS id FROM pgagent.pga_joblog
-             UNION ALL
-            SELECT 'pga_jobsteplog', 'pga_jobsteplog_jslid_seq', max(jslid) FROM pgagent.pga_jobsteplog) top
-      JOIN pg_catalog.pg_sequences s ON s.schemaname = 'pgagent' AND s.sequencename = top.sequence
-     WHERE has_sequence_privilege(format('%I.%I', s.schemaname, s.sequencename), 'USAGE, SELECT')
-       AND coalesce(s.last_value + s.increment_by, s.start_value) <= top.id
-     ORDER BY 1`);
-  return rows.map(({ name }) => name);
+/** What pgAgent logs, with the columns that it takes from a sequence. */
+const LOGS = [
+  { name: 'pga_joblog', table: 'pgagent.pga_joblog', column: 'jlgid', taken: Infinity },
+  { name: 'pga_jobsteplog', table: 'pgagent.pga_jobsteplog', column: 'jslid', taken: Infinity },
+] as const;
+
+/** The logs whose sequence is behind their table: a restore of pgAgent's dump leaves them so. */
+export function findLogsBehind(client: Client): Promise<readonly (typeof LOGS)[number][]> {
+  return findSequencesBehind(client, LOGS);
 }
 
 /**

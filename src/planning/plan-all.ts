@@ -30,6 +30,9 @@ export interface PlanOverview {
   readonly knownNames: readonly string[];
   /** The jobs whose live chains are exchanged for others. */
   readonly replaced: readonly ReplacedJob[];
+  /** What is to be made. */
+  readonly newChains: number;
+  readonly newTasks: number;
   /** How many live chains each client is to run; under null those that every client runs. */
   readonly liveChains: ReadonlyMap<string | null, number>;
   /** How many live chains belong to jobs that are enabled in pgAgent now. */
@@ -73,6 +76,8 @@ export async function planAll(
   const conflicts = new Objections();
   const skips = new Objections();
   let handedOver = 0;
+  let newChains = 0;
+  let newTasks = 0;
   let exposedChains = 0;
   let stranded = 0;
   let anyHostJobs = 0;
@@ -96,6 +101,10 @@ export async function planAll(
       });
     if (settings.paused && wouldStop(reconciled)) stranded += 1;
     if (isHandedOver) handedOver += 1;
+    if (action.kind === 'create' || action.kind === 'replace') {
+      newChains += plan.chains.length;
+      newTasks += plan.chains.reduce((sum, { tasks }) => sum + tasks.length, 0);
+    }
     if (isHandedOver && isForSeveralClients(plan)) anyHostJobs += 1;
     runsSeveralTimes ||= isForSeveralClients(plan) && plan.chains.some(({ live }) => live);
     if (row.enabled) exposedChains += plan.chains.filter(({ live }) => live).length;
@@ -118,6 +127,8 @@ export async function planAll(
     handedOver,
     exposedChains,
     knownNames,
+    newChains,
+    newTasks,
     replaced,
     liveChains: traits.liveChains,
     hasPrograms: traits.programs.size > 0,

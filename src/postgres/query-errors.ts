@@ -1,5 +1,7 @@
+import type { DatabaseError } from 'pg';
 import { Failure } from '../model/failure.ts';
 import { errorCode, errorText, isConnectionLost } from './plain-words.ts';
+import { type Numbered, setvalFor } from './sequences-behind.ts';
 
 /** Runs something that talks to one side, and turns what that side refuses into plain words. */
 export async function onSide<T>(side: string, work: () => Promise<T>): Promise<T> {
@@ -29,7 +31,16 @@ function describeQueryError(error: unknown, side: string): unknown {
       error,
     );
   }
-  if (code === '23505') {
+  const taken = code === '23505' ? takenNumber(error as DatabaseError) : null;
+  if (taken !== null) {
+    return new Failure(
+      'refused',
+      `The sequence of ${taken.table}.${taken.column} is behind its table: it gave a number that a row has already. Nothing was written.`,
+      `Run on the ${side}, then run this again: ${setvalFor(taken)}`,
+      { cause: error },
+    );
+  }
+  if (code === '23505' && (error as DatabaseError).table === 'chain') {
     return new Failure(
       'conflict',
       'A chain of one of these names came into the target just now.',
@@ -72,6 +83,14 @@ function describeQueryError(error: unknown, side: string): unknown {
     'Run it with --verbose to see where.',
     error,
   );
+}
+
+// By a primary key of one column; the name of a chain has another constraint.
+function takenNumber({ schema, table, constraint, detail }: DatabaseError): Numbered | null {
+  const [, column] = /\((\w+)\)=/.exec(detail ?? '') ?? [];
+  return constraint?.endsWith('_pkey') && column !== undefined
+    ? { table: `${schema}.${table}`, column }
+    : null;
 }
 
 function failed(message: string, remedy: string, cause: unknown): Failure {

@@ -2,7 +2,9 @@ import type { Check } from '../model/preflight.ts';
 import type { Disabling } from '../pgagent/disabling-rights.ts';
 import type { EdbJobs } from '../pgagent/edb-jobs.ts';
 import type { Installations } from '../pgagent/find-installations.ts';
+import type { findLogsBehind } from '../pgagent/job-states.ts';
 import type { SourceFacts } from '../pgagent/source.ts';
+import { setvalFor } from '../postgres/sequences-behind.ts';
 import { counted, listed, note, ok, stop, warning } from './check.ts';
 
 /** What the run will do on the source. */
@@ -111,6 +113,24 @@ export function agentStop(
     remedy:
       'Give --disable-source, which hands the jobs over while it runs; or stop the agent first, or give --paused.',
   };
+}
+
+const HINDERS = {
+  pga_joblog: 'pgAgent cannot log a run, so it takes a job that is due and never runs it',
+  pga_jobsteplog: 'pgAgent cannot log a step, so a run of a job ends before its first step',
+};
+
+/** Sequences of pgAgent's logs that give numbers which are taken. */
+export function aboutLogSequences(behind: Awaited<ReturnType<typeof findLogsBehind>>): readonly Check[] {
+  const check = 'source-sequences';
+  if (behind.length === 0) return [ok(check, "The sequences of pgAgent's logs give new numbers.")];
+  return behind.map((log) =>
+    warning(
+      check,
+      `The sequence of ${log.table} is behind its table: ${HINDERS[log.name]}.`,
+      `Run on the source: ${setvalFor(log)}`,
+    ),
+  );
 }
 
 /** pgAgent in other databases of the source's server: their jobs are no part of this run. */

@@ -1,5 +1,6 @@
 import type { Check } from '../model/preflight.ts';
 import type { BlockingLock } from '../postgres/blocking-locks.ts';
+import { type Numbered, setvalFor } from '../postgres/sequences-behind.ts';
 import type { Clocks } from '../session/clocks.ts';
 import type { RecordRights } from '../timetable/record-rights.ts';
 import type { TargetFacts } from '../timetable/target.ts';
@@ -79,6 +80,20 @@ export function aboutRights(
   return checks.length > 0
     ? checks
     : [ok(check, `The user "${user}" has every right on the schema timetable that this run needs.`)];
+}
+
+/** Sequences that would give chains or tasks numbers which are taken. */
+export function aboutSequences(behind: readonly Numbered[]): readonly Check[] {
+  const check = 'target-sequences';
+  if (behind.length === 0)
+    return [ok(check, 'The sequences of timetable.chain and timetable.task give new numbers.')];
+  return behind.map((column) =>
+    stop(
+      check,
+      `The sequence of ${column.table}.${column.column} is behind its table: it gives numbers that rows have already.`,
+      `Run on the target: ${setvalFor(column)}`,
+    ),
+  );
 }
 
 /** Whether the run can write down what it made. */

@@ -2,11 +2,13 @@ import type { Check } from '../model/preflight.ts';
 import { lookAtDisabling } from '../pgagent/disabling-rights.ts';
 import { findEdbJobs } from '../pgagent/edb-jobs.ts';
 import { lookForInstallations } from '../pgagent/find-installations.ts';
+import { findLogsBehind } from '../pgagent/job-states.ts';
 import type { PlanOverview } from '../planning/plan-all.ts';
 import { findBlockingLocks } from '../postgres/blocking-locks.ts';
 import { type Client, connect } from '../postgres/connect.ts';
 import { connectionLimits } from '../postgres/connection-room.ts';
 import { onSide } from '../postgres/query-errors.ts';
+import { findSequencesBehind } from '../postgres/sequences-behind.ts';
 import { type ClockOffset, clockDifference, serverClock } from '../postgres/server-clock.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
@@ -20,12 +22,19 @@ import { readTicks } from '../timetable/ticks.ts';
 import { aboutClientRole, aboutClients, aboutLeftRuns } from './about-clients.ts';
 import { aboutServerClocks, aboutTicks } from './about-clocks.ts';
 import { aboutConnections, aboutOwnConnections } from './about-connections.ts';
-import { aboutAgents, aboutEdbJobs, aboutInstallations, aboutSource } from './about-source.ts';
+import {
+  aboutAgents,
+  aboutEdbJobs,
+  aboutInstallations,
+  aboutLogSequences,
+  aboutSource,
+} from './about-source.ts';
 import {
   aboutLocks,
   aboutPrograms,
   aboutRecord,
   aboutRights,
+  aboutSequences,
   aboutTarget,
   aboutTimeZones,
 } from './about-target.ts';
@@ -80,6 +89,9 @@ async function aboutSourceSide(
     ...(await unlessHidden(sourceClient, 'dbms-job', async () =>
       aboutEdbJobs(await findEdbJobs(sourceClient)),
     )),
+    ...(await unlessHidden(sourceClient, 'source-sequences', async () =>
+      aboutLogSequences(await findLogsBehind(sourceClient)),
+    )),
     ...(settings.disableSource ? await aboutLocksOn('source', sourceClient, ['pgagent.pga_job']) : []),
   ]);
 }
@@ -101,6 +113,16 @@ async function aboutTargetSide(
         : [],
     ),
     ...(target.isInRecovery ? [] : [aboutRecord(target, await recordRights(targetClient))]),
+    ...(mayRead(target) && found.newTasks > 0
+      ? await unlessHidden(targetClient, 'target-sequences', async () =>
+          aboutSequences(
+            await findSequencesBehind(targetClient, [
+              { table: 'timetable.chain', column: 'chain_id', taken: found.newChains },
+              { table: 'timetable.task', column: 'task_id', taken: found.newTasks },
+            ]),
+          ),
+        )
+      : []),
     ...(mayRead(target) ? await aboutLocksOn('target', targetClient, WRITTEN) : []),
   ]);
 }
