@@ -5,7 +5,7 @@ import { planAll } from '../planning/plan-all.ts';
 import { type ReconciledJob, reconciledJobs } from '../planning/reconciled-jobs.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { reasonsNotToWrite } from '../preflight/reasons-not-to-write.ts';
-import { Interrupt } from '../session/interrupt.ts';
+import { type Interrupt, interruptible } from '../session/interrupt.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { comparisonWith, openFitting } from './fit-saved-plan.ts';
@@ -45,8 +45,11 @@ export interface Migration extends Pick<Run, 'found' | 'unfinished'> {
  * @throws Failure where nothing was written and nothing can be shown; of code `unfinished` where a cutover broke off
  */
 export async function migrate(settings: Settings, hooks: Hooks): Promise<Migration> {
+  return interruptible(hooks.signal, (interrupt) => planAndMove(settings, hooks, interrupt));
+}
+
+async function planAndMove(settings: Settings, hooks: Hooks, interrupt: Interrupt): Promise<Migration> {
   const { onProgress } = hooks;
-  const interrupt = new Interrupt(hooks.signal);
   const session = await stage(onProgress, 'Connecting', null, () => openFitting(settings, interrupt));
   let unfinished: Unfinished = { found: null, stops: null, note: null };
   try {

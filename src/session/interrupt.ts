@@ -43,3 +43,20 @@ export class Interrupt {
 export function interrupted(): Failure {
   return new Failure('interrupted', 'Interrupted. Nothing was written.', 'Run it again when you like.');
 }
+
+/**
+ * Does work that can be stopped.
+ * @throws Failure of code `interrupted` where it was, and had committed nothing; else what the work throws
+ */
+export async function interruptible<T>(
+  signal: AbortSignal,
+  work: (interrupt: Interrupt) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(new Interrupt(signal));
+  } catch (error) {
+    // The connections that it drops fail in their own words.
+    const isUnfinished = error instanceof Failure && error.code === 'unfinished';
+    throw signal.aborted && !isUnfinished ? interrupted() : error;
+  }
+}

@@ -8,7 +8,7 @@ import type { LostMinute, UndoneJob, UndoSummary } from '../model/undo-result.ts
 import { isoInZone } from '../model/zone.ts';
 import { lookAtDisabling } from '../pgagent/disabling-rights.ts';
 import { onSide } from '../postgres/query-errors.ts';
-import { Interrupt } from '../session/interrupt.ts';
+import { type Interrupt, interruptible } from '../session/interrupt.ts';
 import { openSession, type Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { missingCutoverRights } from '../timetable/cutover-rights.ts';
@@ -44,7 +44,14 @@ export interface Hooks {
  * @throws Failure where nothing was changed, or of code `unfinished`
  */
 export async function undo(settings: Settings, { signal, onProgress }: Hooks): Promise<Undo> {
-  const interrupt = new Interrupt(signal);
+  return interruptible(signal, (interrupt) => findAndReturn(settings, onProgress, interrupt));
+}
+
+async function findAndReturn(
+  settings: Settings,
+  onProgress: OnProgress,
+  interrupt: Interrupt,
+): Promise<Undo> {
   // Jobs are selected among those of the record.
   const session = await stage(onProgress, 'Connecting', null, () =>
     openSession({ ...settings, jobs: [], excludedJobs: [] }, interrupt),

@@ -7,7 +7,7 @@ import type { TargetChain } from '../model/target-chain.ts';
 import type { Problem, Unattended, Verdict, VerificationSummary } from '../model/verdict.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { CurrentJob } from '../session/current-jobs.ts';
-import { Interrupt } from '../session/interrupt.ts';
+import { type Interrupt, interruptible } from '../session/interrupt.ts';
 import { openSession, type Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
@@ -31,8 +31,15 @@ export interface Hooks {
  * @returns whether all are equal
  * @throws Failure where nothing can be compared
  */
-export async function verify(settings: Settings, { signal, onProgress, show }: Hooks): Promise<boolean> {
-  const interrupt = new Interrupt(signal);
+export async function verify(settings: Settings, hooks: Hooks): Promise<boolean> {
+  return interruptible(hooks.signal, (interrupt) => compareAll(settings, hooks, interrupt));
+}
+
+async function compareAll(
+  settings: Settings,
+  { onProgress, show }: Hooks,
+  interrupt: Interrupt,
+): Promise<boolean> {
   const session = await stage(onProgress, 'Connecting', null, () => openSession(settings, interrupt));
   try {
     if (session.fromRecord !== null) onProgress({ kind: 'note', text: session.fromRecord });

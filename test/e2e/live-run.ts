@@ -4,6 +4,7 @@ import { pga2timetable, type Result } from '../cli/run.ts';
 import type { Engine } from '../engine/engine.ts';
 import { insertJob, type ScheduleRow } from '../pgagent/insert-job.ts';
 import { createPgAgent, startAgent } from '../pgagent/real.ts';
+import { HoldingProxy, isCommitAfterOneInTime, isCommitInTime } from '../servers/holding-proxy.ts';
 import type { Server } from '../servers/postgres.ts';
 
 export const MINUTE = 60_000;
@@ -14,8 +15,22 @@ export interface Scenario {
   /** The second of the minute at which pg_timetable is started, and so ticks. */
   readonly second: number;
   readonly due: 'each minute' | 'with a quiet minute';
-  /** Whether disabling the jobs takes so long, at the first attempt, that the minute is over before the commit. */
-  readonly isSlow?: boolean;
+  /**
+   * - `slow to disable`: at the first attempt the minute is over before the commit
+   * - `commit held`, `undo held`: the first commit is held up on its way until the next minute has begun
+   * - `last commit held`: the one by which chains go live, of a handover in two transactions
+   * - `commit slow inside`: the server itself takes until then
+   * - `client stopped`: pg_timetable ends between the handover and the undo, before its tick
+   * - `two clients`: a second client is connected, and first tried without saying which is meant
+   */
+  readonly disturbed?:
+    | 'slow to disable'
+    | 'commit held'
+    | 'last commit held'
+    | 'commit slow inside'
+    | 'undo held'
+    | 'client stopped'
+    | 'two clients';
 }
 
 /** Milliseconds since 1970 UTC. */
@@ -36,6 +51,10 @@ export interface JobRun {
 
 /** What happened, and what the tool said of it. */
 export interface Story {
+  /** Of a first try, in the scenario of two clients. */
+  readonly refused?: Result;
+  /** Until when a message was held, milliseconds since 1970 UTC; null where none was. */
+  readonly heldUntil: number | null;
   readonly runs: readonly JobRun[];
   readonly jobIds: ReadonlyMap<string, number>;
   readonly migrate: Result;
@@ -59,6 +78,25 @@ const SLOW = `
     RETURN NULL;
   END $$;
   CREATE TRIGGER linger AFTER UPDATE ON pgagent.pga_job FOR EACH STATEMENT EXECUTE FUNCTION linger()`;
+
+/** Milliseconds after a tick, or the beginning of a minute, at which a held commit goes on. */
+const HELD_BEYOND = 1_200;
+
+/** By the time at which a commit came: until when it is held, just after a second of the next minute. */
+export const nextMinute =
+  (second: number) =>
+  (now: number): number =>
+    Math.ceil(now / MINUTE) * MINUTE + second * 1000 + HELD_BEYOND;
+
+/** The server takes its time to commit what the tool changed of jobs, until an instant. */
+const slowInside = (until: number): string => `
+  CREATE FUNCTION linger_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF current_setting('application_name') = 'pga2timetable' THEN PERFORM pg_sleep_until(to_timestamp(${until / 1000})); END IF;
+    RETURN NULL;
+  END $$;
+  CREATE CONSTRAINT TRIGGER linger_at_commit AFTER UPDATE ON pgagent.pga_job DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION linger_at_commit()`;
 
 /** Jobs whose due minutes fall before the cutover, between it and the undo, and behind both. */
 export function dueMinutesOf({ due }: Scenario, { first }: Times): DueMinutesOfHour {
@@ -97,36 +135,78 @@ export async function live(
   const target = scenario.databases === 'one' ? name : `${name}_target`;
   const jobIds = await prepare(server, engine, { source: name, target }, dueMinutesOf(scenario, times));
   const agent = await startAgent(server, name);
-  await sleepUntil(times.first);
+  const proxy = heldCommits(scenario);
   await sleepUntil(times.first + scenario.second * 1000);
   const client = await engine.startTicking(server, target, 'live');
+  const other =
+    scenario.disturbed === 'two clients' ? await engine.startTicking(server, target, 'other') : null;
   try {
     await sleep(2_000);
-    if (scenario.isSlow) {
+    if (scenario.disturbed === 'slow to disable') {
       await server.run(name, SLOW);
       await sleepUntil(times.first + SLOW_START_SECOND * 1000);
     }
-    const ends = [
-      ...['--source', server.conninfo(name), '--target', server.conninfo(target)],
-      ...['--wait', '5min', '--format', 'json', '--no-progress'],
-    ];
+    if (scenario.disturbed === 'commit slow inside')
+      await server.run(name, slowInside(times.first + MINUTE + 3_000));
+    const ends = await endsOf(server, { source: name, target }, proxy);
     const steps = `host=${server.socketDirectory} port=${server.port} user=postgres`;
-    const migrate = await pga2timetable([
-      ...['--disable-source', '--client-name', '=live', '--step-conninfo', steps],
-      ...ends,
-    ]);
-    if (scenario.isSlow) await server.run(name, 'DROP TRIGGER linger ON pgagent.pga_job');
+    const cutover = ['--disable-source', '--step-conninfo', steps, ...ends];
+    const refused = other === null ? {} : { refused: await pga2timetable(cutover) };
+    const migrate = await pga2timetable([...cutover, '--client-name', '=live']);
+    if (scenario.disturbed === 'slow to disable')
+      await server.run(name, 'DROP TRIGGER linger ON pgagent.pga_job');
+    if (scenario.disturbed === 'client stopped') {
+      await sleepUntil(times.first + MINUTE + (scenario.second - 5) * 1000);
+      await client.stop();
+    }
     await sleepUntil(times.undo);
     const undo = await pga2timetable(['undo', ...ends]);
     await sleepUntil(times.end);
-    return { runs: await runsIn(server, name), jobIds, migrate, undo };
+    return {
+      ...refused,
+      runs: await runsIn(server, name),
+      jobIds,
+      migrate,
+      undo,
+      heldUntil: proxy?.heldUntil ?? null,
+    };
   } finally {
-    await client.stop();
+    if (scenario.disturbed !== 'client stopped') await client.stop();
+    await other?.stop();
     await agent.stop();
+    proxy?.close();
   }
 }
 
-async function prepare(
+function heldCommits({ disturbed }: Scenario): HoldingProxy | null {
+  const until = nextMinute(0);
+  if (disturbed === 'commit held') return new HoldingProxy(isCommitInTime, until);
+  if (disturbed === 'last commit held') return new HoldingProxy(isCommitAfterOneInTime(), until);
+  if (disturbed !== 'undo held') return null;
+  // The first was that of the handover.
+  let commits = 0;
+  return new HoldingProxy((message) => isCommitInTime(message) && ++commits > 1, until);
+}
+
+/** The options that name both ends, by way of a proxy if there is one. */
+export async function endsOf(
+  server: Server,
+  names: { readonly source: string; readonly target: string },
+  proxy: HoldingProxy | null,
+): Promise<readonly string[]> {
+  const port = await proxy?.to(server);
+  const end = (name: string): string =>
+    port === undefined
+      ? server.conninfo(name)
+      : `host=127.0.0.1 port=${port} user=postgres sslmode=disable dbname=${name}`;
+  return [
+    ...['--source', end(names.source), '--target', end(names.target)],
+    ...['--wait', '5min', '--format', 'json', '--no-progress'],
+  ];
+}
+
+/** Makes both schemas and jobs that write down when they run. @returns their ids by name */
+export async function prepare(
   server: Server,
   engine: Engine,
   { source, target }: { readonly source: string; readonly target: string },

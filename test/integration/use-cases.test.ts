@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { migrate } from '../../src/migrate/migrate.ts';
+import type { ProgressEvent } from '../../src/model/progress.ts';
+import type { ReconciledJob } from '../../src/planning/reconciled-jobs.ts';
+import { readEndpoint } from '../../src/postgres/endpoint.ts';
+import type { Settings } from '../../src/session/settings.ts';
+import { parseShell } from '../../src/transform/step/shell.ts';
+import { undo } from '../../src/undo/undo.ts';
+import { verify } from '../../src/verify/verify.ts';
+import { type Server, startServer } from '../servers/postgres.ts';
+import { Both } from './both-schemas.ts';
+
+let server: Server;
+let place: Both;
+before(async () => {
+  server = await startServer('embedded');
+  place = await Both.create(server, 'called');
+  await place.insert({ name: 'nightly' });
+  await place.insert({ name: 'paused', enabled: false });
+});
+after(() => server.stop());
+
+/** What the command line makes of no option, for one database. */
+function settings(more: Partial<Settings> = {}): Settings {
+  const end = readEndpoint(server.uri('called'), 'source', {});
+  const shell = parseShell('sh');
+  assert.ok(shell);
+  return {
+    ...{ source: end, target: end, isTargetSource: true, given: new Set(), dryRun: false },
+    ...{ jobs: [], excludedJobs: [], partial: false, shellName: 'sh', shell, hostShells: new Map() },
+    ...{ paused: false, schedules: 'pending', onDemand: false, overlap: 'keep', lastDay: 'keep' },
+    ...{ transaction: 'step', jobTransactions: new Map(), stripPasswords: false, showSecrets: false },
+    ...{ allowManyChains: false, sourceRole: null, targetRole: null, sourceTimeZone: null },
+    ...{ acceptTimeZone: false, isAfterCutover: false, clientNames: new Map(), everyClient: false },
+    ...{ stepConninfo: null, strict: false, onConflict: 'error', force: false, disableSource: false },
+    ...{ wait: 10_000, runOverdue: false, withoutClient: true, plan: null, savedPlan: null },
+    ...{ keyPlace: { file: null, text: null }, output: null, overwrite: false, progress: false },
+    ...{ format: 'table', quiet: false, verbose: false, color: false },
+    ...more,
+  } as Settings;
+}
+
+const nothing = new AbortController().signal;
+
+test('a program plans, migrates, verifies and undoes by four functions, without a terminal', async () => {
+  const seen: ProgressEvent[] = [];
+  const jobs: ReconciledJob[] = [];
+  const hooks = {
+    signal: nothing,
+    onProgress: (progress: ProgressEvent) => seen.push(progress),
+    ready: async () => {},
+    show: async (result: { readonly jobs: AsyncIterable<ReconciledJob> }) => {
+      for await (const job of result.jobs) jobs.push(job);
+    },
+  };
+  const planned = await migrate(settings({ dryRun: true }), hooks);
+  assert.equal(planned.outcome, null);
+  assert.deepEqual(planned.reasons, []);
+  assert.deepEqual(
+    jobs.map(({ plan }) => [plan.jobName, plan.chains.map(({ runAt, live }) => [runAt, live])]),
+    [
+      ['nightly', [['0 2 * * *', true]]],
+      ['paused', [['0 2 * * *', false]]],
+    ],
+  );
+  assert.equal(await place.value('SELECT count(*)::int FROM timetable.chain'), 0);
+
+  const moved = await migrate(settings({ disableSource: true }), hooks);
+  assert.deepEqual(moved.outcome?.written.outcomes, ['create', 'create']);
+  assert.equal(moved.outcome?.cutover?.jobs, 1);
+  assert.ok(seen.some(({ kind }) => kind === 'begin'));
+
+  const verdicts: string[] = [];
+  const areEqual = await verify(settings(), {
+    ...hooks,
+    show: async (findings) => {
+      for await (const { jobName, verdict } of findings.verdicts()) verdicts.push(`${jobName}: ${verdict}`);
+    },
+  });
+  assert.equal(areEqual, true);
+  assert.deepEqual(verdicts, ['nightly: equal', 'paused: idle']);
+
+  const back = await undo(settings(), hooks);
+  assert.deepEqual(back.summary, { jobs: 2, chains: 2, enabled: 1, undone: true });
+  assert.equal(await place.value('SELECT count(*)::int FROM pgagent.pga_job WHERE jobenabled'), 1);
+});
+
+test('an AbortSignal ends a run before anything is written', async () => {
+  const hooks = { onProgress: () => {}, ready: async () => {}, show: async () => {} };
+  const signal = AbortSignal.abort();
+  await assert.rejects(migrate(settings(), { ...hooks, signal }), { code: 'interrupted' });
+  assert.equal(await place.value('SELECT count(*)::int FROM timetable.chain'), 0);
+});
