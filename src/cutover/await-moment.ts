@@ -13,7 +13,7 @@ import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { Interrupt } from '../session/interrupt.ts';
-import { readTicks } from '../timetable/ticks.ts';
+import { type ClientTick, readTicks } from '../timetable/ticks.ts';
 import type { DueMinutes } from './moment/due-minutes.ts';
 import {
   type Judgement,
@@ -167,7 +167,7 @@ export async function clientsOf(
   target: Client,
   names: ReadonlySet<string | null>,
   now: number,
-): Promise<{ readonly ticks: readonly Tick[]; readonly offset: number }> {
+): Promise<{ readonly ticks: readonly ClientTick[]; readonly offset: number }> {
   return onSide('target', async () => {
     const { rows } = await target.query<{ now: number }>(
       'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now',

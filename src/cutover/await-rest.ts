@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { counted } from '../model/counted.ts';
 import { Failure } from '../model/failure.ts';
 import type { OnProgress } from '../model/progress.ts';
+import type { Client } from '../postgres/connect.ts';
+import { errorCode } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { Interrupt } from '../session/interrupt.ts';
 import type { Session } from '../session/session.ts';
-import { isRunning, readActiveChains } from '../timetable/ticks.ts';
+import { isRunning, readActiveChains, readLastTurns } from '../timetable/ticks.ts';
 import { clientsOf } from './await-moment.ts';
 import { mayStop, type Turns } from './moment/moment.ts';
 
@@ -13,6 +15,8 @@ import { mayStop, type Turns } from './moment/moment.ts';
 export interface Resting {
   readonly session: Session;
   readonly chainIds: ReadonlySet<string>;
+  /** The clients that run them; null among them for any. */
+  readonly clientNames: ReadonlySet<string | null>;
   /** Whether one of their jobs is due in the minute that begins then. */
   readonly isDue: Turns['isDue'];
   /** Milliseconds. */
@@ -26,9 +30,17 @@ export interface Sight {
   /** The source's clock from then on. */
   readonly clock: () => number;
   readonly turns: Turns;
+  /** The clients that are connected. */
+  readonly connected: ReadonlySet<string>;
+  /**
+   * When each client last looked for due chains, by the source's clock, where one of those asked for is not connected; null where
+   * all are, or this user may not know.
+   */
+  readonly lastTurns: ReadonlyMap<string, number> | null;
 }
 
 const LOOK_MILLISECONDS = 300;
+const NO_RIGHT = '42501';
 
 /**
  * Waits until none of the chains runs and no due minute is lost or run twice by stopping them.
@@ -103,15 +115,41 @@ async function look(
   return { sight, running: new Set(active.map(({ chainId, startedAt }) => `${chainId} ${startedAt}`)) };
 }
 
-async function lookAtClients({ session, isDue }: Resting): Promise<Sight> {
+async function lookAtClients({ session, isDue, clientNames }: Resting): Promise<Sight> {
   const source = await session.control('source');
   const { rows } = await onSide('source', () =>
     source.query<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now'),
   );
   const now = rows[0]?.now ?? Date.now();
   const ahead = now - Date.now();
-  const clients = await clientsOf(await session.control('target'), new Set([null]), now);
-  return { clock: () => Date.now() + ahead, turns: { isDue, ...clients } };
+  const target = await session.control('target');
+  const { ticks, offset } = await clientsOf(target, clientNames, now);
+  const connected = new Set(ticks.map(({ clientName }) => clientName));
+  const areAllThere =
+    ticks.length > 0 && [...clientNames].every((name) => name === null || connected.has(name));
+  const turns = areAllThere ? null : await lastTurnsOf(target);
+  const lastTurns = turns && new Map([...turns].map(([name, at]) => [name, at - offset]));
+  const lastTurn = ticks.length > 0 ? null : lastOf(lastTurns, clientNames);
+  return { clock: () => Date.now() + ahead, turns: { isDue, ticks, offset, lastTurn }, connected, lastTurns };
+}
+
+/** When one of the clients last looked for due chains: 0 where none ever did, null where this user may not know. */
+export function lastOf(
+  lastTurns: Sight['lastTurns'],
+  clientNames: ReadonlySet<string | null>,
+): number | null {
+  if (lastTurns === null) return null;
+  const turns = [...lastTurns].filter(([name]) => clientNames.has(null) || clientNames.has(name));
+  return Math.max(0, ...turns.map(([, at]) => at));
+}
+
+async function lastTurnsOf(target: Client): Promise<ReadonlyMap<string, number> | null> {
+  try {
+    return await onSide('target', () => readLastTurns(target));
+  } catch (error) {
+    if (errorCode(error) === NO_RIGHT) return null;
+    throw error;
+  }
 }
 
 async function pause({ onProgress }: Resting, running: number): Promise<void> {

@@ -35,6 +35,8 @@ export class ReplacedChains {
     this.resting = {
       ...{ session, wait, interrupt, onProgress },
       chainIds: new Set(jobs.flatMap(({ oldChains }) => oldChains.map(String))),
+      // Old chains and new ones may be of different clients.
+      clientNames: new Set([null]),
       isDue: (minute) => this.due.isDue(minute),
     };
   }

@@ -65,7 +65,13 @@ const SESSIONS = `
     FROM timetable.active_session s
     LEFT JOIN pg_catalog.pg_stat_activity a ON ${IS_ITS_SESSION}`;
 
-// The log has no index, and may be of any size: its last gigabyte is read. A client that starts anew has another id.
+/** SQL for the last gigabyte of a table that has no index and may be of any size. */
+const lastGigabyte = (table: string): string => `
+  ctid >= format('(%s,0)', greatest(0, pg_catalog.pg_relation_size('${table}') - 1073741824)
+                             / current_setting('block_size')::int)::tid`;
+const TICK_MESSAGE = "message = 'Retrieve scheduled chains to run'";
+
+// A client that starts anew has another id.
 const CLIENTS = `
   WITH session AS (${SESSIONS}),
        owner AS (
@@ -77,9 +83,8 @@ const CLIENTS = `
        tick AS (
          SELECT l.client_name, l.pid, max(l.ts) AS at
            FROM timetable.log l
-          WHERE l.ctid >= format('(%s,0)', greatest(0, pg_catalog.pg_relation_size('timetable.log') - 1073741824)
-                                             / current_setting('block_size')::int)::tid
-            AND l.message = 'Retrieve scheduled chains to run'
+          WHERE ${lastGigabyte('timetable.log')}
+            AND ${TICK_MESSAGE}
             AND l.ts BETWEEN clock_timestamp() - interval '2 minutes' AND clock_timestamp() + interval '1 minute'
           GROUP BY 1, 2)
   SELECT DISTINCT ON (o.client_name COLLATE "C")
@@ -112,6 +117,39 @@ export async function readTicks(client: Client): Promise<readonly ClientTick[]> 
       connectionStarts: (starts ?? []).map(Number),
     }),
   );
+}
+
+/**
+ * Reads when each client last looked for due chains, or began one, connected or not: milliseconds since 1970 UTC, by name.
+ * @param client of a user that may read timetable.log and timetable.execution_log
+ */
+export async function readLastTurns(client: Client): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await client.query<{ name: string; at: string }>(`
+    SELECT name, (extract(epoch FROM max(at)) * 1000)::int8::text AS at
+      FROM (SELECT client_name AS name, ts AS at
+              FROM timetable.log
+             WHERE ${lastGigabyte('timetable.log')} AND ${TICK_MESSAGE}
+             UNION ALL
+            -- A row is of a task, and the tasks of a run have one txid.
+            SELECT client_name, min(last_run)
+              FROM timetable.execution_log
+             WHERE ${lastGigabyte('timetable.execution_log')} AND last_run > now() - interval '30 days'
+             GROUP BY client_name, txid) AS turn
+     WHERE name IS NOT NULL
+     GROUP BY name`);
+  return new Map(rows.map(({ name, at }) => [name, Number(at)]));
+}
+
+/** The clients that chains are bound to, by the id of the chain; null for any. */
+export async function readClientNames(
+  client: Client,
+  chainIds: readonly number[],
+): Promise<ReadonlyMap<number, string | null>> {
+  const { rows } = await client.query<{ id: number; clientName: string | null }>(
+    'SELECT chain_id::float8 AS id, client_name AS "clientName" FROM timetable.chain WHERE chain_id = ANY ($1::bigint[])',
+    [chainIds],
+  );
+  return new Map(rows.map(({ id, clientName }) => [id, clientName]));
 }
 
 /**

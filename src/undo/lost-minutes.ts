@@ -1,5 +1,6 @@
+import { lastOf, type Sight } from '../cutover/await-rest.ts';
 import type { DueMinutes } from '../cutover/moment/due-minutes.ts';
-import { lostMinutes, type MissedMinute, startOfMinute } from '../cutover/moment/moment.ts';
+import { idleSince, lostMinutes, type MissedMinute } from '../cutover/moment/moment.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { RecordedStop } from '../model/record.ts';
 import { instantOf } from '../postgres/utc-text.ts';
@@ -12,6 +13,8 @@ export type LostToBoth = MissedMinute & { readonly jobIds: readonly number[] };
 export interface GivenBack {
   /** Of the chains, in this run. */
   readonly stop: RecordedStop;
+  /** Of the jobs whose clients were not there. */
+  readonly idle: ReadonlyMap<number, RecordedStop>;
   /** The last minute that pgAgent leaves alone. */
   readonly upTo: number;
   /** By job: when pgAgent runs it next; null for never. */
@@ -27,12 +30,13 @@ const MOST_MISSED_DAYS = 7;
 export function lostToBoth(
   jobs: readonly Undoing[],
   due: DueMinutes,
-  { stop, upTo, nextRuns, enabled }: GivenBack,
+  { stop, idle, upTo, nextRuns, enabled }: GivenBack,
 ): readonly LostToBoth[] {
   const stretches = jobs.flatMap((job): readonly Stretch[] => {
     const last = job.job === 'enabled' ? upTo : job.record.stop?.missedUpTo;
     if (last === undefined) return [];
-    return [{ jobId: job.record.jobId, stop: earlierStop(job) ?? stop, upTo: last }];
+    const { jobId } = job.record;
+    return [{ jobId, stop: earlierStop(job) ?? idle.get(jobId) ?? stop, upTo: last }];
   });
   const found = [
     ...groupBy(stretches, (one) => `${one.stop.ranUpTo} ${one.stop.mayHaveRunUpTo} ${one.upTo}`).values(),
@@ -67,11 +71,31 @@ function lostIn(group: readonly Stretch[], due: DueMinutes): readonly LostToBoth
   }));
 }
 
+/** By job, the clients that run its chains; null among them for any. */
+export type ClientsOfJobs = ReadonlyMap<number, ReadonlySet<string | null>>;
+
+/** Since when nobody ran the chains of jobs whose clients are not connected; a job of which that is not known is left out. */
+export function idleJobs(
+  jobs: readonly Undoing[],
+  clients: ClientsOfJobs,
+  { connected, lastTurns }: Pick<Sight, 'connected' | 'lastTurns'>,
+): ReadonlyMap<number, RecordedStop> {
+  const found = new Map<number, RecordedStop>();
+  for (const { record } of jobs) {
+    const names = clients.get(record.jobId) ?? new Set();
+    const isRun = names.has(null) ? connected.size > 0 : [...names].some((name) => connected.has(name ?? ''));
+    const last = isRun || names.size === 0 ? null : lastOf(lastTurns, names);
+    // Before its cutover pgAgent ran the job.
+    if (last !== null && record.disabledAt !== null)
+      found.set(record.jobId, idleSince(Math.max(last, instantOf(record.disabledAt))));
+  }
+  return found;
+}
+
 /** When the chains of a job stopped before this run; null where they still ran. */
 export function earlierStop({ record: { phase, disabledAt, stop } }: Undoing): RecordedStop | null {
   if (stop !== null) return stop;
   // Chains that never went live ran nothing since their job was disabled.
   if (phase !== 'cutting-over' || disabledAt === null) return null;
-  const at = instantOf(disabledAt);
-  return { at, ranUpTo: startOfMinute(at), mayHaveRunUpTo: startOfMinute(at) };
+  return idleSince(instantOf(disabledAt));
 }

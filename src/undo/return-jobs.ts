@@ -23,10 +23,11 @@ import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { beginTakingBack, noteMissed, takeOut } from '../timetable/record.ts';
 import { addColumns, dropEmptyRecord } from '../timetable/record-table.ts';
+import { readClientNames } from '../timetable/ticks.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { nextRunOf } from '../transform/schedule/job-minutes.ts';
 import type { Undoing } from './find-jobs.ts';
-import { earlierStop, type LostToBoth, lostToBoth } from './lost-minutes.ts';
+import { type ClientsOfJobs, earlierStop, idleJobs, type LostToBoth, lostToBoth } from './lost-minutes.ts';
 import { LEFT, type Left } from './undo-words.ts';
 
 /** What was done. */
@@ -45,7 +46,7 @@ const LONGEST_WAY = 10_000;
 /** Takes jobs back from pg_timetable: their chains go, and those that this tool disabled run under pgAgent again. */
 export class ReturnJobs {
   private readonly due: DueMinutes;
-  private readonly resting: Resting;
+  private readonly resting: Omit<Resting, 'clientNames'>;
   private readonly session: Session;
   private readonly jobs: readonly Undoing[];
   private readonly settings: Settings;
@@ -95,7 +96,8 @@ export class ReturnJobs {
   /** @returns null where chains leave no moment without one */
   private async attemptTogether(): Promise<TakenBack | null | 'late'> {
     const { targetClient: client, sourceKey } = this.session;
-    const sight = await awaitGapOrRelay(this.resting);
+    const clients = await this.clientsOfJobs();
+    const sight = await awaitGapOrRelay({ ...this.resting, clientNames: namesIn(clients) });
     if (sight === null) return null;
     const { clock, turns } = sight;
     const transaction = await begin(client);
@@ -111,8 +113,23 @@ export class ReturnJobs {
     if ((await this.commit(client, transaction, undoDeadline(sent, turns), 'target')) === 'late')
       return 'late';
     const landed = clock();
+    const idle = idleJobs(this.jobs, clients, sight);
     const stop = stopOf({ sent, landed }, turns);
-    return { nextRuns, missed: lostToBoth(this.jobs, this.due, { stop, upTo, nextRuns, enabled: landed }) };
+    const back = { stop, idle, upTo, nextRuns, enabled: landed };
+    return { nextRuns, missed: lostToBoth(this.jobs, this.due, back) };
+  }
+
+  /** By job, the clients that run its chains; null among them for any. */
+  private async clientsOfJobs(): Promise<ClientsOfJobs> {
+    const target = await this.session.control('target');
+    const ids = this.jobs.flatMap(({ record }) => record.chains.map(({ id }) => id));
+    const names = await onSide('target', () => readClientNames(target, ids));
+    return new Map(
+      this.jobs.map(({ record }) => [
+        record.jobId,
+        new Set(record.chains.flatMap(({ id }) => names.get(id) ?? (names.has(id) ? null : []))),
+      ]),
+    );
   }
 
   /** Commits, or rolls back what came too late. */
@@ -142,9 +159,12 @@ export class ReturnJobs {
 
   private async stopFirst(): Promise<TakenBack> {
     const { targetClient: client, sourceKey } = this.session;
+    const clients = await this.clientsOfJobs();
+    const resting: Resting = { ...this.resting, clientNames: namesIn(clients) };
     const { sight, stopped } = await onSide('target', () =>
       untilInTime(this.settings.wait, async () => {
-        const found = await awaitTicks(this.resting);
+        const found = await awaitTicks(resting);
+        const idle = idleJobs(this.jobs, clients, found);
         const transaction = await begin(client);
         await this.refuseChangedChains(client);
         await addColumns(client);
@@ -157,7 +177,7 @@ export class ReturnJobs {
           sourceKey,
           this.jobs.map((job) => ({
             jobId: job.record.jobId,
-            stop: earlierStop(job) ?? noted,
+            stop: earlierStop(job) ?? idle.get(job.record.jobId) ?? noted,
             isToEnable: job.job === 'enabled',
           })),
         );
@@ -171,7 +191,7 @@ export class ReturnJobs {
     const { clock, turns } = sight;
     let left: Left = 'jobs-wait';
     try {
-      await awaitRest(this.resting);
+      await awaitRest(resting);
       const source = await this.session.control('source');
       const { nextRuns, missed } = await onSide('source', () =>
         untilInTime(this.settings.wait, async () => {
@@ -185,7 +205,8 @@ export class ReturnJobs {
           const deadline = startOfMinute(now) + MINUTE;
           if ((await this.commit(source, transaction, deadline, 'source')) === 'late') return 'late';
           const stop = stopOf(stopped, turns);
-          const back = { stop, upTo, nextRuns: enabled, enabled: clock() };
+          const idle = idleJobs(this.jobs, clients, sight);
+          const back = { stop, idle, upTo, nextRuns: enabled, enabled: clock() };
           return { nextRuns: enabled, missed: lostToBoth(this.jobs, this.due, back) };
         }),
       );
@@ -255,4 +276,9 @@ export class ReturnJobs {
     await enableJobs(client, jobs);
     return new Map(jobs.map(({ jobId, nextRun }) => [jobId, nextRun]));
   }
+}
+
+function namesIn(clients: ClientsOfJobs): ReadonlySet<string | null> {
+  const names = new Set([...clients.values()].flatMap((some) => [...some]));
+  return names.size === 0 ? new Set([null]) : names;
 }

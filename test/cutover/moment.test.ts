@@ -230,6 +230,12 @@ test('a job that goes back takes the minute in which it is enabled late, unless 
   assert.equal(lastMinuteBehind(HOUR + 56_499, HOUR + 56_600, ahead), HOUR);
   assert.equal(lastMinuteBehind(HOUR + 56_500, HOUR + 56_600, ahead), HOUR + MINUTE);
   assert.equal(lastMinuteBehind(HOUR + 56_500, HOUR + 56_600, { ...ahead, ticks: [] }), HOUR);
+  // No client is connected, and the last was seen then.
+  const gone = (lastTurn: number | null) =>
+    lastMinuteBehind(HOUR + 10_000, HOUR + 11_000, { ...turns, ticks: [], lastTurn });
+  assert.equal(gone(null), HOUR, 'nobody knows: one may have run this minute');
+  assert.equal(gone(HOUR - 1), HOUR - MINUTE);
+  assert.equal(gone(HOUR), HOUR);
 });
 
 test('a minute is lost to both for certain if no client can have ticked in it before the chains stopped', () => {

@@ -45,7 +45,7 @@ export async function relay(server: Server, engine: Engine, name: string, times:
     });
   const clients: TickingClient[] = [];
   try {
-    const ends = await endsOf(server, { source: name, target: name }, null);
+    const ends = await endsOf(server, { source: name, target: name }, null, '1min');
     await sleepUntil(times.first + TICKS.first * 1000);
     clients.push(await engine.startTicking(server, name, 'first'));
     await sleepUntil(times.first + TICKS.second * 1000);
@@ -53,7 +53,7 @@ export async function relay(server: Server, engine: Engine, name: string, times:
     await sleep(2_000);
     const moved = await pga2timetable(['--disable-source', ...ends]);
     await sleepUntil(times.first + MINUTE + ASKED * 1000);
-    const undo = await pga2timetable(['undo', ...ends, '--wait', '1min']);
+    const undo = await pga2timetable(['undo', ...ends]);
     const { rows } = await server.run(
       name,
       `SELECT job, (extract(epoch FROM date_trunc('minute', at)) * 1000)::float8 AS minute, ended FROM ran ORDER BY at`,

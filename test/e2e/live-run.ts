@@ -193,6 +193,7 @@ export async function endsOf(
   server: Server,
   names: { readonly source: string; readonly target: string },
   proxy: HoldingProxy | null,
+  wait = '5min',
 ): Promise<readonly string[]> {
   const port = await proxy?.to(server);
   const end = (name: string): string =>
@@ -201,7 +202,7 @@ export async function endsOf(
       : `host=127.0.0.1 port=${port} user=postgres sslmode=disable dbname=${name}`;
   return [
     ...['--source', end(names.source), '--target', end(names.target)],
-    ...['--wait', '5min', '--format', 'json', '--no-progress'],
+    ...['--wait', wait, '--format', 'json', '--no-progress'],
   ];
 }
 

@@ -277,8 +277,8 @@ describe('taking jobs back', { concurrency: 2 }, () => {
       jobs.map(({ job }) => job),
       ['enabled', 'as-it-is'],
     );
-    // Disabled in minute 0 and given back in minute 3: pgAgent runs it from minute 4 on.
-    assert.ok(missed.length === 3 || missed.length === 4, JSON.stringify(missed));
+    // Disabled in minute 0 and given back in minute 3, which pgAgent runs late: no client was ever there.
+    assert.ok(missed.length === 2 || missed.length === 3, JSON.stringify(missed));
     assert.ok(missed.every(({ isCertain, jobIds }) => isCertain && jobIds.join() === '1'));
   });
 });

@@ -5,7 +5,7 @@ import type { JobRecord } from '../../src/model/record.ts';
 import type { UndoneJob } from '../../src/model/undo-result.ts';
 import { UTC } from '../../src/model/zone.ts';
 import type { Undoing } from '../../src/undo/find-jobs.ts';
-import { lostToBoth } from '../../src/undo/lost-minutes.ts';
+import { idleJobs, lostToBoth } from '../../src/undo/lost-minutes.ts';
 import { job, schedule, span } from '../job-builders.ts';
 import { jobRecord } from '../planning/records.ts';
 import { plan } from '../transform/plans.ts';
@@ -30,6 +30,7 @@ const JOBS = [
 ];
 const BACK = {
   stop: { at: at('12:04:40'), ranUpTo: at('12:04:00'), mayHaveRunUpTo: at('12:04:00') },
+  idle: new Map(),
   upTo: at('12:04:00'),
   nextRuns: new Map([1, 2, 4].map((id) => [id, at('12:05:00')])),
   enabled: at('12:05:10'),
@@ -63,4 +64,41 @@ test('of a stop that lies further back the last seven days are named', () => {
   const stop = { at: 0, ranUpTo: at('12:04:00') - 30 * 86_400_000, mayHaveRunUpTo: 0 };
   const found = lostToBoth([undoing(2, 'enabled', { phase: 'undoing', stop })], due, BACK);
   assert.equal(found.length, 7 * 24 * 60);
+});
+
+test('jobs whose clients are gone have run nowhere since one of these last looked for due chains, but for what pgAgent ran', () => {
+  const disabledAt = '2026-04-16 12:00:35';
+  const jobs = [1, 2, 3, 4].map((id) => undoing(id, 'enabled', { disabledAt }));
+  const clients = new Map<number, ReadonlySet<string | null>>([
+    [1, new Set(['gone'])],
+    [2, new Set(['there', 'gone'])],
+    [3, new Set([null])],
+    [4, new Set(['never'])],
+  ]);
+  const lastTurns = new Map([
+    ['gone', at('12:02:10')],
+    ['there', at('12:04:05')],
+  ]);
+  const since = (connected: readonly string[], known: typeof lastTurns | null = lastTurns) =>
+    [...idleJobs(jobs, clients, { connected: new Set(connected), lastTurns: known })].map(
+      ([id, { ranUpTo }]) => `${id} ${new Date(ranUpTo).toISOString().slice(11, 16)}`,
+    );
+  assert.deepEqual(since(['there']), ['1 12:02', '4 12:00']);
+  assert.deepEqual(since([]), ['1 12:02', '2 12:04', '3 12:04', '4 12:00']);
+  assert.deepEqual(since([], null), [], 'who may not read the log claims nothing');
+  const idle = idleJobs(jobs, clients, { connected: new Set(['there']), lastTurns });
+  assert.deepEqual(
+    lostToBoth(jobs, due, { ...BACK, idle }).map(({ minute, jobIds }) => [
+      new Date(minute).toISOString().slice(11, 16),
+      jobIds,
+    ]),
+    [
+      ['12:01', [4]],
+      ['12:02', [4]],
+      ['12:03', [1]],
+      ['12:03', [4]],
+      ['12:04', [1]],
+      ['12:04', [4]],
+    ],
+  );
 });

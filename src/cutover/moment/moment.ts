@@ -81,7 +81,10 @@ function hasQuietMinute(situation: Situation): boolean {
 }
 
 /** What is known of how the clients run the due minutes. */
-export type Turns = Pick<Situation, 'isDue' | 'ticks' | 'offset'>;
+export interface Turns extends Pick<Situation, 'isDue' | 'ticks' | 'offset'> {
+  /** Where no client is connected: when one last looked for due chains, by the source's clock; null where nobody knows. */
+  readonly lastTurn?: number | null;
+}
 
 /** Two instants, both included. */
 interface Stretch {
@@ -232,8 +235,11 @@ export function minutesDuring({ sent, landed }: Commit, isDue: Turns['isDue']): 
  * @param enabled when the jobs are enabled
  */
 export function lastMinuteBehind(stopped: number, enabled: number, turns: Turns): number {
-  if (turns.ticks.length === 0) return startOfMinute(enabled);
-  return Math.max(startOfMinute(enabled) - MINUTE, startOfMinute(stopped - turnOf(turns).first));
+  const lastRun = turns.ticks.length === 0 ? turns.lastTurn : stopped - turnOf(turns).first;
+  // Where nobody knows, a client may have run this minute.
+  return lastRun == null
+    ? startOfMinute(enabled)
+    : Math.max(startOfMinute(enabled) - MINUTE, startOfMinute(lastRun));
 }
 
 /**
@@ -241,12 +247,20 @@ export function lastMinuteBehind(stopped: number, enabled: number, turns: Turns)
  * @param landed of a commit that has not been sent yet, when it is to be over
  */
 export function stopOf({ sent, landed }: Commit, turns: Turns): RecordedStop {
+  const { lastTurn = null, ticks } = turns;
+  if (ticks.length === 0 && lastTurn !== null) return idleSince(lastTurn);
   const { first, last } = turnOf(turns);
   return {
     at: Math.round(sent),
     ranUpTo: startOfMinute(sent - last),
     mayHaveRunUpTo: startOfMinute(landed - first),
   };
+}
+
+/** The stop of chains that nobody ran after the minute of an instant. Pure. */
+export function idleSince(instant: number): RecordedStop {
+  const minute = startOfMinute(instant);
+  return { at: Math.round(instant), ranUpTo: minute, mayHaveRunUpTo: minute };
 }
 
 /**
