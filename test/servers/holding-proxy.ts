@@ -59,6 +59,6 @@ export function isCommitAfterOneInTime(): (message: string) => boolean {
   let isDisabled = false;
   return (message) => {
     if (isCommitInTime(message)) isDisabled = true;
-    return isDisabled && /^Q[^]{4}COMMIT\0/.test(message);
+    return isDisabled && /^Q.{4}COMMIT\0/s.test(message);
   };
 }
