@@ -2,13 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../model/failure.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { isoInZone, type Zone } from '../model/zone.ts';
-import {
-  type JobState,
-  type JobsLook,
-  judgeJobs,
-  lookAtJobs,
-  PAUSE_BETWEEN_LOOKS,
-} from '../pgagent/job-states.ts';
+import { type JobState, judgeJobs, PAUSE_BETWEEN_LOOKS } from '../pgagent/job-states.ts';
+import { type JobsLook, lookAtJobs } from '../pgagent/jobs-look.ts';
 import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
@@ -24,6 +19,7 @@ import {
   type Tick,
   type Turns,
 } from './moment/moment.ts';
+import { isAtWork, tooLongAtWork, waitingForJobs } from './waiting-words.ts';
 
 /** What is waited for, and with what. */
 export interface Waiting {
@@ -139,7 +135,7 @@ export async function awaitMoment<T>(
     } else {
       waiting.onProgress({ kind: 'waiting', text: waitingFor(judgement, states, look.at, waiting) });
     }
-    if (isOver(judgement, left)) throw tooLong(states.filter(isAtWork), miss, waiting);
+    if (isOver(judgement, left)) throw tooLong(states, miss, waiting);
     await sleep(LOOK_MILLISECONDS);
   }
 }
@@ -151,11 +147,6 @@ function isMiss(value: unknown): value is Miss {
 function isOver(judgement: Judgement, left: number): boolean {
   const isBySeconds = judgement.kind === 'wait' && judgement.because !== 'jobs-run';
   return left + (isBySeconds ? GRACE_MILLISECONDS : 0) <= 0;
-}
-
-/** Whether an agent runs the job, or is about to. */
-function isAtWork(state: JobState): boolean {
-  return state.kind === 'running' || (state.kind === 'overdue' && state.takers.length > 0);
 }
 
 /**
@@ -193,14 +184,6 @@ async function ticksOf(target: Client): ReturnType<typeof readTicks> {
   }
 }
 
-const MOST_NAMED = 3;
-
-function named(states: readonly JobState[]): string {
-  const shown = states.slice(0, MOST_NAMED).map(({ jobId, jobName }) => `job ${jobId} "${jobName}"`);
-  const more = states.length > shown.length ? ` and ${states.length - shown.length} more` : '';
-  return `${shown.join(', ')}${more}`;
-}
-
 function waitingFor(
   { because }: Judgement & { kind: 'wait' },
   states: readonly JobState[],
@@ -209,7 +192,7 @@ function waitingFor(
 ): string {
   switch (because) {
     case 'jobs-run':
-      return `Waiting until pgAgent has run ${named(states.filter(isAtWork))}.`;
+      return waitingForJobs(states);
     case 'quiet-minute': {
       let minute = startOfMinute(now);
       while (due.isDue(minute)) minute += 60_000;
@@ -222,29 +205,25 @@ function waitingFor(
   }
 }
 
-function tooLong(atWork: readonly JobState[], miss: Miss, { wait }: Waiting): Failure {
+function tooLong(states: readonly JobState[], miss: Miss, { wait }: Waiting): Failure {
+  const stillAtWork = tooLongAtWork(states, wait);
+  if (stillAtWork !== null) return stillAtWork;
   const seconds = Math.round(wait / 1000);
-  if (atWork.length === 0 && miss === 'late')
+  if (miss === 'late')
     return new Failure(
       'refused',
       `Each COMMIT reached the server too late for its moment, after waiting for ${seconds} s.`,
       'Check the network and the load of the server, then run this again; or wait longer: --wait.',
     );
-  if (atWork.length === 0 && miss === 'locked')
+  if (miss === 'locked')
     return new Failure(
       'refused',
       `Another session holds rows of pgagent.pga_job, after waiting for ${seconds} s.`,
       'Look for it in pg_stat_activity, let it commit, and run this again; or wait longer: --wait.',
     );
-  return atWork.length > 0
-    ? new Failure(
-        'refused',
-        `pgAgent still runs ${named(atWork)}, after waiting for ${seconds} s.`,
-        'Run this again when it has ended, or wait longer: --wait.',
-      )
-    : new Failure(
-        'refused',
-        `No moment to hand the jobs over came within ${seconds} s.`,
-        'Run this again, or wait longer: --wait.',
-      );
+  return new Failure(
+    'refused',
+    `No moment to hand the jobs over came within ${seconds} s.`,
+    'Run this again, or wait longer: --wait.',
+  );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { Failure } from '../model/failure.ts';
 import type { StuckJob } from '../pgagent/job-states.ts';
 import { setvalFor } from '../postgres/sequences-behind.ts';
@@ -15,7 +16,7 @@ export function keptEnabled(jobId: number): Failure {
 export function whyStuck({ reason }: StuckJob): string {
   switch (reason.kind) {
     case 'dead-agent':
-      return `the agent that took it (process ${reason.agentId}) is not connected any more`;
+      return `the agent that took it (process ${reason.agentId}) is not connected any more${whatWasCutOff(reason)}`;
     case 'after-run':
       return `the agent on "${reason.station}" has run it and could not let it go, as on the 31st`;
     case 'no-log':
@@ -25,4 +26,14 @@ export function whyStuck({ reason }: StuckJob): string {
           : ''
       }`;
   }
+}
+
+function whatWasCutOff({
+  begunSteps,
+  stepId,
+  mayStillRun,
+}: StuckJob['reason'] & { kind: 'dead-agent' }): string {
+  if (stepId !== null)
+    return `; step ${stepId} was cut off and may have completed${mayStillRun ? ', or still run' : ''}`;
+  return begunSteps === 0 ? '' : `; it had begun ${counted(begunSteps, 'step')} and may have completed`;
 }

@@ -3,6 +3,7 @@ import { Failure } from '../model/failure.ts';
 import type { Cutover } from '../model/plan.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { isoInZone } from '../model/zone.ts';
+import { begunSince, type OverdueJob } from '../pgagent/begun-runs.ts';
 import { type JobRow, readJobRowsAhead } from '../pgagent/job-rows.ts';
 import { disableJobs, HOLD_BRIEFLY, lockJobsAtOnce } from '../pgagent/switch-jobs.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
@@ -52,10 +53,9 @@ type Also = (disabling: Disabling) => Promise<void>;
 
 type CommitBefore = (disabling: Disabling, deadline: number) => Promise<'committed' | 'late'>;
 
-/** A job that pgAgent should have run, and since when: milliseconds since 1970 UTC. */
-interface Overdue {
-  readonly jobId: number;
-  readonly dueSince: number;
+interface Overdue extends OverdueJob {
+  /** Whether pgAgent has begun it since: it is not started again. */
+  readonly mayHaveRun: boolean;
 }
 
 const LOCKED = '55P03';
@@ -69,7 +69,7 @@ export class Handover {
   private resumedSince = Infinity;
   private resumedUntil = -Infinity;
   /** What of these was overdue then. */
-  private readonly overdueOfResumed: Overdue[] = [];
+  private readonly overdueOfResumed: OverdueJob[] = [];
   private readonly enabledAgain: number[] = [];
   private readonly due: DueMinutes;
   private readonly dueOfResumed: DueMinutes;
@@ -200,7 +200,10 @@ export class Handover {
       return { jobId, nextRun: rows.get(jobId)?.nextRun ?? null, changed: now };
     });
     const at = instantOf(disabledAt);
-    const disabled = { seen, at, transactionId, jobs, overdue: this.overdue([...rows.values()], at, seen) };
+    const due = this.overdue([...rows.values()], at, seen);
+    const begun = await begunSince(client, due);
+    const overdue = due.map((one): Overdue => ({ ...one, mayHaveRun: begun.has(one.jobId) }));
+    const disabled = { seen, at, transactionId, jobs, overdue };
     await also(disabled);
     // An agent that finds a job due while its row is locked waits, and runs it then although it is disabled (measured).
     if (!seen.lasts()) return back();
@@ -210,9 +213,9 @@ export class Handover {
   }
 
   /** What pgAgent should have run and has not, apart from what pg_timetable is about to run in this minute anyway. */
-  private overdue(rows: readonly JobRow[], at: number, seen: Seen): Disabled['overdue'] {
+  private overdue(rows: readonly JobRow[], at: number, seen: Seen): readonly OverdueJob[] {
     const dueNow = isTickToCome(at, this.splitOf(seen, at)) ? this.due.jobsAt(startOfMinute(at)) : [];
-    const found = rows.flatMap(({ jobId, isOverdue, nextRun }): readonly Overdue[] =>
+    const found = rows.flatMap(({ jobId, isOverdue, nextRun }): readonly OverdueJob[] =>
       isOverdue && nextRun !== null && !dueNow.includes(jobId)
         ? [{ jobId, dueSince: instantOf(nextRun) }]
         : [],
@@ -258,7 +261,7 @@ export class Handover {
   /** In the transaction under way on the target: the chains take over. @returns the overdue jobs that are started once */
   async takeOver(client: Client, { overdue }: Pick<Disabled, 'overdue'>): Promise<readonly number[]> {
     const { sourceKey } = this.session;
-    const ids = overdue.map(({ jobId }) => jobId);
+    const ids = overdue.filter(({ mayHaveRun }) => !mayHaveRun).map(({ jobId }) => jobId);
     const started =
       this.settings.runOverdue && ids.length > 0 ? await startChains(client, sourceKey, ids) : [];
     await goLive(client, sourceKey, this.jobIds);
@@ -319,10 +322,10 @@ export class Handover {
         ...fresh.map(withJobs),
       ],
       perhapsTwice: during.map((minute) => withJobs({ minute })),
-      overdue: disabled.overdue.map(({ jobId, dueSince }) => ({
-        jobId,
+      overdue: disabled.overdue.map(({ dueSince, ...one }) => ({
+        ...one,
         dueSince: iso(dueSince),
-        isStarted: started.includes(jobId),
+        isStarted: started.includes(one.jobId),
       })),
       enabledAgain: this.enabledAgain,
       stuck: disabled.seen.states.flatMap((state) =>

@@ -275,7 +275,16 @@ export const cutoverSchema = z
       .readonly()
       .describe('Due minutes that began while the commit was under way: both sides may have run them.'),
     overdue: z
-      .array(z.object({ jobId: z.number().int(), dueSince: z.string(), isStarted: z.boolean() }))
+      .array(
+        z.object({
+          jobId: z.number().int(),
+          dueSince: z.string(),
+          isStarted: z.boolean(),
+          mayHaveRun: z
+            .boolean()
+            .describe('Whether pgAgent has begun it since and not ended it: it is never started.'),
+        }),
+      )
       .readonly()
       .describe('Jobs that pgAgent should have run before and had not.'),
     enabledAgain: z

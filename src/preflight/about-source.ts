@@ -2,7 +2,7 @@ import type { Check } from '../model/preflight.ts';
 import type { Disabling } from '../pgagent/disabling-rights.ts';
 import type { EdbJobs } from '../pgagent/edb-jobs.ts';
 import type { Installations } from '../pgagent/find-installations.ts';
-import type { findLogsBehind } from '../pgagent/job-states.ts';
+import type { findLogsBehind } from '../pgagent/jobs-look.ts';
 import type { SourceFacts } from '../pgagent/source.ts';
 import { setvalFor } from '../postgres/sequences-behind.ts';
 import { counted, listed, note, ok, stop, warning } from './check.ts';

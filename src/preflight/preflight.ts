@@ -2,7 +2,7 @@ import type { Check } from '../model/preflight.ts';
 import { lookAtDisabling } from '../pgagent/disabling-rights.ts';
 import { findEdbJobs } from '../pgagent/edb-jobs.ts';
 import { lookForInstallations } from '../pgagent/find-installations.ts';
-import { findLogsBehind } from '../pgagent/job-states.ts';
+import { findLogsBehind } from '../pgagent/jobs-look.ts';
 import type { PlanOverview } from '../planning/plan-all.ts';
 import { findBlockingLocks } from '../postgres/blocking-locks.ts';
 import { type Client, connect } from '../postgres/connect.ts';

@@ -86,7 +86,9 @@ function enabledAgainText(jobIds: readonly number[]): readonly string[] {
   ];
 }
 
-function overdueText({ jobId, dueSince, isStarted }: Cutover['overdue'][number]): string {
+function overdueText({ jobId, dueSince, isStarted, mayHaveRun }: Cutover['overdue'][number]): string {
+  if (mayHaveRun)
+    return `Job ${jobId} was overdue since ${dueSince}: pgAgent had begun it and not ended it. It may have completed, so its chain was not started. Check pgagent.pga_jobsteplog.`;
   const what = isStarted
     ? 'its chain was started once (--run-overdue)'
     : 'pgAgent had not run it, and pg_timetable runs it when it is due next (--run-overdue starts it at once)';

@@ -5,13 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import {
-  type JobState,
-  type JobsLook,
-  judgeJobs,
-  lookAtJobs,
-  PAUSE_BETWEEN_LOOKS,
-} from '../../src/pgagent/job-states.ts';
+import { type JobState, judgeJobs, PAUSE_BETWEEN_LOOKS } from '../../src/pgagent/job-states.ts';
+import { type JobsLook, lookAtJobs } from '../../src/pgagent/jobs-look.ts';
 import { insertJob, type JobRow, type ScheduleRow } from '../pgagent/insert-job.ts';
 import { agentProgram, createPgAgent, startAgent, until } from '../pgagent/real.ts';
 import { debian15, type Server, startServer } from '../servers/postgres.ts';
@@ -133,7 +128,7 @@ describe('how jobs of the real pgAgent stand', () => {
     }
   });
 
-  test('a job whose agent was killed is stuck, and its statement may go on; the next agent lets it go', async () => {
+  test('a job whose agent was killed is stuck once its statement has ended; the next agent lets it go', async () => {
     const jobId = await add('killed', [{ name: '1', code: 'SELECT pg_sleep(8)' }]);
     const conninfo = server.conninfo('postgres').replaceAll("'", '');
     const daemon = spawn(agentProgram() ?? '', ['-f', '-t', '1', conninfo], { stdio: 'ignore' });
@@ -147,14 +142,25 @@ describe('how jobs of the real pgAgent stand', () => {
     daemon.kill('SIGKILL');
     await until(async () => (await lookAtJobs(client, [jobId])).agents.length === 0);
     const look = await lookAtJobs(client, [jobId]);
-    const [state] = judgeJobs(look, look);
-    assert.ok(state?.kind === 'stuck', state?.kind);
-    assert.deepEqual(state.reason, { kind: 'dead-agent', agentId, stepId: step });
-    const { rowCount } = await server.run(
+    const [orphaned] = judgeJobs(look, look);
+    const { rows } = await server.run(
       'postgres',
-      "SELECT FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(8)'",
+      "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(8)'",
     );
-    assert.equal(rowCount, 1, 'the statement of the killed agent goes on');
+    assert.equal(rows.length, 1, 'the statement of the killed agent goes on');
+    assert.ok(orphaned?.kind === 'orphaned', orphaned?.kind);
+    assert.deepEqual([orphaned.agentId, orphaned.stepId, orphaned.backend], [agentId, step, rows[0].pid]);
+    const stateNow = async () => {
+      const now = await lookAtJobs(client, [jobId]);
+      return judgeJobs(now, now)[0];
+    };
+    await until(async () => (await stateNow())?.kind === 'stuck');
+    const state = await stateNow();
+    assert.ok(state?.kind === 'stuck', state?.kind);
+    assert.deepEqual(state.reason, {
+      ...{ kind: 'dead-agent', agentId, begunSteps: 1 },
+      ...{ stepId: step, mayStillRun: false },
+    });
     const next = await startAgent(server, 'postgres');
     assert.equal(await isTaken(jobId), false);
     await next.stop();

@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import type pg from 'pg';
-import {
-  type JobState,
-  type JobsLook,
-  judgeJobs,
-  lookAtJobs,
-  PAUSE_BETWEEN_LOOKS,
-  type SeenJob,
-} from '../../src/pgagent/job-states.ts';
+import { type JobState, judgeJobs, PAUSE_BETWEEN_LOOKS } from '../../src/pgagent/job-states.ts';
+import { type JobsLook, lookAtJobs, type SeenJob } from '../../src/pgagent/jobs-look.ts';
 import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 
@@ -22,9 +16,13 @@ const seen = (more: Partial<SeenJob> = {}): SeenJob => ({
 });
 const taken = (run: SeenJob['run'], more: Partial<SeenJob> = {}): SeenJob =>
   seen({ agentId: AGENT.pid, lastRun: DUE, tookThisMinute: true, run, ...more });
-const run = (begunSteps: number, stepId: number | null = null): SeenJob['run'] => ({
+type Step = NonNullable<NonNullable<SeenJob['run']>['runningStep']>;
+const run = (begunSteps: number, stepId: number | null = null, more: Partial<Step> = {}): SeenJob['run'] => ({
   ...{ logId: 7, start: DUE + 5, begunSteps },
-  runningStep: stepId === null ? null : { stepLogId: begunSteps, stepId },
+  runningStep:
+    stepId === null
+      ? null
+      : { stepLogId: begunSteps, stepId, backend: null, mayBeOutOfSight: false, ...more },
 });
 const look = (job: SeenJob | null, more: Partial<JobsLook> = {}): JobsLook => ({
   ...{ at: NOON, agents: [AGENT], isBeingWritten: false, sequencesBehind: [] },
@@ -37,6 +35,7 @@ const LATER = { at: NOON + PAUSE_BETWEEN_LOOKS };
 function inShort(state: JobState | undefined): string {
   if (state === undefined) return 'at rest';
   if (state.kind === 'running') return `running: ${state.phase}`;
+  if (state.kind === 'orphaned') return `orphaned: ${state.stepId} in ${state.backend}`;
   if (state.kind === 'stuck') return `stuck: ${state.reason.kind}`;
   if (state.kind === 'overdue') return `overdue: ${state.takers.join(' ')}`;
   return state.kind;
@@ -135,6 +134,12 @@ const cases: readonly Case[] = [
     is: 'stuck: dead-agent',
   },
   {
+    fact: 'a job of an agent that is not connected goes on while a session runs its step',
+    first: look(null),
+    second: look(taken(run(1, 11, { backend: 55 }), { agentId: 101 })),
+    is: 'orphaned: 11 in 55',
+  },
+  {
     fact: 'a job that is due waits for any agent, if no host is named',
     first: look(null),
     second: look(seen({ isDue: true })),
@@ -191,10 +196,15 @@ describe('two looks, judged', () => {
     const dead = look(taken(run(3, 12), { agentId: 101 }));
     const [abandoned] = judgeJobs(dead, dead);
     assert.deepEqual(abandoned?.kind === 'stuck' && abandoned.reason, {
-      kind: 'dead-agent',
-      agentId: 101,
-      stepId: 12,
+      ...{ kind: 'dead-agent', agentId: 101 },
+      ...{ begunSteps: 3, stepId: 12, mayStillRun: false },
     });
+    const remote = look(taken(run(1, 11, { mayBeOutOfSight: true }), { agentId: 101 }));
+    const [unseen] = judgeJobs(remote, remote);
+    assert.equal(
+      unseen?.kind === 'stuck' && unseen.reason.kind === 'dead-agent' && unseen.reason.mayStillRun,
+      true,
+    );
   });
 
   test('states come by job id', () => {
@@ -312,6 +322,26 @@ describe('a look', () => {
       SELECT 77, 3, jstid, 'r' FROM pgagent.pga_jobstep WHERE jstjobid = ${jobIds[0]}`);
     const run = (await ofA())?.run;
     assert.deepEqual([run?.begunSteps, run?.runningStep?.stepLogId], [2, 77]);
+  });
+
+  test('knows that the step of a dead agent may run out of sight', async () => {
+    await sql(`
+      INSERT INTO pgagent.pga_jobagent (jagpid, jagstation) VALUES (-5, 'gone');
+      INSERT INTO pgagent.pga_joblog (jlgid, jlgjobid, jlgstart, jlgstatus) VALUES (3, ${jobIds[0]}, now(), 'r');
+      INSERT INTO pgagent.pga_jobsteplog (jslid, jsljlgid, jsljstid, jslstatus)
+      SELECT 77, 3, jstid, 'r' FROM pgagent.pga_jobstep WHERE jstjobid = ${jobIds[0]}`);
+    await inA('jobagentid = -5');
+    const isOutOfSight = async () =>
+      (await lookAtJobs(client, null)).jobs.get(jobIds[0] ?? 0)?.run?.runningStep?.mayBeOutOfSight;
+    assert.equal(await isOutOfSight(), false);
+    await sql('CREATE ROLE blind; GRANT USAGE ON SCHEMA pgagent TO blind');
+    await sql('GRANT SELECT ON ALL TABLES IN SCHEMA pgagent TO blind');
+    await client.query('SET ROLE blind');
+    assert.equal(await isOutOfSight(), true, 'a session of another role does not show what it runs');
+    await client.query('RESET ROLE');
+    await sql("UPDATE pgagent.pga_jobstep SET jstconnstr = 'host=elsewhere'");
+    assert.equal(await isOutOfSight(), true);
+    await sql("UPDATE pgagent.pga_jobstep SET jstconnstr = ''");
   });
 
   test('finds a sequence behind its table up to the id that it gives next', async () => {

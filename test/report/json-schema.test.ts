@@ -39,7 +39,7 @@ const PLAN: PlanDocument = {
     liveAt: '2026-03-01T02:00:00+01:00',
     moment: 'split',
     missed: [{ minute: '2026-03-01T02:00', jobIds: [1], isCertain: false }],
-    overdue: [{ jobId: 1, dueSince: '2026-03-01T01:00', isStarted: true }],
+    overdue: [{ jobId: 1, dueSince: '2026-03-01T01:00', isStarted: true, mayHaveRun: false }],
     perhapsTwice: [{ minute: '2026-11-29T03:00:00+00:00', jobIds: [1] }],
     enabledAgain: [1],
     stuck: [{ jobId: 1, why: 'its agent is gone' }],
