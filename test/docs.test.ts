@@ -126,6 +126,9 @@ function inWords(condition: string): string {
   if (before !== undefined) return `before ${before}`;
   if (from !== undefined) return `from ${from}`;
   if (dates !== undefined) return `on ${dates.replaceAll("'", '')}`;
+  const stretches = [...condition.matchAll(/>= '(.{16})' AND run_time::timestamp < '(.{16})'/g)];
+  if (stretches.length > 0)
+    return stretches.map(([, from, before]) => `from ${from} until ${before}`).join(', ');
   if (condition === "to_char(run_time + interval '1 day', 'MM-DD') = '02-29'")
     return 'on 28 February of a leap year';
   return assert.fail(`no words for ${condition}`);

@@ -4,6 +4,7 @@ import type { TaskPlan } from '../model/plan.ts';
 const MOST_DATES = 3;
 
 const STOP = /^ {2}IF (.+) THEN$/gm;
+const STRETCH = /'(\S+) (\S+)' AND run_time::timestamp < '\S+ (\S+)'/g;
 const START = '  PERFORM pg_notify(';
 
 /** What the guard of a chain keeps out, or lets through, in words; nothing for a chain without one. */
@@ -28,7 +29,10 @@ function wordsOf(stop: string, isDenied: boolean): string | null {
       ? `only before ${timeInWords(time)}`
       : `only from ${timeInWords(time)} on`;
   const [, dates] = /^run_time::date IN \((.+)\)$/.exec(stop) ?? [];
-  if (dates !== undefined) return `${isDenied ? 'only' : 'not'} on ${datesInWords(dates.split(', '))}`;
+  if (dates !== undefined)
+    return `${isDenied ? 'only' : 'not'} on ${shortened(dates.split(', ').map((date) => date.slice(1, -1)))}`;
+  const stretches = [...stop.matchAll(STRETCH)].map(([, date, from, to]) => `${date} from ${from} to ${to}`);
+  if (stretches.length > 0) return `${isDenied ? 'only' : 'not'} on ${shortened(stretches)}`;
   if (!stop.startsWith('to_char(run_time')) return null;
   return `${isDenied ? 'only' : 'not'} on 28 February of leap years`;
 }
@@ -38,8 +42,7 @@ function timeInWords(time: string): string {
   return time.replace(/(?::00)?\+00$/, ' UTC');
 }
 
-function datesInWords(literals: readonly string[]): string {
-  const dates = literals.map((literal) => literal.slice(1, -1));
+function shortened(dates: readonly string[]): string {
   const rest = dates.length - MOST_DATES;
   if (rest <= 1) return dates.join(', ');
   return `${dates.slice(0, MOST_DATES).join(', ')} and ${rest} more dates`;

@@ -33,6 +33,7 @@ import { overlaps } from './schedule/overlaps.ts';
 import type { Firing } from './schedule/plan-schedule.ts';
 import { nextRepeated } from './schedule/repeated-time.ts';
 import { cutToMinute, LATEST_INSTANT } from './schedule/schedule-set.ts';
+import { FOUR_YEARS } from './schedule/stopped-runs.ts';
 
 /** What is to be said of the schedules that are carried over. */
 export function aboutSchedules(
@@ -118,8 +119,15 @@ function aboutWindow({ id, start, end }: Schedule, { now, zone }: Context): read
   const found: Advisory[] = [];
   if (cutToMinute(start) > now) found.push(windowStarts({ scheduleId: id }, isoInZone(zone, start)));
   if (end !== null && end >= now && end < LATEST_INSTANT)
-    found.push(windowEnds({ scheduleId: id }, isoInZone(zone, end)));
+    found.push(
+      windowEnds({ scheduleId: id }, isoInZone(zone, end), end > now + FOUR_YEARS ? clearsEnd(id) : null),
+    );
   return found;
+}
+
+/** An end that far away is one that somebody had to enter, as a rule. */
+function clearsEnd(id: number): string {
+  return `UPDATE pgagent.pga_schedule SET jscend = NULL WHERE jscid = ${id};`;
 }
 
 function aboutChains({ firing, chains }: ScheduleChains): readonly Advisory[] {

@@ -1,7 +1,7 @@
 import type { TaskPlan } from '../model/plan.ts';
 import { startCall } from '../model/start-call.ts';
-import type { Condition } from './schedule/condition.ts';
-import { dollarQuoted, literal, timestamp, timeText } from './sql-text.ts';
+import type { Condition, Stretch } from './schedule/condition.ts';
+import { dollarQuoted, literal, timestamp, timeText, wallText } from './sql-text.ts';
 
 const MADE_BY = '-- Made by pga2timetable: keeps what the schedule says in pgAgent and a cron line cannot.';
 
@@ -72,11 +72,17 @@ function fails(condition: Condition): string {
       return `run_time >= ${timestamp(condition.instant)}`;
     case 'not-on':
       return `run_time::date IN (${condition.dates.map(literal).join(', ')})`;
+    case 'not-at':
+      return condition.stretches.map(within).join(' OR ');
     case 'not-leap-eve':
       return "to_char(run_time + interval '1 day', 'MM-DD') = '02-29'";
     case 'not':
       return `NOT (${fails(condition.condition)})`;
   }
+}
+
+function within({ from, before }: Stretch): string {
+  return `run_time::timestamp >= '${wallText(from)}' AND run_time::timestamp < '${wallText(before)}'`;
 }
 
 function why(condition: Condition): string {
@@ -86,6 +92,7 @@ function why(condition: Condition): string {
     case 'before':
       return `only before ${timeText(condition.instant)}`;
     case 'not-on':
+    case 'not-at':
       return 'an exception of the schedule';
     case 'not-leap-eve':
       return 'not the last day of this February';

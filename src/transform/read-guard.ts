@@ -1,6 +1,6 @@
 import { startOfDate } from '../model/zone.ts';
 import { startingGuard, stoppingGuard } from './guard.ts';
-import type { Condition } from './schedule/condition.ts';
+import type { Condition, Stretch } from './schedule/condition.ts';
 import { readLiteral } from './sql-text.ts';
 
 /** A guard as it stands in a target. */
@@ -12,6 +12,7 @@ export interface WrittenGuard {
 
 const STOP = /^ {2}IF (.+) THEN$/gm;
 const STARTS = /^ {4}WHERE chain_name = (E?'(?:[^']|'')*');$/m;
+const STRETCH = /^run_time::timestamp >= '([^']+)' AND run_time::timestamp < '([^']+)'$/;
 const START = '  PERFORM pg_notify(';
 
 /**
@@ -47,7 +48,16 @@ function readCondition(expression: string): Condition | null {
   const [, dates] = /^run_time::date IN \((.+)\)$/.exec(expression) ?? [];
   if (dates !== undefined)
     return { kind: 'not-on', dates: dates.split(', ').map((date) => date.slice(1, -1)) };
-  return expression.startsWith('to_char(') ? { kind: 'not-leap-eve' } : null;
+  if (expression.startsWith('to_char(')) return { kind: 'not-leap-eve' };
+  const stretches = expression.split(' OR ').flatMap(readStretch);
+  return stretches.length === 0 ? null : { kind: 'not-at', stretches };
+}
+
+function readStretch(expression: string): readonly Stretch[] {
+  const [, from, before] = STRETCH.exec(expression) ?? [];
+  return from === undefined || before === undefined
+    ? []
+    : [{ from: readTime(`${from}:00+00`), before: readTime(`${before}:00+00`) }];
 }
 
 // Date.parse knows no years of five digits without a sign.

@@ -1,3 +1,5 @@
+import { dateOnWall, type WallTime } from '../model/zone.ts';
+
 /** A text as SQL reads it back, whatever is in it and whatever standard_conforming_strings says. */
 export function literal(text: string): string {
   const doubled = text.replaceAll("'", "''");
@@ -18,6 +20,11 @@ export function timestamp(instant: number): string {
 export function timeText(instant: number): string {
   const text = new Date(instant).toISOString().replace(/^\+0*/, '');
   return `${text.slice(0, -5).replace('T', ' ')}+00`;
+}
+
+/** A time on the wall, to the minute: 2027-03-01 08:30. */
+export function wallText(wall: WallTime): string {
+  return `${dateOnWall(wall)} ${new Date(wall).toISOString().slice(-13, -8)}`;
 }
 
 /** The text of a literal that `literal` wrote. */

@@ -74,6 +74,15 @@ const STOPPED = {
   elsewhere: 'not run: another schedule of the job has this minute',
 } as const;
 
+/** Half past nine of one date, eleven at night of another. */
+const HALF_PAST_NINE: Condition = {
+  kind: 'not-at',
+  stretches: [
+    { from: Date.UTC(2026, 2, 4, 9, 30), before: Date.UTC(2026, 2, 4, 10) },
+    { from: Date.UTC(2026, 2, 5, 23), before: Date.UTC(2026, 2, 6) },
+  ],
+};
+
 type Case = readonly [time: string, expected: 'runs' | keyof typeof STOPPED];
 
 async function follows(
@@ -160,6 +169,30 @@ describe('an exception of a date stops the runs of that day, by the clock of the
       ['2026-01-01 00:00:00', 'runs'],
       ['12026-01-01 12:00:00', 'exception'],
     ]));
+
+  const halfPastNine: readonly Case[] = [
+    ['2026-03-04 09:29:59', 'runs'],
+    ['2026-03-04 09:30:00', 'exception'],
+    ['2026-03-04 09:59:59.999999', 'exception'],
+    ['2026-03-04 10:00:00', 'runs'],
+    ['2026-03-05 09:30:00', 'runs'],
+    ['2026-03-05 23:00:00', 'exception'],
+    ['2026-03-06 00:00:00', 'runs'],
+    ['2026-04-03 09:30:00', 'runs'],
+  ];
+  test('a time of a date: until the next run of that day', () => follows(HALF_PAST_NINE, halfPastNine));
+  test('a time of a date is one of the zone: Kolkata', () =>
+    follows(
+      HALF_PAST_NINE,
+      [
+        ['2026-03-04 03:59:59', 'runs'],
+        ['2026-03-04 04:00:00', 'exception'],
+        ['2026-03-04 04:30:00', 'runs'],
+      ],
+      { TimeZone: 'Asia/Kolkata' },
+    ));
+  test('a time of a date is no matter of DateStyle', () =>
+    follows(HALF_PAST_NINE, halfPastNine, { DateStyle: 'German' }));
 
   for (const DateStyle of ['SQL, DMY', 'German', 'Postgres, MDY'])
     test(`the day is no matter of DateStyle: ${DateStyle}`, () =>
@@ -274,6 +307,15 @@ describe('where another schedule has the minute unless its own condition fails, 
       [
         ['2027-03-01 08:30:59', 'elsewhere'],
         ['2027-03-01 08:31:00', 'runs'],
+      ],
+    ],
+    [
+      'only at the times of the other one’s exceptions',
+      HALF_PAST_NINE,
+      [
+        ['2026-03-04 09:29:59', 'elsewhere'],
+        ['2026-03-04 09:30:00', 'runs'],
+        ['2026-03-04 10:00:00', 'elsewhere'],
       ],
     ],
     [

@@ -5,6 +5,8 @@ import type { Job } from '../../src/model/job.ts';
 import type { WeekPicture } from '../../src/model/week-picture.ts';
 import { UTC, type Zone } from '../../src/model/zone.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
+import type { Condition } from '../../src/transform/schedule/condition.ts';
+import type { Piece } from '../../src/transform/schedule/firing-set.ts';
 import { nextRuns } from '../../src/transform/schedule/next-runs.ts';
 import { Scheduler } from '../../src/transform/week/firing-minutes.ts';
 import { MINUTE, nextFullWeeks } from '../../src/transform/week/period.ts';
@@ -229,6 +231,15 @@ test('ten lines of busiest minutes at the most', () => {
   assert.equal(busiest[9]?.first, '2026-04-20T09:00:00+00:00');
 });
 
+/** Of a day in each of the periods below. */
+const PART_OF_A_DAY: Condition = {
+  kind: 'not-at',
+  stretches: [
+    { from: Date.UTC(2026, 9, 14, 1, 20), before: Date.UTC(2026, 9, 14, 2) },
+    { from: Date.UTC(2027, 2, 10, 1, 20), before: Date.UTC(2027, 2, 10, 2) },
+  ],
+};
+
 test('the minutes of a line are those that next-runs finds, whatever the clocks do', () => {
   const lines = ['*/7 * * * *', '0,30 1-3 * * 0', '59 23 25 10 *', '0 0 * * 1', '15 */5 1/3 * *'];
   for (const [zone, now] of [
@@ -241,7 +252,7 @@ test('the minutes of a line are those that next-runs finds, whatever the clocks 
     for (const line of lines) {
       const product = readCronLine(line);
       assert.ok(product);
-      const piece = { product, conditions: [] };
+      const piece: Piece = { product, conditions: [PART_OF_A_DAY] };
       const found: number[] = [];
       scheduler.minutesOf(piece).forEach((minute) => {
         found.push(period.start + minute * MINUTE);

@@ -100,6 +100,18 @@ describe('what a guard keeps out is said behind the schedule', () => {
       [{ kind: 'not-on', dates: ['2026-12-24', '2026-12-25', '2026-12-26', '2027-01-01', '2027-01-06'] }],
       'not on 2026-12-24, 2026-12-25, 2026-12-26 and 2 more dates',
     ],
+    [
+      [
+        {
+          kind: 'not-at',
+          stretches: [
+            { from: Date.UTC(2026, 11, 25, 10, 30), before: Date.UTC(2026, 11, 25, 11) },
+            { from: Date.UTC(2026, 11, 26, 23), before: Date.UTC(2026, 11, 27) },
+          ],
+        },
+      ],
+      'not on 2026-12-25 from 10:30 to 11:00, 2026-12-26 from 23:00 to 00:00',
+    ],
     [[{ kind: 'not-leap-eve' }], 'not on 28 February of leap years'],
     [[{ kind: 'not', condition: { kind: 'not-leap-eve' } }], 'only on 28 February of leap years'],
     [[{ kind: 'not', condition: { kind: 'not-on', dates: ['2026-12-25'] } }], 'only on 2026-12-25'],

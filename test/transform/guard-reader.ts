@@ -12,6 +12,8 @@ export interface Verdict {
 const ACTIONS =
   /^( {4}UPDATE timetable\.chain SET live = false\n {5}WHERE chain_id = nullif\(current_setting\('pg_timetable\.current_chain_id', true\), ''\)::bigint;\n(?: {4}COMMIT;\n)?)? {4}(RAISE EXCEPTION 'not run: [^']+';|RETURN; -- .+)\n$/;
 
+const STRETCH = /^run_time::timestamp >= '(.{16})' AND run_time::timestamp < '(.{16})'$/;
+
 /**
  * Carries out the text of a guard, as PostgreSQL would at some instant in some zone; knows only what guards are made of,
  * and fails at any other text.
@@ -43,6 +45,11 @@ function isTrue(condition: string, zone: Zone, instant: number): boolean {
     const edge = Date.parse(text.replace(' ', 'T').replace(/\+00$/, 'Z'));
     assert.ok(!Number.isNaN(edge), text);
     return sign === '<' ? instant < edge : instant >= edge;
+  }
+  const stretches = condition.split(' OR ').map((one) => STRETCH.exec(one));
+  if (stretches.every((one) => one !== null)) {
+    const now = new Date(wallTime(zone, instant)).toISOString().slice(0, 16).replace('T', ' ');
+    return stretches.some(([, from = '', before = '']) => from <= now && now < before);
   }
   const [, dates] = /^run_time::date IN \((.+)\)$/.exec(condition) ?? [];
   if (dates !== undefined) return dates.split(', ').includes(`'${today}'`);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { UTC, type Zone } from '../../src/model/zone.ts';
 import { oneRunAtATime, startingGuard, stoppingGuard } from '../../src/transform/guard.ts';
+import { readGuard } from '../../src/transform/read-guard.ts';
 import type { Condition } from '../../src/transform/schedule/condition.ts';
 import { literal } from '../../src/transform/sql-text.ts';
 import { BERLIN, fixedZone } from '../zones.ts';
@@ -11,10 +12,18 @@ const utc = Date.parse;
 const FROM: Condition = { kind: 'from', instant: utc('2026-05-01T08:00Z') };
 const BEFORE: Condition = { kind: 'before', instant: utc('2026-06-01T10:01Z') };
 const NOT_ON: Condition = { kind: 'not-on', dates: ['2026-05-02', '2026-05-25'] };
+const NOT_AT: Condition = {
+  kind: 'not-at',
+  stretches: [
+    { from: utc('2026-05-02T09:30Z'), before: utc('2026-05-02T10:00Z') },
+    { from: utc('2026-05-25T23:00Z'), before: utc('2026-05-26T00:00Z') },
+  ],
+};
 const EVERY_KIND: readonly Condition[] = [
   FROM,
   BEFORE,
   NOT_ON,
+  NOT_AT,
   { kind: 'not-leap-eve' },
   { kind: 'not', condition: NOT_ON },
 ];
@@ -75,6 +84,13 @@ describe('a guard lets a run through, or not', () => {
       false,
     ],
     ['and in New York four hours later', NOT_ON, fixedZone(-240), '2026-05-02T03:59:59Z', true],
+    ['at a time of a date: the last second before it', NOT_AT, UTC, '2026-05-02T09:29:59Z', true],
+    ['at a time of a date: its first second', NOT_AT, UTC, '2026-05-02T09:30:00Z', false],
+    ['a run that is late for it', NOT_AT, UTC, '2026-05-02T09:59:59Z', false],
+    ['the next run of the day', NOT_AT, UTC, '2026-05-02T10:00:00Z', true],
+    ['that time of another date', NOT_AT, UTC, '2026-05-03T09:30:00Z', true],
+    ['the second of two times', NOT_AT, UTC, '2026-05-25T23:59:59Z', false],
+    ['that time by the clock of the zone: Berlin', NOT_AT, BERLIN, '2026-05-02T07:30:00Z', false],
     ['28 February of a leap year', { kind: 'not-leap-eve' }, UTC, '2028-02-28T12:00:00Z', false],
     ['29 February', { kind: 'not-leap-eve' }, UTC, '2028-02-29T12:00:00Z', true],
     ['28 February of a common year', { kind: 'not-leap-eve' }, UTC, '2027-02-28T12:00:00Z', true],
@@ -123,6 +139,18 @@ test('a guard reads the clock once, and needs nothing else of the session but th
     assert.doesNotMatch(command, /clock_timestamp|current_date|current_timestamp|localtime/i);
     assert.match(command, /-- Made by pga2timetable: /);
   }
+});
+
+test('a time of a date reads as a person would write it', () => {
+  assert.match(
+    stoppingGuard([NOT_AT], 1).command,
+    / {2}IF run_time::timestamp >= '2026-05-02 09:30' AND run_time::timestamp < '2026-05-02 10:00' OR run_time::timestamp >= '2026-05-25 23:00' AND run_time::timestamp < '2026-05-26 00:00' THEN\n {4}RAISE EXCEPTION 'not run: an exception of the schedule';/,
+  );
+});
+
+test('a guard of every kind is read back as it was written', () => {
+  for (const guard of [stoppingGuard(EVERY_KIND, 1), startingGuard(EVERY_KIND, 'x', 1)])
+    assert.deepEqual(readGuard(guard.command)?.conditions, EVERY_KIND);
 });
 
 test('the same need has the same text', () => {

@@ -118,6 +118,23 @@ describe('what is said of a schedule', () => {
     }
   });
 
+  describe('an end more than four years away: the statement that drops it', () => {
+    // The four years from NOW end at noon of 16 April 2030.
+    const cases: readonly [string, string, boolean][] = [
+      ['in four years', '2030-04-16T12:00:00Z', false],
+      ['a second more', '2030-04-16T12:00:01Z', true],
+      ['in 2099', '2099-12-31T23:59:59Z', true],
+    ];
+    for (const [name, end, expected] of cases) {
+      test(name, () => {
+        const { advisories } = plan(job({ schedules: [schedule(NINE, { id: 12, end: Date.parse(end) })] }));
+        const { message } = advisories.find(({ code }) => code === 'end-in-future') ?? {};
+        const statement = 'UPDATE pgagent.pga_schedule SET jscend = NULL WHERE jscid = 12;';
+        assert.equal(message?.endsWith(statement), expected);
+      });
+    }
+  });
+
   test('the last day beside the 15th is said otherwise where --last-day honor makes it count', () => {
     const one = job({ schedules: [schedule({ ...NINE, lastDay: true, monthDays: [15] })] });
     const said = (lastDay: 'keep' | 'honor'): readonly string[] =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Schedule } from '../../src/model/job.ts';
 import { UTC } from '../../src/model/zone.ts';
+import type { Condition } from '../../src/transform/schedule/condition.ts';
 import type { Piece } from '../../src/transform/schedule/firing-set.ts';
 import { firstDifferences, type Terms } from '../../src/verify/compare/compare.ts';
 import { exception, NOW, schedule, span } from '../job-builders.ts';
@@ -21,6 +22,11 @@ const LINE: Piece = {
   },
   conditions: [],
 };
+
+const notAt = (from: string, before: string): Condition => ({
+  kind: 'not-at',
+  stretches: [{ from: Date.parse(from), before: Date.parse(before) }],
+});
 
 const areEqual = (one: Schedule, piece = LINE, terms = TERMS): boolean =>
   firstDifferences({ schedules: [one], pieces: [piece] }, terms).length === 0;
@@ -56,6 +62,7 @@ test('what was proved of one content is not said of another: each part of both s
     'month day': withProduct({ monthDays: [1, 15, 31] }),
     month: withProduct({ months: span(1, 11) }),
     'week day': withProduct({ weekdays: [1, 2, 3, 4] }),
+    'guard of a time': { ...LINE, conditions: [notAt('2026-05-01T09:30Z', '2026-05-01T10:00Z')] },
     guard: { ...LINE, conditions: [{ kind: 'not-on', dates: ['2026-05-01'] }] },
   };
   for (const [what, piece] of Object.entries(pieces)) assert.ok(!areEqual(TICKED, piece), what);
@@ -75,6 +82,14 @@ test('how the flag of the last day is read, and from when on, counts too', () =>
   const excepted = { ...TICKED, exceptions: [exception('2026-05-01', null)] };
   assert.ok(!areEqual(excepted));
   assert.ok(areEqual(excepted, LINE, { ...TERMS, now: Date.UTC(2026, 4, 2) }));
+});
+
+test('a time of a date that the chains leave out is held against the exception, minute by minute', () => {
+  const excepted = (time: string): Schedule => ({ ...TICKED, exceptions: [exception('2026-05-01', time)] });
+  const guarded = { ...LINE, conditions: [notAt('2026-05-01T09:00Z', '2026-05-01T09:30Z')] };
+  assert.ok(areEqual(excepted('09:00:00'), guarded));
+  assert.ok(!areEqual(excepted('09:30:00'), guarded));
+  assert.ok(!areEqual(TICKED, guarded));
 });
 
 test('a start that is over is as good as any other', () => {

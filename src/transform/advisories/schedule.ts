@@ -56,12 +56,12 @@ const MONTHS: readonly string[] = [
   'December',
 ];
 
-/** Each minute that an exception, or with --overlap exact another schedule, takes out may cost a cron line. */
+/** Each minute that an exception of a time, or with --overlap exact another schedule, takes out may cost a cron line. */
 export const manyChains = rule(
   'many-chains',
   'error',
   (count: number, most: number) =>
-    `would be ${count} chains, more than ${most}. Give --allow-many-chains to have them; fewer exceptions at times of their own, or --overlap keep, make them fewer.`,
+    `would be ${count} chains, more than ${most}. Fewer exceptions of a time without a date, or --overlap keep, make them fewer. To write them all: --allow-many-chains`,
 );
 
 /** One cron line is a product of five sets; a schedule may be several. */
@@ -106,7 +106,7 @@ export const exceptionsPending = rule(
 function onDates(dates: readonly string[]): readonly string[] {
   if (dates.length === 0) return [];
   return [
-    `does not fire on ${shown(dates)}: a guard in front of its chains keeps that. It looks at the date when it runs, so a chain that waited past midnight is judged by the new day.`,
+    `does not fire on ${shown(dates)}: a guard in front of its chains skips these runs. The guard checks the clock when it runs, so a chain that waited past midnight is judged by the new day.`,
   ];
 }
 
@@ -126,8 +126,8 @@ export const windowStarts = rule(
 export const windowEnds = rule(
   'end-in-future',
   'info',
-  (end: string) =>
-    `ends at ${end}: when one of its chains comes due for the first time after that, a guard in front keeps it from running and sets it live = false.`,
+  (end: string, clears: string | null) =>
+    `ends at ${end}: when one of its chains comes due for the first time after that, a guard in front skips the run and sets the chain live = false.${clears === null ? '' : ` Until then the guard runs in front of every run. If this end only stands for "never", drop it before you migrate: ${clears}`}`,
 );
 
 /** Measured, Europe/Berlin: pg_timetable runs a minute twice that clocks going back repeat, pgAgent once. */

@@ -1,6 +1,10 @@
 import type { Exception } from '../../model/job.ts';
 import { dateOnWall, startOfDate, wallTime, type Zone } from '../../model/zone.ts';
 import { type CalendarProduct, dayOnWall, hasDay } from './calendar.ts';
+import type { Stretch } from './condition.ts';
+
+const MINUTE = 60_000;
+const MINUTES_A_DAY = 1_440;
 
 /** A minute of the day. */
 export interface TimeOfDay {
@@ -57,6 +61,44 @@ export function pendingExceptions(
     moments: [...moments.values()].filter(({ date, ...at }) => !dates.has(date) && !times.has(key(at))),
     expired,
   };
+}
+
+/**
+ * The parts of days that exceptions of a date with a time take away: from that minute on, before the next one at which the
+ * schedule fires on that day. So a run that starts late is judged by the minute at which it was due.
+ * @param clock the hours and minutes of the schedule
+ */
+export function exceptedStretches(
+  { times, moments }: PendingExceptions,
+  clock: Pick<CalendarProduct, 'hours' | 'minutes'>,
+): readonly Stretch[] {
+  const never = new Set(times.map(minuteOfDay));
+  const due = clock.hours
+    .flatMap((hour) => clock.minutes.map((minute) => minuteOfDay({ hour, minute })))
+    .filter((minute) => !never.has(minute));
+  const found = moments.map(({ date, ...at }): Stretch => {
+    const day = startOfDate(date) ?? 0;
+    const minute = minuteOfDay(at);
+    const next = due.find((one) => one > minute) ?? MINUTES_A_DAY;
+    return { from: day + minute * MINUTE, before: day + next * MINUTE };
+  });
+  return joined(found.sort((a, b) => a.from - b.from));
+}
+
+/** The same stretches, those of one day that follow each other as one. */
+function joined(stretches: readonly Stretch[]): readonly Stretch[] {
+  const found: Stretch[] = [];
+  for (const stretch of stretches) {
+    const last = found.at(-1);
+    const isNext = last?.before === stretch.from && stretch.from % (MINUTES_A_DAY * MINUTE) !== 0;
+    if (last !== undefined && isNext) found[found.length - 1] = { ...last, before: stretch.before };
+    else found.push(stretch);
+  }
+  return found;
+}
+
+function minuteOfDay({ hour, minute }: TimeOfDay): number {
+  return hour * 60 + minute;
 }
 
 function key({ hour, minute }: TimeOfDay): string {

@@ -1,6 +1,6 @@
 import { instantsAt, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
 import type { CalendarProduct } from './calendar.ts';
-import { allHold, endOf, holds, type Moment, startOf } from './condition.ts';
+import { allHold, daysNamed, endOf, holds, type Moment, startOf } from './condition.ts';
 import type { FiringSet, Piece } from './firing-set.ts';
 
 const MINUTE = 60_000;
@@ -38,9 +38,10 @@ function countPiece(piece: Piece, zone: Zone, after: number, until: number): num
   const { hours, minutes } = piece.product;
   const end = Math.min(until, (endOf(piece.conditions) ?? Infinity) - 1);
   const start = Math.max(after, startOf(piece.conditions) - 1);
+  const named = new Set(daysNamed(piece.conditions));
   let count = 0;
   for (const day of daysOf(piece.product, wallTime(zone, start), wallTime(zone, end))) {
-    const edges = plainEdges(zone, day);
+    const edges = named.has(day) ? null : plainEdges(zone, day);
     const [first, last] = edges ?? [];
     const isInside = first !== undefined && first.instant > start && (last?.instant ?? Infinity) <= end;
     if (edges && isShut(piece, edges)) continue;
@@ -55,8 +56,8 @@ function countPiece(piece: Piece, zone: Zone, after: number, until: number): num
 }
 
 /**
- * The first and the last minute of a day on which each minute comes once, else null. What a condition says at both of
- * them it says on the whole day.
+ * The first and the last minute of a day on which each minute comes once, else null. What a condition that does not name
+ * the day says at both of them it says on the whole day.
  */
 export function plainEdges(zone: Zone, day: WallTime): readonly [Moment, Moment] | null {
   const [first, second] = instantsAt(zone, day);
@@ -77,8 +78,9 @@ export function isShut({ conditions }: Piece, edges: readonly Moment[]): boolean
 function* runsOf(piece: Piece, zone: Zone, after: number): Generator<Moment> {
   const start = wallTime(zone, Math.max(after, startOf(piece.conditions) - 1));
   const end = wallTime(zone, endOf(piece.conditions) ?? Infinity);
+  const named = new Set(daysNamed(piece.conditions));
   for (const day of daysOf(piece.product, start, Math.min(end, start + MOST_YEARS * 366 * DAY))) {
-    const edges = piece.conditions.length === 0 ? null : plainEdges(zone, day);
+    const edges = piece.conditions.length === 0 || named.has(day) ? null : plainEdges(zone, day);
     if (edges && isShut(piece, edges)) continue;
     for (const moment of runsOfDay(piece, zone, day, start)) if (moment.instant > after) yield moment;
   }

@@ -1,19 +1,22 @@
-import { groupBy } from '../../model/group-by.ts';
 import type { Schedule } from '../../model/job.ts';
 import { startOfDate, wallTime, type Zone } from '../../model/zone.ts';
-import { differenceOfAll, isEmpty, union } from './algebra.ts';
+import { differenceOfAll, isEmpty } from './algebra.ts';
 import {
   asksForLastDay,
   type CalendarProduct,
   calendarProduct,
-  dayOnWall,
-  hasDay,
   hasOnlyLastDay,
   longestLength,
 } from './calendar.ts';
 import type { Condition } from './condition.ts';
-import { type PendingExceptions, pendingExceptions, type TimeOfDay } from './exceptions.ts';
+import {
+  exceptedStretches,
+  type PendingExceptions,
+  pendingExceptions,
+  type TimeOfDay,
+} from './exceptions.ts';
 import { type FiringSet, fewestPieces, type Piece } from './firing-set.ts';
+import { withoutNeedless } from './needed-conditions.ts';
 
 /** `keep`: the last-day flag beside other days says nothing, as under pgAgent; `honor`: it says what was ticked. */
 export type LastDay = 'keep' | 'honor';
@@ -31,7 +34,8 @@ export interface ScheduleSet {
 }
 
 /**
- * The minutes at which a schedule fires: what was ticked, less its exceptions, within its window.
+ * The minutes at which a schedule fires: what was ticked, less its exceptions, within its window. In the fewest pieces that
+ * the search finds, and of these only those have conditions that need them.
  * @param now milliseconds since 1970 UTC: what is over by then is left out
  */
 export function scheduleSet(schedule: Schedule, lastDay: LastDay, zone: Zone, now: number): ScheduleSet {
@@ -42,12 +46,18 @@ export function scheduleSet(schedule: Schedule, lastDay: LastDay, zone: Zone, no
     schedule,
     zone,
   );
-  const window = windowOf(schedule, now);
-  const set = days.flatMap((piece) => exceptPiece(piece, exceptions));
-  return {
-    set: fewestPieces(set.map((piece) => ({ ...piece, conditions: [...piece.conditions, ...window] }))),
-    exceptions,
-  };
+  const shared: readonly Condition[] = [
+    { kind: 'not-on', dates: exceptions.dates },
+    { kind: 'not-at', stretches: exceptedStretches(exceptions, calendarProduct(schedule)) },
+    ...windowOf(schedule, now),
+  ];
+  const pieces = days.flatMap(({ product, conditions }) =>
+    withoutTimes(product, exceptions.times).map((left) => ({
+      product: left,
+      conditions: [...conditions, ...shared],
+    })),
+  );
+  return { set: fewestPieces(pieces).map(withoutNeedless), exceptions };
 }
 
 function dayPieces(schedule: Schedule, lastDay: LastDay): FiringSet {
@@ -114,59 +124,11 @@ function withinWindow(found: PendingExceptions, { start, end }: Schedule, zone: 
   };
 }
 
-/** Takes the exceptions out of a piece: times by algebra, dates by a condition on the minutes that they concern. */
-function exceptPiece({ product, conditions }: Piece, exceptions: PendingExceptions): FiringSet {
-  const dates = exceptions.dates.filter((date) => isIn(product, date));
-  const left = differenceOfAll(
-    [product],
-    exceptions.times.map((time) => at(product, time)),
-  );
-  const groups = groupBy(
-    datesByTime(exceptions, product).map((one) => ({ ...one, dates: [...dates, ...one.dates].sort() })),
-    (one) => one.dates.join(),
-  );
-  const special = [...groups.values()].map((group) => ({
-    products: union(group.map(({ time }) => at(product, time))),
-    dates: group[0]?.dates ?? [],
-  }));
-  const usual = differenceOfAll(
-    left,
-    special.flatMap(({ products }) => products),
-  );
-  return [{ products: usual, dates }, ...special].flatMap((group) =>
-    group.products.map((one) => ({ product: one, conditions: [...conditions, ...notOn(group.dates)] })),
-  );
-}
-
-/** The dates of single exceptions by their time of day, of those that take a minute of the product away. */
-function datesByTime(
-  { moments }: PendingExceptions,
-  product: CalendarProduct,
-): readonly { readonly time: TimeOfDay; readonly dates: readonly string[] }[] {
-  const inside = moments.filter(
-    ({ date, hour, minute }) =>
-      isIn(product, date) && product.hours.includes(hour) && product.minutes.includes(minute),
-  );
-  const byTime = groupBy(inside, ({ hour, minute }) => hour * 60 + minute);
-  return [...byTime].map(([minute, some]) => ({
-    time: { hour: Math.floor(minute / 60), minute: minute % 60 },
-    dates: some.map(({ date }) => date),
-  }));
-}
-
-function at(product: CalendarProduct, { hour, minute }: TimeOfDay): CalendarProduct {
-  return {
+function withoutTimes(product: CalendarProduct, times: readonly TimeOfDay[]): readonly CalendarProduct[] {
+  const taken = times.map(({ hour, minute }) => ({
     ...product,
     hours: product.hours.filter((one) => one === hour),
     minutes: product.minutes.filter((one) => one === minute),
-  };
-}
-
-function isIn(product: CalendarProduct, date: string): boolean {
-  const start = startOfDate(date);
-  return start !== null && hasDay(product, dayOnWall(start));
-}
-
-function notOn(dates: readonly string[]): readonly Condition[] {
-  return dates.length === 0 ? [] : [{ kind: 'not-on', dates }];
+  }));
+  return differenceOfAll([product], taken);
 }

@@ -3,7 +3,8 @@ import { endOf } from './condition.ts';
 import { type FiringSet, type Piece, whereOneFails } from './firing-set.ts';
 import { countRuns, nextRuns } from './next-runs.ts';
 
-const FOUR_YEARS = 1_461 * 86_400_000;
+/** A leap day is among them. */
+export const FOUR_YEARS = 1_461 * 86_400_000;
 
 /** The runs that guards keep from happening in four years, a leap day among them. */
 export interface Stopped {

@@ -1,6 +1,6 @@
 import { instantsAt, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
 import { type CalendarDay, dayOnWall, hasDay } from '../schedule/calendar.ts';
-import { allHold, type Moment } from '../schedule/condition.ts';
+import { allHold, daysNamed, type Moment } from '../schedule/condition.ts';
 import type { Piece } from '../schedule/firing-set.ts';
 import { isShut, plainEdges } from '../schedule/next-runs.ts';
 import { MinuteSet } from './minute-set.ts';
@@ -46,7 +46,9 @@ export class Scheduler {
     const note = (instant: number): void => {
       if (start <= instant && instant < end) set.add(Math.floor((instant - start) / MINUTE));
     };
-    for (const { day, date, edges } of this.days) {
+    const named = new Set(daysNamed(piece.conditions));
+    for (const { day, date, edges: atEdges } of this.days) {
+      const edges = named.has(day) ? null : atEdges;
       if (!hasDay(piece.product, date) || (edges && isShut(piece, edges))) continue;
       if (edges?.every((moment) => allHold(piece.conditions, moment)))
         eachMinute(piece, (offset) => note(edges[0].instant + offset));

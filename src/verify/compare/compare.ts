@@ -2,7 +2,7 @@ import type { Schedule } from '../../model/job.ts';
 import type { Difference } from '../../model/verdict.ts';
 import { instantsAt, startOfDate, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
 import { hasDay } from '../../transform/schedule/calendar.ts';
-import { allHold, type Condition, type Moment } from '../../transform/schedule/condition.ts';
+import { allHold, type Condition, daysNamed, type Moment } from '../../transform/schedule/condition.ts';
 import type { Piece } from '../../transform/schedule/firing-set.ts';
 import type { LastDay } from '../../transform/schedule/schedule-set.ts';
 import { type DatedDay, datedDay, kindsOfDay, sameKind } from './calendar-days.ts';
@@ -109,13 +109,11 @@ function specialDays({ schedules, pieces }: Sides, zone: Zone): readonly WallTim
     ...schedules.flatMap(({ start, end }) => [start, end ?? Infinity]),
     ...pieces.flatMap(({ conditions }) => conditions.flatMap(instantsOf)),
   ].filter(Number.isFinite);
-  const dates = [
-    ...schedules.flatMap(({ exceptions }) => exceptions.flatMap(({ date }) => date ?? [])),
-    ...pieces.flatMap(({ conditions }) => conditions.flatMap(datesOf)),
-  ];
+  const dates = schedules.flatMap(({ exceptions }) => exceptions.flatMap(({ date }) => date ?? []));
   const days = [
     ...instants.map((instant) => startOfDay(wallTime(zone, instant))),
     ...dates.flatMap((date) => startOfDate(date) ?? []),
+    ...pieces.flatMap(({ conditions }) => daysNamed(conditions)),
   ];
   return [...new Set(days)].sort((a, b) => a - b);
 }
@@ -123,11 +121,6 @@ function specialDays({ schedules, pieces }: Sides, zone: Zone): readonly WallTim
 function instantsOf(condition: Condition): readonly number[] {
   if (condition.kind === 'not') return instantsOf(condition.condition);
   return condition.kind === 'from' || condition.kind === 'before' ? [condition.instant] : [];
-}
-
-function datesOf(condition: Condition): readonly string[] {
-  if (condition.kind === 'not') return datesOf(condition.condition);
-  return condition.kind === 'not-on' ? condition.dates : [];
 }
 
 /** Compares each minute of a day, from now on. */

@@ -5,6 +5,7 @@ import {
   type Condition,
   conditionsKey,
   contradict,
+  daysNamed,
   endOf,
   holds,
   type Moment,
@@ -20,6 +21,13 @@ const EDGE = Date.parse('2026-07-01T00:00+02:00');
 const FROM: Condition = { kind: 'from', instant: EDGE };
 const BEFORE: Condition = { kind: 'before', instant: EDGE };
 const NOT_ON: Condition = { kind: 'not-on', dates: ['2026-07-01', '2026-12-25'] };
+const NOT_AT: Condition = {
+  kind: 'not-at',
+  stretches: [
+    { from: Date.parse('2026-07-01T09:30Z'), before: Date.parse('2026-07-01T10:00Z') },
+    { from: Date.parse('2026-07-02T09:30Z'), before: Date.parse('2026-07-03T00:00Z') },
+  ],
+};
 const NOT_LEAP_EVE: Condition = { kind: 'not-leap-eve' };
 
 describe('a condition holds', () => {
@@ -34,6 +42,12 @@ describe('a condition holds', () => {
     ['not on a date: the first minute after', NOT_ON, '2026-07-02T00:00', true],
     ['not on a second date', NOT_ON, '2026-12-25T12:00', false],
     ['not on that day of another year', NOT_ON, '2027-12-25T12:00', true],
+    ['not at a time of a date: the minute before', NOT_AT, '2026-07-01T09:29', true],
+    ['not at a time of a date: that minute, by the wall', NOT_AT, '2026-07-01T09:30', false],
+    ['not at a time of a date: the last minute before the next run', NOT_AT, '2026-07-01T09:59', false],
+    ['not at a time of a date: the next run', NOT_AT, '2026-07-01T10:00', true],
+    ['not at a time of a second date', NOT_AT, '2026-07-02T23:59', false],
+    ['not at that time of another date', NOT_AT, '2026-07-03T09:30', true],
     ['28 February of a common year', NOT_LEAP_EVE, '2026-02-28T00:00', true],
     ['not 28 February of a leap year, from its first minute', NOT_LEAP_EVE, '2028-02-28T00:00', false],
     ['not 28 February of a leap year, to its last minute', NOT_LEAP_EVE, '2028-02-28T23:59', false],
@@ -60,7 +74,8 @@ test('all of several conditions must hold; without any, any moment will do', () 
 });
 
 test('the contrary of a contrary is the condition itself, so that the two are seen to be one', () => {
-  for (const one of [FROM, BEFORE, NOT_ON, NOT_LEAP_EVE]) assert.deepEqual(negated(negated(one)), one);
+  for (const one of [FROM, BEFORE, NOT_ON, NOT_AT, NOT_LEAP_EVE])
+    assert.deepEqual(negated(negated(one)), one);
   assert.deepEqual(negated(FROM), BEFORE);
 });
 
@@ -86,10 +101,25 @@ describe('conditions that no moment meets', () => {
   });
 });
 
+test('the days that conditions name, whole or in part', () => {
+  const days = daysNamed([FROM, NOT_LEAP_EVE, negated(NOT_ON), NOT_AT]);
+  assert.deepEqual(
+    days.map((wall) => new Date(wall).toISOString().slice(0, 16)),
+    ['2026-07-01T00:00', '2026-12-25T00:00', '2026-07-01T00:00', '2026-07-02T00:00'],
+  );
+});
+
 test('the same conditions in any order have one key, others another', () => {
   assert.equal(conditionsKey([FROM, NOT_ON]), conditionsKey([NOT_ON, FROM]));
-  const keys = [[], [FROM], [BEFORE], [NOT_ON], [negated(NOT_ON)], [FROM, BEFORE], [NOT_LEAP_EVE]].map(
-    conditionsKey,
-  );
+  const keys = [
+    [],
+    [FROM],
+    [BEFORE],
+    [NOT_ON],
+    [NOT_AT],
+    [negated(NOT_ON)],
+    [FROM, BEFORE],
+    [NOT_LEAP_EVE],
+  ].map(conditionsKey);
   assert.equal(new Set(keys).size, keys.length);
 });

@@ -57,6 +57,21 @@ describe('the next runs', () => {
       ['2026-05-31T00:00', '2026-07-31T00:00', '2026-08-31T00:00'],
     ],
     [
+      'a time of a date is left out, and the rest of the date is not',
+      [
+        piece(
+          { hours: [9, 10], minutes: [0] },
+          {
+            kind: 'not-at',
+            stretches: [{ from: utc('2026-04-17T09:00Z'), before: utc('2026-04-17T10:00Z') }],
+          },
+        ),
+      ],
+      UTC,
+      '2026-04-16T12:00Z',
+      ['2026-04-17T10:00', '2026-04-18T09:00', '2026-04-18T10:00'],
+    ],
+    [
       'Friday the 13th: February, March and November of 2026',
       [piece({ hours: [0], minutes: [0], monthDays: [13], weekdays: [5] })],
       UTC,

@@ -13,6 +13,10 @@ const MINUTE = 60 * SECOND;
 const DAY = 24 * 60 * MINUTE;
 const from = (instant: number): Condition => ({ kind: 'from', instant });
 const before = (instant: number): Condition => ({ kind: 'before', instant });
+const notAt = (...stretches: readonly (readonly [from: string, before: string])[]): Condition => ({
+  kind: 'not-at',
+  stretches: stretches.map(([from, before]) => ({ from: Date.parse(from), before: Date.parse(before) })),
+});
 const notOn = (...dates: readonly string[]): Condition => ({ kind: 'not-on', dates });
 
 /** Each line with its conditions, in alphabetical order of the lines. */
@@ -93,42 +97,79 @@ describe('exceptions', () => {
       [['0,30 9,10 * * *', [notOn('2026-05-01', '2026-12-25')]]],
     ],
     [
-      'a minute of one date: that minute has a line of its own',
+      'a minute of one date: until the next minute of that day',
+      NINE_TEN,
+      [exception('2026-12-25', '09:30:00')],
+      [['0,30 9,10 * * *', [notAt(['2026-12-25T09:30Z', '2026-12-25T10:00Z'])]]],
+    ],
+    [
+      'the last minute of a date: until midnight',
       NINE_TEN,
       [exception('2026-12-25', '10:30:00')],
+      [['0,30 9,10 * * *', [notAt(['2026-12-25T10:30Z', '2026-12-26T00:00Z'])]]],
+    ],
+    [
+      'a minute of a date behind which one is left out every day',
+      NINE_TEN,
+      [exception('2026-12-25', '09:30:00'), exception(null, '10:00:00')],
       [
-        ['0 9,10 * * *', []],
-        ['30 9 * * *', []],
-        ['30 10 * * *', [notOn('2026-12-25')]],
+        ['0 9 * * *', []],
+        ['30 9,10 * * *', [notAt(['2026-12-25T09:30Z', '2026-12-25T10:30Z'])]],
       ],
     ],
     [
-      'two minutes of one date that make a product share a line',
+      'two minutes of one date that follow each other are one stretch',
       NINE_TEN,
       [exception('2026-12-25', '10:30:00'), exception('2026-12-25', '10:00:00')],
+      [['0,30 9,10 * * *', [notAt(['2026-12-25T10:00Z', '2026-12-26T00:00Z'])]]],
+    ],
+    [
+      'two that do not are two',
+      NINE_TEN,
+      [exception('2026-12-25', '10:00:00'), exception('2026-12-25', '09:00:00')],
       [
-        ['0,30 10 * * *', [notOn('2026-12-25')]],
-        ['0,30 9 * * *', []],
+        [
+          '0,30 9,10 * * *',
+          [notAt(['2026-12-25T09:00Z', '2026-12-25T09:30Z'], ['2026-12-25T10:00Z', '2026-12-25T10:30Z'])],
+        ],
       ],
     ],
     [
-      'one minute of two dates has one line',
-      NINE_TEN,
-      [exception('2026-12-25', '10:30:00'), exception('2026-12-26', '10:30:00')],
+      'the last minute of a day and the first of the next are two stretches, so that each names its day',
+      {},
+      [exception('2026-12-25', '23:59:00'), exception('2026-12-26', '00:00:00')],
       [
-        ['0 9,10 * * *', []],
-        ['30 9 * * *', []],
-        ['30 10 * * *', [notOn('2026-12-25', '2026-12-26')]],
+        [
+          '* * * * *',
+          [notAt(['2026-12-25T23:59Z', '2026-12-26T00:00Z'], ['2026-12-26T00:00Z', '2026-12-26T00:01Z'])],
+        ],
+      ],
+    ],
+    [
+      'two minutes of two dates: one line, one guard',
+      NINE_TEN,
+      [exception('2026-12-25', '10:00:00'), exception('2026-05-01', '09:30:00')],
+      [
+        [
+          '0,30 9,10 * * *',
+          [notAt(['2026-05-01T09:30Z', '2026-05-01T10:00Z'], ['2026-12-25T10:00Z', '2026-12-25T10:30Z'])],
+        ],
+      ],
+    ],
+    [
+      'two lines that a time makes: only that of the minute has the guard',
+      NINE_TEN,
+      [exception(null, '09:30:00'), exception('2026-12-25', '09:00:00')],
+      [
+        ['0 9 * * *', [notAt(['2026-12-25T09:00Z', '2026-12-25T10:00Z'])]],
+        ['0,30 10 * * *', []],
       ],
     ],
     [
       'a date and a minute of another one',
       { minutes: [0], hours: [9, 10] },
       [exception('2026-12-25', null), exception('2026-05-01', '10:00:00')],
-      [
-        ['0 10 * * *', [notOn('2026-05-01', '2026-12-25')]],
-        ['0 9 * * *', [notOn('2026-12-25')]],
-      ],
+      [['0 9,10 * * *', [notOn('2026-12-25'), notAt(['2026-05-01T10:00Z', '2026-05-02T00:00Z'])]]],
     ],
     [
       'a date concerns only the lines that have its day: 31 January, not the 30th of the short months',
@@ -144,8 +185,7 @@ describe('exceptions', () => {
       { minutes: [0], hours: [9, 10], months: [1, 4], lastDay: true },
       [exception('2027-04-30', '10:00:00')],
       [
-        ['0 10 30 4 *', [notOn('2027-04-30')]],
-        ['0 9 30 4 *', []],
+        ['0 9,10 30 4 *', [notAt(['2027-04-30T10:00Z', '2027-05-01T00:00Z'])]],
         ['0 9,10 31 1,4 *', []],
       ],
     ],

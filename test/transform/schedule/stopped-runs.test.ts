@@ -9,6 +9,10 @@ import { EVERY } from './every-day.ts';
 const NINE = { ...EVERY, minutes: [0], hours: [9] };
 const DAY = 86_400_000;
 const notOn = (...dates: readonly string[]): Condition => ({ kind: 'not-on', dates });
+const notAt = (from: string, before: string): Condition => ({
+  kind: 'not-at',
+  stretches: [{ from: Date.parse(from), before: Date.parse(before) }],
+});
 const from = (instant: number): Condition => ({ kind: 'from', instant });
 const before = (instant: number): Condition => ({ kind: 'before', instant });
 
@@ -31,6 +35,14 @@ describe('how many runs of a daily schedule a guard stops in four years, and the
     [
       'only on one date: all others but it',
       [{ kind: 'not', condition: notOn('2026-12-25') }],
+      1_460,
+      '2026-04-17T09:00Z',
+    ],
+    ['nine of one date', [notAt('2026-12-25T09:00Z', '2026-12-26T00:00Z')], 1, '2026-12-25T09:00Z'],
+    ['ten of one date, which it has not', [notAt('2026-12-25T10:00Z', '2026-12-26T00:00Z')], 0, null],
+    [
+      'only at nine of one date: all others but it',
+      [{ kind: 'not', condition: notAt('2026-12-25T09:00Z', '2026-12-25T10:00Z') }],
       1_460,
       '2026-04-17T09:00Z',
     ],
