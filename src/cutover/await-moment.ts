@@ -107,9 +107,7 @@ export async function awaitMoment<T>(
         ticks: clients.ticks,
         deadline: look.at + Math.max(0, left),
       });
-      return judgement.kind === 'wait' || mayReplace(now)
-        ? judgement
-        : { kind: 'wait', because: 'both-had-their-turn' };
+      return judgement.kind === 'wait' || mayReplace(now) ? judgement : { kind: 'wait', because: 'both-ran' };
     };
     const judgement = judge(look.at);
     if (judgement.kind === 'now') {
@@ -198,8 +196,8 @@ function waitingFor(
       while (due.isDue(minute)) minute += 60_000;
       return `Waiting for a minute in which none of the jobs is due: ${isoInZone(zone, minute)}.`;
     }
-    case 'both-had-their-turn':
-      return 'Waiting until pgAgent and pg_timetable have both had their turn in this minute.';
+    case 'both-ran':
+      return 'Waiting until pgAgent and pg_timetable have both run what is due in this minute.';
     case 'edge':
       return 'Waiting for the next minute to begin.';
   }

@@ -313,7 +313,7 @@ export class Handover {
       resumed: this.resumed.length,
       disabledAt: iso(disabled.at),
       liveAt: iso(live.landed),
-      moment: disabled.seen.how,
+      moment: this.fresh.size === 0 ? 'resumed' : disabled.seen.how,
       missed: [
         ...this.missedByResumed(live, disabled).map(({ minute, ...rest }) => ({
           minute: iso(minute),

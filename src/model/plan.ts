@@ -219,7 +219,7 @@ export const planHeaderSchema = z
 export const summarySchema = z
   .object({
     jobs: z.number().int(),
-    jobsMoved: z.number().int().describe('Whole.'),
+    jobsMoved: z.number().int().describe('Whole; those that are skipped are not among them.'),
     jobsMovedInPart: z
       .number()
       .int()
@@ -259,7 +259,9 @@ export const cutoverSchema = z
     resumed: z.number().int().describe('Of these, jobs that an earlier run had disabled already.'),
     disabledAt: z.string().describe("When they were disabled, by the source's clock."),
     liveAt: z.string().describe("When their chains went live, by the source's clock."),
-    moment: z.enum(['no-agent', 'quiet-minute', 'both-had-their-turn', 'split']),
+    moment: z
+      .enum(['no-agent', 'quiet-minute', 'both-ran', 'split', 'resumed'])
+      .describe('Why it was a good one; `resumed` where an earlier run had disabled all of the jobs.'),
     missed: z
       .array(
         z.object({

@@ -27,7 +27,8 @@ export class Tally {
   add(plan: JobPlan, isSwitched = false): void {
     const { counts } = this;
     counts.jobs += 1;
-    counts[fate(plan)] += 1;
+    // A skipped job moves no more than one that is left out.
+    if (plan.action !== 'skip' || plan.moved === 'none') counts[fate(plan)] += 1;
     // Chains whose schedules are over stay too, and are not planned any more.
     if (plan.action === 'keep' && plan.chains.length > 0) counts.jobsKept += 1;
     if (plan.action === 'keep' && isSwitched) counts.jobsSwitched += 1;

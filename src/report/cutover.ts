@@ -7,14 +7,16 @@ const MOST_SHOWN = 20;
 const MOMENTS: Readonly<Record<Cutover['moment'], string>> = {
   'no-agent': 'no pgAgent was connected',
   'quiet-minute': 'none of the jobs was due in that minute',
-  'both-had-their-turn': 'pgAgent and pg_timetable had both had their turn in that minute',
-  split: 'pgAgent had had its turn in that minute, and the chains went live behind the tick of pg_timetable',
+  'both-ran': 'both had already run what was due in that minute',
+  split:
+    'pgAgent had run what was due in that minute; the chains went live once pg_timetable had ticked in it, so that it did not run twice',
+  resumed: 'an earlier run had disabled them',
 };
 
 /** What is to be said of a cutover, for a person. */
 export function cutoverLines(cutover: Cutover, { width }: { readonly width: number }): string {
   const { jobs, resumed, disabledAt, liveAt, moment } = cutover;
-  const earlier = resumed > 0 ? ` (${resumed} of them by an earlier run)` : '';
+  const earlier = resumed > 0 ? ` (${resumed} by an earlier run)` : '';
   const lines = [
     `Cutover: ${counted(jobs, 'job')} disabled in pgAgent${earlier} at ${disabledAt}, the chains live at ${liveAt}: ${MOMENTS[moment]}.`,
     ...missedMinuteTexts(cutover.missed),

@@ -39,7 +39,7 @@ export function totals(summary: Summary): string {
 }
 
 function ending(summary: Summary): string {
-  const { jobsMoved, jobsMovedInPart, jobsKept, jobsSwitched, jobsSkipped, written } = summary;
-  const isNothingNew = jobsMoved + jobsMovedInPart === jobsKept - jobsSwitched + jobsSkipped;
+  const { jobsMoved, jobsMovedInPart, jobsKept, jobsSwitched, written } = summary;
+  const isNothingNew = jobsMoved + jobsMovedInPart === jobsKept - jobsSwitched;
   return written && !isNothingNew ? 'All of it was written.' : 'Nothing was written.';
 }

@@ -30,7 +30,7 @@ export async function printUndo(
     await print(
       `${serverLine('pgAgent', header.source, style)}${serverLine('pg_timetable', header.target, style)}\n`,
     );
-    for (const job of jobs) await print(jobLines(job, style));
+    for (const job of jobs) await print(jobLines(job, summary.undone, style));
     if (jobs.length > 0) await print('\n');
   }
   for (const text of missedMinuteTexts(missed)) await print(wrapped(text, '', style.width));
@@ -47,11 +47,13 @@ const FATES: Readonly<Record<UndoneJob['job'], string>> = {
 
 function jobLines(
   { jobId, jobName, chains, job, nextRun, changedByHand }: UndoneJob,
+  isUndone: boolean,
   style: UndoStyle,
 ): string {
   const next =
     job !== 'enabled' ? '' : nextRun === null ? ', never due' : `, next run ${nextRun.replace('T', ' ')}`;
-  const head = `job ${jobId} "${jobName}": ${FATES[job]}${next}`;
+  const will = isUndone || job !== 'enabled' ? '' : 'to be ';
+  const head = `job ${jobId} "${jobName}": ${will}${FATES[job]}${next}`;
   return [
     wrapped(head, '', style.width),
     ...chains.map((name) => wrapped(`- "${name}"`, '  ', style.width)),

@@ -202,13 +202,14 @@ function resultOf(
   jobs: readonly Undoing[],
   taken: TakenBack | null,
 ): Pick<Undo, 'header' | 'jobs' | 'missed' | 'summary'> {
-  const undone = jobs.map(({ record, job, minutes, zone, changedByHand }): UndoneJob => {
+  const undone = jobs.map(({ record, job, minutes, zone, chainsNow, changedByHand }): UndoneJob => {
+    const there = new Set(chainsNow.map(({ id }) => id));
     const nextRun =
       taken === null ? nextRunOf(minutes, zone, session.context.now) : taken.nextRuns.get(record.jobId);
     return {
       jobId: record.jobId,
       jobName: record.jobName,
-      chains: record.chains.map(({ name }) => name),
+      chains: record.chains.filter(({ id }) => there.has(id)).map(({ name }) => name),
       job,
       nextRun: job === 'enabled' && nextRun ? isoInZone(zone, nextRun) : null,
       changedByHand,

@@ -77,47 +77,47 @@ test('in a minute in which no job is due, 1.5 s are kept from its edges', () => 
 test('a quiet minute is waited for if it begins 1.5 s before the waiting ends, also past a good second', () => {
   const soon = (milliseconds: number) => ({ isDue: dueIn(0), deadline: HOUR + MINUTE + milliseconds });
   assert.equal(judged(40, soon(1500)), 'wait quiet-minute');
-  assert.equal(judged(40, soon(1499)), 'now both-had-their-turn');
+  assert.equal(judged(40, soon(1499)), 'now both-ran');
 });
 
 test('both have had their turn half a second behind the latest that the last client ticks', () => {
-  assert.equal(judged(31.499), 'wait both-had-their-turn');
-  assert.equal(judged(31.5), 'now both-had-their-turn');
+  assert.equal(judged(31.499), 'wait both-ran');
+  assert.equal(judged(31.5), 'now both-ran');
   const two = { ticks: [{ second: 40, margin: 2 }, AT_30] };
-  assert.equal(judged(42.499, two), 'wait both-had-their-turn');
-  assert.equal(judged(42.5, two), 'now both-had-their-turn');
-  assert.equal(judged(58.5), 'now both-had-their-turn');
-  assert.equal(judged(58.501), 'wait both-had-their-turn');
+  assert.equal(judged(42.499, two), 'wait both-ran');
+  assert.equal(judged(42.5, two), 'now both-ran');
+  assert.equal(judged(58.5), 'now both-ran');
+  assert.equal(judged(58.501), 'wait both-ran');
 });
 
 test('an early tick of the next minute closes the moment 1.5 s and half a second before it', () => {
   const early = { ticks: [{ second: 1, margin: 1 }] };
-  assert.equal(judged(58, early), 'now both-had-their-turn');
-  assert.equal(judged(58.001, early), 'wait both-had-their-turn');
+  assert.equal(judged(58, early), 'now both-ran');
+  assert.equal(judged(58.001, early), 'wait both-ran');
 });
 
 test('where a tick is not known, or too late in the minute, the jobs go at 57 s and the chains behind the tick', () => {
   for (const ticks of [[UNKNOWN], [], [AT_30, UNKNOWN], [{ second: 55.6, margin: 1 }]]) {
-    assert.equal(judged(56.999, { ticks }), 'wait both-had-their-turn');
+    assert.equal(judged(56.999, { ticks }), 'wait both-ran');
     assert.equal(judged(57, { ticks }), 'now split');
     assert.equal(judged(58.5, { ticks }), 'now split');
-    assert.equal(judged(58.501, { ticks }), 'wait both-had-their-turn');
+    assert.equal(judged(58.501, { ticks }), 'wait both-ran');
   }
   // At 55 s and its margin and a half the moment is 1.5 s long: 57 to 58.5.
-  assert.equal(judged(57, { ticks: [{ second: 55.5, margin: 1 }] }), 'now both-had-their-turn');
+  assert.equal(judged(57, { ticks: [{ second: 55.5, margin: 1 }] }), 'now both-ran');
 });
 
 test('a second that is known too near to the edge of the minute may be on its other side', () => {
   assert.equal(judged(57, { ticks: [{ second: 0.9, margin: 1 }] }), 'now split');
-  assert.equal(judged(57, { ticks: [{ second: 1, margin: 1 }] }), 'now both-had-their-turn');
+  assert.equal(judged(57, { ticks: [{ second: 1, margin: 1 }] }), 'now both-ran');
 });
 
 test('the tick is counted by the target’s clock, which may be in another minute', () => {
   // The target is 3 s behind: its second 58 of this minute is second 61 here.
-  assert.equal(judged(10, { offset: -3000, ticks: [{ second: 58, margin: 1 }] }), 'wait both-had-their-turn');
-  assert.equal(judged(34.499, { offset: -3000 }), 'wait both-had-their-turn');
-  assert.equal(judged(34.5, { offset: -3000 }), 'now both-had-their-turn');
-  assert.equal(judged(28.5, { offset: 3000 }), 'now both-had-their-turn');
+  assert.equal(judged(10, { offset: -3000, ticks: [{ second: 58, margin: 1 }] }), 'wait both-ran');
+  assert.equal(judged(34.499, { offset: -3000 }), 'wait both-ran');
+  assert.equal(judged(34.5, { offset: -3000 }), 'now both-ran');
+  assert.equal(judged(28.5, { offset: 3000 }), 'now both-ran');
   // 59 s behind, the target ends its due minute when the quiet one is nearly over: that is none to wait for.
   const far = { offset: -59_000, ticks: [UNKNOWN], isDue: dueIn(0) };
   assert.equal(judged(57, { ...far, deadline: HOUR + MINUTE + 1500 }), 'now split');

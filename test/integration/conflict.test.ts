@@ -86,6 +86,7 @@ describe('chains that the target has already', { concurrency: 2 }, () => {
     assert.equal(replace.code, 4, 'not without --force');
     const skip = await place.migrate('--on-conflict', 'skip');
     assert.equal(skip.code, 6);
+    assert.match(skip.stdout, /27 jobs: 1 to move|27 jobs: 1 moved/);
     assert.match(
       skip.stdout,
       /26 jobs skipped, as asked for .* 1 job there already, as planned\. Nothing was written\.\n$/,

@@ -10,6 +10,14 @@ import { batchStep, chain, context, job, jobPlan, schedule, sqlStep, task } from
 
 const note = (severity: Severity): Advisory => ({ code: 'x', severity, message: 'x', link: 'x' });
 
+test('a job that is skipped does not count as moved', () => {
+  const tally = new Tally();
+  tally.add({ ...planJob(job({}), context({})), action: 'skip' });
+  tally.add({ ...planJob(job({}), context({})), action: 'create' });
+  const { jobs, jobsMoved, jobsSkipped } = tally.summary(true);
+  assert.deepEqual({ jobs, jobsMoved, jobsSkipped }, { jobs: 2, jobsMoved: 1, jobsSkipped: 1 });
+});
+
 test('each job is counted once as moved or not, its chains, tasks and parameters each', () => {
   const tally = new Tally();
   // Whole: two chains, one of them not live; three tasks, one of them with two rows of parameters.

@@ -28,15 +28,15 @@ export interface Situation {
 /** Whether jobs may be handed over at this moment, or what is waited for. */
 export type Judgement =
   | { readonly kind: 'now'; readonly how: Moment }
-  | { readonly kind: 'wait'; readonly because: 'jobs-run' | 'quiet-minute' | 'both-had-their-turn' | 'edge' };
+  | { readonly kind: 'wait'; readonly because: 'jobs-run' | 'quiet-minute' | 'both-ran' | 'edge' };
 
 /**
  * - `no-agent`: no pgAgent is connected
  * - `quiet-minute`: none of the jobs is due in this minute
- * - `both-had-their-turn`: pgAgent has run what is due in this minute, and pg_timetable has ticked
+ * - `both-ran`: pgAgent has run what is due in this minute, and pg_timetable has ticked
  * - `split`: pgAgent has had its turn, pg_timetable has not: its chains may go live only behind its tick
  */
-export type Moment = 'no-agent' | 'quiet-minute' | 'both-had-their-turn' | 'split';
+export type Moment = 'no-agent' | 'quiet-minute' | 'both-ran' | 'split';
 
 const MINUTE = 60_000;
 /** Milliseconds at the ends of a minute in which neither clock can be trusted to be in it. */
@@ -64,13 +64,12 @@ export function judgeMoment(situation: Situation): Judgement {
   if (isDue(minute) && hasQuietMinute(situation)) return { kind: 'wait', because: 'quiet-minute' };
   const opening = openingOf(minute, situation);
   if (opening !== null) {
-    if (isWithin(opening, now))
-      return { kind: 'now', how: isDue(minute) ? 'both-had-their-turn' : 'quiet-minute' };
-    return { kind: 'wait', because: isDue(minute) ? 'both-had-their-turn' : 'edge' };
+    if (isWithin(opening, now)) return { kind: 'now', how: isDue(minute) ? 'both-ran' : 'quiet-minute' };
+    return { kind: 'wait', because: isDue(minute) ? 'both-ran' : 'edge' };
   }
   return now - minute >= LATE && now - minute <= MINUTE - EDGE
     ? { kind: 'now', how: 'split' }
-    : { kind: 'wait', because: 'both-had-their-turn' };
+    : { kind: 'wait', because: 'both-ran' };
 }
 
 function hasQuietMinute(situation: Situation): boolean {
