@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { serverSchema } from './plan.ts';
 
+/** A job that is enabled and that pgAgent does not run. */
+export const heldJobSchema = z
+  .object({
+    why: z.string(),
+    free: z.string().describe('The statement that lets pgAgent run it again, for the source.'),
+  })
+  .readonly();
+
 /** What undo does with one job. */
 export const undoneJobSchema = z
   .object({
@@ -16,6 +24,11 @@ export const undoneJobSchema = z
       .string()
       .nullable()
       .describe('When pgAgent runs it next; null for never, or where it is not enabled here.'),
+    held: heldJobSchema
+      .nullable()
+      .describe(
+        'Of a job that is or was enabled again: why pgAgent holds it for running though nothing runs it, so that it does not run until it is freed; else null.',
+      ),
     changedByHand: z
       .array(z.string())
       .readonly()
@@ -55,6 +68,7 @@ export const undoSchema = z
   })
   .readonly();
 
+export type HeldJob = z.infer<typeof heldJobSchema>;
 export type UndoneJob = z.infer<typeof undoneJobSchema>;
 export type LostMinute = z.infer<typeof lostMinuteSchema>;
 export type UndoSummary = z.infer<typeof undoSummarySchema>;

@@ -46,19 +46,24 @@ const FATES: Readonly<Record<UndoneJob['job'], string>> = {
 };
 
 function jobLines(
-  { jobId, jobName, chains, job, nextRun, changedByHand }: UndoneJob,
+  { jobId, jobName, chains, job, nextRun, held, changedByHand }: UndoneJob,
   isUndone: boolean,
   style: UndoStyle,
 ): string {
-  const next =
-    job !== 'enabled' ? '' : nextRun === null ? ', never due' : `, next run ${nextRun.replace('T', ' ')}`;
+  const next = held === null && job === 'enabled' ? nextText(nextRun) : '';
+  const but = held === null ? '' : `, but pgAgent does not run it: ${held.why}`;
   const will = isUndone || job !== 'enabled' ? '' : 'to be ';
-  const head = `job ${jobId} "${jobName}": ${will}${FATES[job]}${next}`;
+  const head = `job ${jobId} "${jobName}": ${will}${FATES[job]}${next}${but}`;
   return [
     wrapped(head, '', style.width),
+    ...(held === null ? [] : [wrapped(`To free it on the source: ${held.free}`, '  ', style.width)]),
     ...chains.map((name) => wrapped(`- "${name}"`, '  ', style.width)),
     ...changedByHand.map((text) => wrapped(text, '  ! ', style.width)),
   ].join('');
+}
+
+function nextText(nextRun: string | null): string {
+  return nextRun === null ? ', never due' : `, next run ${nextRun.replace('T', ' ')}`;
 }
 
 function summaryLine({ jobs, chains, enabled, undone }: UndoSummary): string {

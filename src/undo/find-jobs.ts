@@ -1,5 +1,5 @@
 import type { ChainNow, JobRecord } from '../model/record.ts';
-import type { UndoneJob } from '../model/undo-result.ts';
+import type { HeldJob, UndoneJob } from '../model/undo-result.ts';
 import type { Zone } from '../model/zone.ts';
 import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
 import { selectFrom } from '../pgagent/selection.ts';
@@ -16,6 +16,7 @@ import { allRecords } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
 import type { FiringSet } from '../transform/schedule/firing-set.ts';
 import { minutesOfJob } from '../transform/schedule/job-minutes.ts';
+import { heldJobs } from './held-jobs.ts';
 
 /** A job that is to be taken back. */
 export interface Undoing {
@@ -28,6 +29,8 @@ export interface Undoing {
   readonly zone: Zone;
   /** Of the job as it was read, where it is to be enabled. */
   readonly digest: string | null;
+  /** Why pgAgent does not run it once it is enabled; null where it does. */
+  readonly held: HeldJob | null;
   readonly chainsNow: readonly ChainNow[];
   readonly changedByHand: readonly string[];
 }
@@ -124,6 +127,8 @@ async function lookUp(
       toEnable.map(({ jobId }) => jobId),
     ),
   );
+  const taken = timed.flatMap(({ jobId }) => ((rows.get(jobId)?.agentId ?? null) === null ? [] : jobId));
+  const held = await onSide('source', () => heldJobs(control, taken));
   return records.map((record): Undoing => {
     const set = minutes.get(record.jobId);
     const isToEnable = set !== undefined && toEnable.includes(record);
@@ -133,6 +138,7 @@ async function lookUp(
       minutes: set ?? [],
       zone: zoneOf(record.jobId),
       digest: isToEnable ? (read.get(record.jobId)?.digest ?? null) : null,
+      held: held.get(record.jobId) ?? null,
       chainsNow: record.chains.flatMap(({ id }) => chainsNow.get(id) ?? []),
       changedByHand: handChanges(record, chainsNow, null),
     };

@@ -202,7 +202,7 @@ function resultOf(
   jobs: readonly Undoing[],
   taken: TakenBack | null,
 ): Pick<Undo, 'header' | 'jobs' | 'missed' | 'summary'> {
-  const undone = jobs.map(({ record, job, minutes, zone, chainsNow, changedByHand }): UndoneJob => {
+  const undone = jobs.map(({ record, job, minutes, zone, held, chainsNow, changedByHand }): UndoneJob => {
     const there = new Set(chainsNow.map(({ id }) => id));
     const nextRun =
       taken === null ? nextRunOf(minutes, zone, session.context.now) : taken.nextRuns.get(record.jobId);
@@ -211,7 +211,8 @@ function resultOf(
       jobName: record.jobName,
       chains: record.chains.filter(({ id }) => there.has(id)).map(({ name }) => name),
       job,
-      nextRun: job === 'enabled' && nextRun ? isoInZone(zone, nextRun) : null,
+      nextRun: job === 'enabled' && held === null && nextRun ? isoInZone(zone, nextRun) : null,
+      held,
       changedByHand,
     };
   });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import { planSchema } from '../../src/model/plan.ts';
+import { undoSchema } from '../../src/model/undo-result.ts';
 import { StandInClient } from '../engine/stand-in.ts';
 import { until } from '../pgagent/real.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
@@ -193,4 +195,72 @@ describe('jobs that a dead agent has left behind', { concurrency: 2 }, () => {
         await client.stop();
       }
     });
+
+  test('undo says that pgAgent does not run them, and its statement frees them', async () => {
+    const place = await both();
+    const jobId = await leave(place, 'cut', 1, 0);
+    await place.insert({ name: 'at rest' });
+    assert.equal((await place.migrate('--disable-source')).code, 0);
+    const step = await firstStep(place, jobId);
+    const why = `the agent that took it (process ${DEAD}) is not connected any more; step ${step} was cut off and may have completed`;
+    const free = `UPDATE pgagent.pga_job SET jobagentid = NULL WHERE jobid = ${jobId} AND jobagentid = ${DEAD};`;
+    const dry = await place.undo('--dry-run', '--format', 'json');
+    const [held, atRest] = undoSchema.parse(JSON.parse(dry.stdout)).jobs;
+    assert.deepEqual([held?.job, held?.nextRun, held?.held], ['enabled', null, { why, free }]);
+    assert.deepEqual([atRest?.nextRun === null, atRest?.held], [false, null]);
+    const done = await place.undo();
+    assert.equal(done.code, 0, done.stderr);
+    assert.ok(
+      squeezed(done.stdout).includes(
+        `job ${jobId} "cut": enabled again, but pgAgent does not run it: ${why} To free it on the source: ${free}`,
+      ),
+      done.stdout,
+    );
+    const looked = `SELECT count(*)::int FROM pgagent.pga_job WHERE jobenabled AND jobagentid IS NULL AND jobnextrun > now() AND jobid = ${jobId}`;
+    assert.equal(await place.value(looked), 0);
+    await place.rows(free);
+    assert.equal(await place.value(looked), 1);
+  });
+
+  test('undo says so too while a session still runs the step, and where the agent lives and could not let the job go', async () => {
+    const place = await both();
+    const code = 'SELECT pg_sleep(60), 17';
+    const [orphaned, stuck, running] = [
+      await leave(place, 'orphaned', 1, 0, code),
+      await leave(place, 'on the 31st', 2, 2),
+      await leave(place, 'at it', 1, 0),
+    ];
+    assert.equal((await place.migrate('--disable-source')).code, 0);
+    const orphan = await server.connect(place.name);
+    const agent = await server.connect(place.name);
+    const pidOf = async (session: pg.Client): Promise<number> =>
+      (await session.query('SELECT pg_backend_pid() AS pid')).rows[0].pid;
+    const [orphanPid, agentPid] = [await pidOf(orphan), await pidOf(agent)];
+    const ended = orphan.query(code).catch(() => null);
+    await place.rows(
+      `INSERT INTO pgagent.pga_jobagent (jagpid, jagstation) VALUES (${agentPid}, 'here');
+       UPDATE pgagent.pga_job SET jobagentid = ${agentPid} WHERE jobid IN (${stuck}, ${running})`,
+    );
+    const done = await place.undo('--format', 'json');
+    assert.equal(done.code, 0, done.stderr);
+    const free = (jobId: number, agentId: number): string =>
+      `UPDATE pgagent.pga_job SET jobagentid = NULL WHERE jobid = ${jobId} AND jobagentid = ${agentId};`;
+    assert.deepEqual(
+      undoSchema.parse(JSON.parse(done.stdout)).jobs.map(({ held }) => held),
+      [
+        {
+          why: `the agent that took it (process ${DEAD}) is not connected any more, and process ${orphanPid} still runs its step ${await firstStep(place, orphaned)}`,
+          free: free(orphaned, DEAD),
+        },
+        {
+          why: 'the agent on "here" has run it and could not let it go, as on the 31st',
+          free: free(stuck, agentPid),
+        },
+        null,
+      ],
+    );
+    await place.rows(`SELECT pg_cancel_backend(${orphanPid})`);
+    await ended;
+    for (const session of [orphan, agent]) await session.end();
+  });
 });

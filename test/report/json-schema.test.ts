@@ -80,6 +80,7 @@ const UNDONE: UndoneJob = {
   chains: ['a @ b'],
   job: 'enabled',
   nextRun: null,
+  held: null,
   changedByHand: [],
 };
 

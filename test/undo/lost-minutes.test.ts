@@ -13,7 +13,7 @@ import { plan } from '../transform/plans.ts';
 const at = (time: string): number => Date.parse(`2026-04-16T${time}Z`);
 const undoing = (jobId: number, fate: UndoneJob['job'], more: Partial<JobRecord>): Undoing => ({
   record: jobRecord({ jobId, phase: 'cut-over', ...more }),
-  ...{ job: fate, minutes: [], zone: UTC, digest: null, chainsNow: [], changedByHand: [] },
+  ...{ job: fate, minutes: [], zone: UTC, digest: null, held: null, chainsNow: [], changedByHand: [] },
 });
 /** Jobs 1 to 5 are due each minute. */
 const due = new DueMinutes([UTC]);
