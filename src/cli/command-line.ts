@@ -153,7 +153,7 @@ function isFlag(name: string): boolean {
   return ALL_OPTIONS[name]?.type === 'boolean' || ['help', 'h', 'version'].includes(name);
 }
 
-// What stands behind a lone -- would be passed over, and with it a --dry-run.
+// What follows a lone -- would be skipped, and with it a --dry-run.
 function refuseWords(words: readonly (string | number)[], argv: readonly string[]): void {
   const [first] = words.filter((word, index) => index > 0 || !(isCommand(word) || word === SCHEMA));
   if (first === undefined) return;

@@ -141,14 +141,14 @@ const UNDO: readonly string[] = [
 
 const UNDO_OPTIONS: Readonly<Record<string, Options>> = {
   ...Object.fromEntries(Object.entries(OPTIONS).filter(([name]) => UNDO.includes(name))),
-  'dry-run': flag('Show what would be taken back, change nothing', 'What to take back'),
-  job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to take back'),
-  'exclude-job': list('All but these jobs; repeatable', 'What to take back'),
-  force: flag('Also chains that were changed by hand since', 'What to take back'),
+  'dry-run': flag('Show what would be undone, change nothing', 'What to undo'),
+  job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to undo'),
+  'exclude-job': list('All but these jobs; repeatable', 'What to undo'),
+  force: flag('Also chains that were changed by hand since', 'What to undo'),
   format: text('table or json', OUTPUT, { default: 'table' }),
   wait: text(
     'How long to wait for chains that run now: 90s, 5min, 2h; a bare number is seconds',
-    'What to take back',
+    'What to undo',
     { default: '5min' },
   ),
   quiet: flag('The last line, and minutes that were missed', OUTPUT),

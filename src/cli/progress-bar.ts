@@ -80,7 +80,7 @@ export class TerminalBar implements ProgressBar {
 
   private drawNow(count: Count, now: number): void {
     this.lastDrawn = now;
-    // The last column stays free: some terminals go on to the next line behind it.
+    // The last column stays free: some terminals go on to the next line after it.
     const room = Math.min(LONGEST, (this.stream.columns || LONGEST) - 1);
     this.stream.write(CLEAR + barLine(count, now - count.begin, room));
     this.isDrawn = true;

@@ -70,7 +70,7 @@ export class ResultFile extends Output {
   }
 }
 
-// Behind an error a stream of node:fs never lets its handle be closed, and the run never ends.
+// After an error a stream of node:fs never lets its handle be closed, and the run never ends.
 function streamTo(handle: FileHandle): Writable {
   return new Writable({
     decodeStrings: false,

@@ -8,9 +8,9 @@ import type { Settings } from '../session/settings.ts';
 import { countPhases } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
 
-/** What an earlier run left half-way. */
+/** What an earlier run left halfway. */
 export interface Unfinished {
-  /** What stands half-way, in a sentence without its end; null for nothing. */
+  /** What stands halfway, in a sentence without its end; null for nothing. */
   readonly found: string | null;
   /** Why this run may not go on. */
   readonly stops: Failure | null;
@@ -22,7 +22,7 @@ export interface Unfinished {
 export async function findUnfinished(session: Session, settings: Settings): Promise<Unfinished> {
   const undoing = await jobsIn(session, 'undoing');
   if (undoing > 0) {
-    const found = `An undo of ${counted(undoing, 'job')} stands half-way: the chains are stopped, and not all of it is taken back`;
+    const found = `An undo of ${counted(undoing, 'job')} stands half-way: the chains are stopped, and not all of it is undone`;
     const stops = new Failure('unfinished', `${found}.`, 'Finish it first: pga2timetable undo.');
     return { found, stops, note: null };
   }
@@ -41,10 +41,10 @@ export async function findUnfinished(session: Session, settings: Settings): Prom
   };
 }
 
-/** What stops a run that is to finish what stands half-way: it still does. */
+/** What stops a run that is to finish what stands halfway: it still does. */
 export function stillUnfinished(error: unknown, { found }: Pick<Unfinished, 'found'>): unknown {
   if (found === null || !(error instanceof Failure)) return error;
-  // Where it broke off behind a commit of its own, it says already what that leaves.
+  // Where it broke off after a commit of its own, it says already what that leaves.
   if (error.code === 'unfinished' && /half-way|NOTHING RUNS|goes on running/.test(error.message))
     return error;
   return new Failure(

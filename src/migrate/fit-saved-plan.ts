@@ -42,7 +42,7 @@ export async function openFitting(settings: Settings, interrupt: Interrupt): Pro
 /** The comparison of what is planned with a saved plan, as a run needs it. */
 export interface RunningComparison {
   readonly see: (job: Job, plan: JobPlan, context: Context) => void;
-  /** For the time behind the last job. */
+  /** For the time after the last job. */
   readonly reasons: () => readonly Failure[];
   readonly notes: () => readonly string[];
 }

@@ -50,7 +50,7 @@ export function changedRecord(reconciled: ReconciledJob, { settings }: Session):
   return isChanged ? { jobId: job.id, phase, wasEnabled: job.enabled, options, chains } : null;
 }
 
-// What is handed over stands half-way until its chains are live.
+// What is handed over stands halfway until its chains are live.
 function phaseOf({ isDisabledByUs, isHandedOver }: ReconciledJob): Phase {
   if (isHandedOver) return 'cutting-over';
   return isDisabledByUs ? 'cut-over' : 'moved';

@@ -77,7 +77,7 @@ async function commitWritten(
   }
   const { chains, gap } = exchange;
   const sent = gap.clock();
-  // What took too long to write has its deadline behind it.
+  // What took too long to write has missed its deadline.
   const outcome = await commitOnce(run, client, transaction, chains.deadline(gap));
   if (outcome === 'committed') return chains.report({ sent, landed: gap.clock() }, gap.turns);
   await client.query('ROLLBACK');

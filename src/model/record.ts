@@ -87,7 +87,7 @@ export interface ChainNow {
   readonly id: number;
   readonly live: boolean;
   readonly digest: string;
-  /** Whether it takes itself out of service behind an end. */
+  /** Whether it takes itself out of service after an end. */
   readonly retires: boolean;
 }
 

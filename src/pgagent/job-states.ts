@@ -10,7 +10,7 @@ interface JobOfState {
   readonly tookThisMinute: boolean;
 }
 
-/** `starting` and `ending` are the moments before the first step and behind the last, or between two. */
+/** `starting` and `ending` are the moments before the first step and after the last, or between two. */
 export interface RunningJob extends JobOfState {
   readonly kind: 'running';
   readonly phase: 'starting' | 'step' | 'between-steps-or-ending';

@@ -15,7 +15,7 @@ export interface RunLog {
   readonly start: number;
   /** How many steps have been begun. */
   readonly begunSteps: number;
-  /** Null between two steps and behind the last. */
+  /** Null between two steps and after the last. */
   readonly runningStep: RunningStep | null;
 }
 
@@ -99,7 +99,7 @@ const IS_SILENT = `a.datid IS NOT NULL AND coalesce(a.state, 'disabled') = 'disa
                    AND coalesce(a.backend_type, 'client backend') = 'client backend'`;
 
 // One statement, so that jobs and logs are of one snapshot. The agents are those of connectedAgents in source.ts.
-// The run that a job was taken for began to log behind joblastrun: rows at 'r' that a crash left long ago do not count.
+// The run that a job was taken for began to log after joblastrun: rows at 'r' that a crash left long ago do not count.
 const LOOK = `
   WITH seen AS (SELECT clock_timestamp() AS at),
        agent AS (

@@ -56,7 +56,7 @@ export async function disableJobs(client: Client, jobIds: readonly number[]): Pr
       WHERE jobid = ANY ($1::int[]) AND jobenabled`,
     [jobIds, at],
   );
-  // Read again: a trigger behind the UPDATE may have undone it.
+  // Read again: a trigger after the UPDATE may have undone it.
   const now = await client.query<{ jobId: number; changed: string | null }>(
     `SELECT jobid AS "jobId", (jobchanged AT TIME ZONE 'UTC')::text AS changed
        FROM pgagent.pga_job

@@ -139,7 +139,7 @@ export function handChanges(
     const now = chainsNow.get(chain.id);
     if (now === undefined) return [`"${chain.name}" is gone`];
     if (now.digest !== chain.digest) return [`"${chain.name}" was changed by hand`];
-    // A cutover that stands half-way has not made them live yet.
+    // A cutover that stands halfway has not made them live yet.
     if (now.live === chain.live || record.phase === 'cutting-over' || record.phase === 'undoing') return [];
     if (!now.live && now.retires) return [];
     const isWanted = wanted === null ? now.live : wantedLive(chain.name, wanted) === now.live;

@@ -18,7 +18,7 @@ export interface LoginSetting {
 
 /**
  * The settings that a session of this login gets which asks for none itself (PGOPTIONS, the connection string).
- * Like a login, it passes over values that a setting cannot have.
+ * Like a login, it skips values that a setting cannot have.
  * @param stored what its role and its database are given, the strongest first
  * @returns by name in lower case; one that is neither given nor known to the server is left out
  */

@@ -74,7 +74,7 @@ export interface Parameters {
 }
 
 /**
- * Everything that a connection is told: the string itself, then its service, then the `PG*` variables
+ * Everything that a connection gets: the string itself, then its service, then the `PG*` variables
  * (libpq: conninfo_add_defaults). An empty variable counts as none.
  * @param option how the user names the string, for messages
  * @throws Failure of code `usage`

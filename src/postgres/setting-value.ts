@@ -34,7 +34,7 @@ const WORDS: readonly (readonly [word: string, meaning: 'on' | 'off'])[] = [
 /**
  * A value in a form in which equal values are the same text: `1min` and `60000` of a setting in milliseconds.
  * @param type null for one that the server does not know, such as `app.tenant`
- * @returns null where the setting cannot have that value, so that a login passes over it
+ * @returns null where the setting cannot have that value, so that a login skips it
  */
 export function normalValue(type: SettingType | null, value: string): string | null {
   switch (type?.vartype) {

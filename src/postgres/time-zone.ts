@@ -109,7 +109,7 @@ export type EffectiveTimeZone = KnownTimeZone | UnknownTimeZone | { readonly kin
 /**
  * The time zone that a daemon gets which connects to this database, unless it asks for one itself (PGTZ, options).
  * What this session asked for, by its connection string or by SET, does not count; nor do the settings of groups.
- * Precedence: GucSource in PostgreSQL's guc.h. Like a login, it passes over settings whose zone the server does not
+ * Precedence: GucSource in PostgreSQL's guc.h. Like a login, it skips settings whose zone the server does not
  * know. Needs no right beyond CONNECT.
  * @param role that the daemon connects as; null for the one that this session connected as
  */

@@ -121,13 +121,12 @@ export function aboutLeftRuns(
         'Whether runs that ended without a word are left in timetable.active_chain cannot be seen: SELECT on it is lacking.',
       ),
     ];
-  if (left.length === 0)
-    return [ok(check, 'Every run in timetable.active_chain has a pg_timetable behind it.')];
+  if (left.length === 0) return [ok(check, 'No stale rows in timetable.active_chain.')];
   const own = new Set(ownNames);
   const blocking = left.filter(({ blocks }) => blocks);
   const names = [...new Set(blocking.map(({ chainName, chainId }) => chainName ?? `chain ${chainId}`))];
   const ofPlan = names.filter((name) => own.has(name));
-  const what = `timetable.active_chain lists ${counted(left.length, 'run')} that nothing stands behind`;
+  const what = `timetable.active_chain has ${counted(left.length, 'stale row')}: nothing runs there`;
   if (blocking.length === 0)
     return [note(check, `${what}; no chain is kept from starting by that.`, remedyOf(left))];
   const shown = ofPlan.length > 0 ? ofPlan : names;

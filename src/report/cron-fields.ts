@@ -1,6 +1,6 @@
-/** From so many values on, those with one distance are told as a step. */
+/** From so many values on, those with one distance are written as a step. */
 const LEAST_STEP = 6;
-/** From so many neighbours on, they are told as a range. */
+/** From so many neighbours on, they are written as a range. */
 const LEAST_RANGE = 3;
 
 /** `*` where the values are all that there are from the first to the last. */

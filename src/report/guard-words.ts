@@ -1,6 +1,6 @@
 import type { TaskPlan } from '../model/plan.ts';
 
-/** Dates that are told one by one. */
+/** Dates that are listed one by one. */
 const MOST_DATES = 3;
 
 const STOP = /^ {2}IF (.+) THEN$/gm;
@@ -13,7 +13,7 @@ export function guardWords(
 ): readonly string[] {
   const guard = tasks.find(({ taskName, stepId }) => taskName === 'guard' && stepId === null);
   if (guard === undefined) return [];
-  // Behind the start stands a name, and names hold anything.
+  // After the start stands a name, and names hold anything.
   const [stops = ''] = guard.command.split(START, 1);
   const words = [...stops.matchAll(STOP)].map(([, stop = '']) => wordsOf(stop, false));
   return words.includes(null) ? ['less what its guard keeps out'] : words.filter((one) => one !== null);

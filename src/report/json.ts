@@ -6,7 +6,7 @@ import { printableJson } from './printable.ts';
 /** Somewhere that text goes, at its own pace. */
 export type Print = (text: string) => Promise<void>;
 
-/** The parts of a document that is longer than memory: what stands before its jobs, the jobs, and what comes behind them. */
+/** The parts of a document that is longer than memory: what stands before its jobs, the jobs, and what comes after them. */
 export interface LongDocument {
   readonly head: Readonly<Record<string, unknown>>;
   readonly jobs: AsyncIterable<unknown>;
@@ -29,7 +29,7 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
   await print(`${separator === '\n' ? '' : '\n  '}],\n${members(await tail())}\n}\n`);
 }
 
-/** What stands behind the jobs of a plan. */
+/** What follows the jobs of a plan. */
 export interface PlanTail {
   readonly advisories: readonly Advisory[];
   readonly cutover?: Cutover;

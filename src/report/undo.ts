@@ -17,7 +17,7 @@ export interface UndoStyle {
   readonly isQuiet: boolean;
 }
 
-/** Prints what is taken back, or would be, for a person. */
+/** Prints what is undone, or would be, for a person. */
 export async function printUndo(
   header: Pick<PlanHeader, 'source' | 'target'>,
   jobs: readonly UndoneJob[],

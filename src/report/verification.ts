@@ -12,7 +12,7 @@ export interface VerificationHeader extends Pick<PlanHeader, 'source' | 'target'
   readonly clocks: string | null;
 }
 
-/** The verdicts, and behind the last of them what else was found. */
+/** The verdicts, and after the last of them what else was found. */
 export interface VerificationFindings {
   readonly summary: VerificationSummary;
   verdicts(): AsyncIterable<Verdict>;

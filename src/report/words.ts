@@ -5,7 +5,7 @@ import { cronList, dayList, fullOrNull, isEven, minuteField, weekdayList } from 
 import { guardWords } from './guard-words.ts';
 
 const NEVER = 'Never by the clock: started by hand, or by another chain';
-/** Times of day that are told one by one. */
+/** Times of day that are listed one by one. */
 const MOST_TIMES = 6;
 
 /**

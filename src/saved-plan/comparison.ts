@@ -71,7 +71,7 @@ export class Comparison {
     this.note(timeNotes(plan, planNow).map((note) => `${label}: ${note}`));
   }
 
-  /** What changed, or null; for the time behind the last job. */
+  /** What changed, or null; for the time after the last job. */
   failure(): Failure | null {
     if (!this.isElsewhere)
       for (const job of this.rest.values())

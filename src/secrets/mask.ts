@@ -78,7 +78,7 @@ const PATTERNS: readonly SecretPattern[] = [
   { lead: /(?:\s-u|--user)[\s=]+["']?[^\s:'"]+:(?![$%/])/gi, end: literal(userEnd) },
 ];
 
-// `set A=b` goes to the end of the line or to the next command, `set "A=b"` to the quote behind which one of these stands.
+// `set A=b` goes to the end of the line or to the next command, `set "A=b"` to the quote after which one of these stands.
 function batchValueEnd(text: string, start: number, [lead]: RegExpExecArray): number {
   const line = text.slice(start, lineEnd(text, start));
   const end = lead.includes('"')
@@ -98,14 +98,14 @@ function assignedEnd(text: string, start: number, { 0: lead, index }: RegExpExec
   return end === begin ? start : end;
 }
 
-// In a shell the value of PGPASSWORD= stands right behind it.
+// In a shell the value of PGPASSWORD= stands right after it.
 function isEmptyAssignment(text: string, index: number, begin: number): boolean {
   const sign = index + 'PASSWORD'.length;
   const isShell = text.startsWith('PGPASSWORD=', index - 2);
   return isShell && /[\s;&|)]/.test(text.charAt(sign + 1)) && !/['"]/.test(text.charAt(begin));
 }
 
-// 'PGPASSWORD=my secret' as one word of a shell: the quote stands in front of the name. Behind `sh -c` it is a command.
+// 'PGPASSWORD=my secret' as one word of a shell: the quote stands in front of the name. After `sh -c` it is a command.
 function quoteBefore(text: string, index: number, lead: string): number | null {
   const name = /(?<!\s-\w*c[ \t]+)["'][\w$:-]*$/.exec(text.slice(Math.max(0, index - 40), index));
   return name === null || /["'\])}]/.test(lead) ? null : index - name[0].length;

@@ -1,4 +1,4 @@
-/** An option behind which some programs take a secret, and others something else. */
+/** An option after which some programs take a secret, and others something else. */
 export interface ProgramOption {
   /** The option, up to the secret. */
   readonly lead: RegExp;
@@ -6,7 +6,7 @@ export interface ProgramOption {
   readonly isOf: (text: string, index: number) => boolean;
 }
 
-// Behind a blank; what begins with - is the next option.
+// After a blank; what begins with - is the next option.
 const APART = String.raw`\s+(?![-|;&<>)])`;
 // With a blank these ask for it. 3306:3306 is a port of a container.
 const ATTACHED = String.raw`(?=[^\s-])(?!\d+:\d)`;
@@ -37,7 +37,7 @@ export const PROGRAM_OPTIONS: readonly ProgramOption[] = OPTIONS.map(([programs,
   };
 });
 
-// The name as a word, or at the end of the path of a program; behind `sudo -u` it is a user, behind `--name` a container.
+// The name as a word, or at the end of the path of a program; after `sudo -u` it is a user, after `--name` a container.
 function programPattern(programs: string): RegExp {
   const first = String.raw`^\s*(?:"[^"]*[/\\]|'[^']*[/\\]|\S*[/\\])?["']?`;
   const word = String.raw`(?<!\s-[ugU]|--(?:user|group|name))[\s"'(@]`;
@@ -51,6 +51,6 @@ const LONGEST_COMMAND = 1_000;
 function commandBefore(text: string, index: number): string {
   const front = text.slice(Math.max(0, index - LONGEST_COMMAND), index);
   const apart = front.replace(/(["'])[^"'\n]*\1/g, (quoted) => quoted.replace(/[;|&]/g, '_'));
-  // A line goes on behind \, ^ and `.
+  // A line goes on after \, ^ and `.
   return `${apart.split(/(?<![\\^`]\r?)\n|[;|]|(?<!>)&/).at(-1) ?? ''} `.trimStart();
 }

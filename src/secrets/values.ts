@@ -7,7 +7,7 @@ const ANY_QUOTE = /['"`]/;
 const CLOSING = /[\s;&|)\]}>,]/;
 const LONGEST_LOOK_BACK = 4_000;
 
-/** The end of what stands behind `password=` and the like; the same place where nothing stands there. */
+/** The end of what follows `password=` and the like; the same place where nothing stands there. */
 export function valueEnd(text: string, start: number): number {
   const prefix = matchAt(/(?:e|n|u&|\$)(?=')/iy, text, start);
   const begin = start + prefix.length;
@@ -18,7 +18,7 @@ export function valueEnd(text: string, start: number): number {
   return quotedEnd(text, begin);
 }
 
-/** Behind what the quote at a place opens. */
+/** After what the quote at a place opens. */
 export function quotedEnd(text: string, start: number): number {
   const simple = matchAt(QUOTED, text, start);
   const end = start + simple.length;
@@ -81,7 +81,7 @@ function intricateEnd(text: string, start: number): number {
 function isLeftOpen(line: string): boolean {
   if (!ANY_QUOTE.test(line.charAt(0))) return false;
   const quotes = line.split(line.charAt(0)).length - 1;
-  // Which of several an escape takes back, only its language knows.
+  // Which of several an escape undoes, only its language knows.
   return quotes === 1 || (quotes % 2 === 1 && !/[\\`]/.test(line));
 }
 

@@ -73,7 +73,7 @@ function isLeftToChains(row: JobRow, record: JobRecord | null): boolean {
   return record.phase === 'moved' && record.chains.some(({ live }) => live);
 }
 
-/** What became of the transactions that were to disable jobs of a cutover that stands half-way, by their ids. */
+/** What became of the transactions that were to disable jobs of a cutover that stands halfway, by their ids. */
 export async function outcomesOfDisabling(
   sourceClient: Client,
   records: readonly JobRecord[],

@@ -26,6 +26,6 @@ export function isDisabledByUs(
   if (record === null || row.enabled || !record.wasEnabled || !isOfThisJob(row, record)) return false;
   if (record.phase === 'cut-over' || record.phase === 'undoing') return true;
   if (record.disabledAt === null) return false;
-  // A cutover that stands half-way may have been broken off before or behind it; others may have touched the job since.
+  // A cutover that stands halfway may have been broken off before or after it; others may have touched the job since.
   return outcome === null ? record.disabledAt === row.changed : outcome === 'committed';
 }

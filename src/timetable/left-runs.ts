@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../postgres/connect.ts';
 import { IS_ITS_SESSION } from './live-sessions.ts';
 
-/** A row of timetable.active_chain behind which nothing runs. */
+/** A row of timetable.active_chain that no run backs. */
 export interface LeftRun {
   readonly chainId: string;
   /** null where there is no such chain any more. */

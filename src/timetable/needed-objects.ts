@@ -39,7 +39,7 @@ const MOST_OBJECTS = 10_000;
 /** Enough to find the others by. */
 export const MOST_STEPS_KEPT = 3;
 
-/** The distinct objects that the steps of a run need; of what comes behind ten thousand of them nothing is kept. */
+/** The distinct objects that the steps of a run need; of what comes after ten thousand of them nothing is kept. */
 export class NeededObjects {
   private readonly entries = new Map<string, Entry>();
 

@@ -238,7 +238,7 @@ export interface StoppedJob {
   readonly isToEnable: boolean;
 }
 
-/** Begins to take back: the chains stop, and the records say so and since when. */
+/** Begins an undo: the chains stop, and the records say so and since when. */
 export async function beginTakingBack(
   client: Client,
   source: string,

@@ -29,7 +29,7 @@ export interface SeenClient {
   readonly loggedTick: number | null;
   /** How many chains it may run by schedule. */
   readonly liveChains: number;
-  /** When the connections that it still has or had of late were opened. */
+  /** When the connections that it still has or had recently were opened. */
   readonly connectionStarts: readonly number[];
 }
 
@@ -42,7 +42,7 @@ export interface ActiveChain {
   /** Whether a session of the client is there. */
   readonly isClientConnected: boolean;
   /**
-   * How many sessions of the client are in a transaction. Each chain that runs holds one or two, from a moment behind its
+   * How many sessions of the client are in a transaction. Each chain that runs holds one or two, from a moment after its
    * row's start to a moment before its row's end: with fewer of them than rows, at two looks, rows are left over.
    */
   readonly openTransactions: number;
@@ -155,7 +155,7 @@ export async function readClientNames(
 /**
  * Tells the second of a client's tick by what is seen of it. A client ticks each 60 seconds from its start, and opens a
  * connection where it has none to spare: at its start, at a tick, or when a chain ends. So the second at which most were
- * opened is the tick's, unless many chains end together. The log wins, unless it comes late behind many chains; it is by
+ * opened is the tick's, unless many chains end together. The log wins, unless it comes late after many chains; it is by
  * the client's own clock: where most connections say another second, by so much it may be off.
  */
 export function tickOf({ clientName, isConnected, ...seen }: SeenClient): ClientTick {

@@ -120,7 +120,7 @@ function aboutTransaction(running: readonly Carried[]): readonly Advisory[] {
     chainTransaction({}, local.length),
     ...(others.length > 0 ? [chainTransactionOthers({}, others)] : []),
     ...local.slice(0, -1).flatMap(({ task, statements }) => {
-      // What a role setting does reached the steps behind under pgAgent, too.
+      // What a role setting does reached the later steps under pgAgent, too.
       const names = carriedSettings(statements ?? []).filter((name) => !isRoleSetting(name));
       return names.length > 0 && task.stepId !== null
         ? [settingsCarryOver({ stepId: task.stepId }, names)]

@@ -22,7 +22,7 @@ export function readAnnotations(description: string): Annotations {
 // Those of Java's regular expressions.
 const LINE_ENDS = /\r\n|[\n\r\u0085\u2028\u2029]/;
 
-/** Measures of time as jpgAgent knows them, in milliseconds: only these, in small letters, behind one blank. */
+/** Measures of time as jpgAgent knows them, in milliseconds: only these, in small letters, after one blank. */
 const MEASURES: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,

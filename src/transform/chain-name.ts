@@ -1,6 +1,6 @@
 import type { Context } from './context.ts';
 
-/** What the tool itself may put behind a name: an id, a place among several chains, or what the chain is for. */
+/** What the tool itself may put after a name: an id, a place among several chains, or what the chain is for. */
 const LOOKS_LIKE_OURS = / (?:#\d+|\[(?:\d+\/\d+|steps|on demand)\])$/;
 
 /** `<job> @ <schedule>`: what a chain is called unless another schedule would get the same name. */

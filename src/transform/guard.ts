@@ -58,7 +58,7 @@ function guardTask(body: string, taskOrder: number): TaskPlan {
   };
 }
 
-// Only behind the end: in the last run it could come before its time, since a run that waited judges by a later minute.
+// Only after the end: in the last run it could come before its time, since a run that waited judges by a later minute.
 const RETIRE =
   '    UPDATE timetable.chain SET live = false\n' +
   "     WHERE chain_id = nullif(current_setting('pg_timetable.current_chain_id', true), '')::bigint;\n";

@@ -21,7 +21,7 @@ const START = '  PERFORM pg_notify(';
  */
 export function readGuard(command: string): WrittenGuard | null {
   const conditions: Condition[] = [];
-  // What is behind the start holds a name, and names hold anything.
+  // What is after the start holds a name, and names hold anything.
   const [stops = ''] = command.split(START, 1);
   for (const [, expression = ''] of stops.matchAll(STOP)) {
     const condition = readCondition(expression);

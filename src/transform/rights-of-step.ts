@@ -14,9 +14,9 @@ export function rightsOfStep(code: string): readonly ObjectUse[] {
       .flatMap(({ name, value }) => (value === null ? [] : [name])),
   );
   const objects = objectsUsed(read.statements);
-  // Behind SET ROLE another role's rights count.
+  // After SET ROLE another role's rights count.
   if ([...set].some(isRoleSetting)) return objects.filter(({ kind }) => kind === 'role-attribute');
-  // Behind SET search_path a name without a schema leads elsewhere.
+  // After SET search_path a name without a schema leads elsewhere.
   return set.has('search_path') ? objects.filter(isNamedInFull) : objects;
 }
 

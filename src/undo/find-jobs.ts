@@ -18,7 +18,7 @@ import type { FiringSet } from '../transform/schedule/firing-set.ts';
 import { minutesOfJob } from '../transform/schedule/job-minutes.ts';
 import { heldJobs } from './held-jobs.ts';
 
-/** A job that is to be taken back. */
+/** A job that is to be undone. */
 export interface Undoing {
   readonly record: JobRecord;
   /** What becomes of it in pgAgent. */
@@ -39,7 +39,7 @@ const JOBS_A_LOOKUP = 200;
 
 /**
  * All that this tool moved from the source and that is selected, with what taking it back means now.
- * @param step is told each job of the record
+ * @param step is called for each job of the record
  */
 export async function listUndoing(
   session: Session,

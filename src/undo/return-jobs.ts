@@ -150,7 +150,7 @@ export class ReturnJobs {
 
   /**
    * Two databases: the chains stop, then the jobs are enabled, then the chains go.
-   * @throws Failure of code `unfinished` where it is broken off behind the first of these
+   * @throws Failure of code `unfinished` where it is broken off after the first of these
    */
   async apart(): Promise<TakenBack> {
     await onSide('target', () => takeTurn(this.session.targetClient));
@@ -262,7 +262,7 @@ export class ReturnJobs {
     );
   }
 
-  /** In the transaction under way on the source's client: what is still disabled runs again, behind the given minute. */
+  /** In the transaction under way on the source's client: what is still disabled runs again, after the given minute. */
   private async enable(client: Client, upTo: number): Promise<ReadonlyMap<number, number | null>> {
     const ids = this.toEnable.map(({ record }) => record.jobId);
     const rows = await readJobRows(client, ids);

@@ -86,7 +86,7 @@ function withSides(
     problems.push({
       code: 'runs-nowhere',
       message:
-        'a cutover disabled it in pgAgent: what is told above to run in pgAgent runs nowhere. Mend its chains (migrate --on-conflict replace --force), or give it back by undo',
+        'a cutover disabled it in pgAgent: what should run in pgAgent runs nowhere. Fix its chains (migrate --on-conflict replace --force), or give it back by undo',
     });
   if (problems.length === 0) return verdict;
   return { ...verdict, verdict: 'different', problems: [...verdict.problems, ...problems] };
@@ -212,7 +212,7 @@ export class Findings {
     return [...this.unattendedChains].map(([clientName, chains]) => ({ clientName, chains }));
   }
 
-  // Behind a cutover the jobs that moved are disabled in pgAgent, and their chains are live.
+  // After a cutover the jobs that moved are disabled in pgAgent, and their chains are live.
   private asItWas(job: Job, chains: readonly { live: boolean }[]): Job {
     const { isAfterCutover } = this.settings;
     return isAfterCutover && chains.some(({ live }) => live) ? { ...job, enabled: true } : job;

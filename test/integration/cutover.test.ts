@@ -233,7 +233,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       assert.equal(code, 7, args.join());
       assert.match(
         stderr,
-        /An undo of 1 job stands half-way: the chains are stopped, and not all of it is taken back\.\n {2}Finish it first: pga2timetable undo\.\n$/,
+        /An undo of 1 job stands half-way: the chains are stopped, and not all of it is undone\.\n {2}Finish it first: pga2timetable undo\.\n$/,
       );
     }
     assert.equal((await source.undo(...target)).code, 0);

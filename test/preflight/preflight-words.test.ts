@@ -151,7 +151,7 @@ describe('room for the connections of pg_timetable: 2 x 16 + 3 a client', () => 
   });
 });
 
-describe('runs that nothing stands behind', () => {
+describe('runs of clients that are gone', () => {
   const left = (more: Partial<LeftRun> = {}): LeftRun => ({
     chainId: '7',
     chainName: 'a @ s',

@@ -110,7 +110,7 @@ async function show(result: Result, terminal: Terminal): Promise<void> {
   await terminal.stdout.end();
 }
 
-/** Before a run that writes: what it stops for is told behind it, as the error that it is. */
+/** Before a run that writes: what it stops for follows as the error that it is. */
 async function printPreflight({ checks, settings }: Run, terminal: Terminal): Promise<void> {
   const shown = checks.filter(({ status }) =>
     settings.quiet ? status === 'warning' : status !== 'stop' && (settings.verbose || status !== 'ok'),

@@ -34,14 +34,14 @@ export type Judgement =
  * - `no-agent`: no pgAgent is connected
  * - `quiet-minute`: none of the jobs is due in this minute
  * - `both-ran`: pgAgent has run what is due in this minute, and pg_timetable has ticked
- * - `split`: pgAgent has had its turn, pg_timetable has not: its chains may go live only behind its tick
+ * - `split`: pgAgent has run what is due, pg_timetable has not: its chains may go live only after its tick
  */
 export type Moment = 'no-agent' | 'quiet-minute' | 'both-ran' | 'split';
 
 const MINUTE = 60_000;
 /** Milliseconds at the ends of a minute in which neither clock can be trusted to be in it. */
 const EDGE = 1_500;
-/** How long before the end of a minute pgAgent is to have had its turn, if pg_timetable's tick is not known. */
+/** How long before the end of a minute pgAgent is to have run what is due, if pg_timetable's tick is not known. */
 const LATE = 57_000;
 /** Milliseconds by which a reading of the two clocks, and the start of a tick's query, may be off. */
 const SLACK = 500;
@@ -118,7 +118,7 @@ function isTicked(upTo: number, now: number, turns: Turns): boolean {
 
 /**
  * Between which milliseconds from the beginning of a minute the clients take what is due in it, by the source's clock: before 0 or
- * behind 60,000 where the target's clock is another.
+ * after 60,000 where the target's clock is another.
  */
 function turnOf({ ticks, offset }: Pick<Turns, 'ticks' | 'offset'>): {
   readonly first: number;
@@ -197,7 +197,7 @@ export interface MissedMinute {
 }
 
 /**
- * The due minutes that fell between the two sides: begun behind the last that pgAgent ran, and ticked before the chains
+ * The due minutes that fell between the two sides: begun after the last that pgAgent ran, and ticked before the chains
  * went live. Pure.
  * @param live when the chains went live
  */
@@ -263,7 +263,7 @@ export function idleSince(instant: number): RecordedStop {
 }
 
 /**
- * The due minutes that neither side ran as jobs went back to pgAgent: not ticked before the chains stopped, and not behind
+ * The due minutes that neither side ran as jobs went back to pgAgent: not ticked before the chains stopped, and not after
  * the last that pgAgent leaves alone. Pure.
  * @param upTo what `lastMinuteBehind` gave
  */
@@ -315,7 +315,7 @@ export function unsureMinutes({ sent, landed }: Commit, turns: Turns): readonly 
 }
 
 /**
- * Whether a commit that begins now may end in a minute that jobs given back now would be due in, or behind a tick in it. Pure.
+ * Whether a commit that begins now may end in a minute that jobs given back now would be due in, or after a tick in it. Pure.
  */
 export function isAtTheEdge(now: number, turns: Turns): boolean {
   return lastMinuteBehind(now + EDGE, now + EDGE, turns) > lastMinuteBehind(now, now, turns);

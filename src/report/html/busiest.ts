@@ -3,7 +3,7 @@ import { figure, figured, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';
 
 const MOST_OPEN = 5;
-/** What pg_timetable runs at once unless it is told otherwise (--cron-workers). */
+/** What pg_timetable runs at once by default (--cron-workers). */
 const WORKERS = 16;
 
 /** The minutes in which most chains start together. */

@@ -66,7 +66,7 @@ function unlike({ differingHours, differingJobs, waitingJobs }: WeekPicture): Ma
 `;
 }
 
-// Both tables count what is ticked, and a defect of pgAgent is not in them.
+// Both tables count what is ticked, and a bug of pgAgent is not in them.
 function underrun({ underrunJobs }: WeekPicture): Markup | null {
   if (underrunJobs === 0) return null;
   const them = underrunJobs === 1 ? 'it' : 'them';

@@ -8,7 +8,7 @@ export interface PausedChain {
 }
 
 /**
- * The comment at the end of a file of paused chains, each line behind `#sql `: makes live what would have been so without
+ * The comment at the end of a file of paused chains, each line after `#sql `: makes live what would have been so without
  * `--paused`, or nothing where one of them is not there as the file has it.
  */
 export function makeLiveText(chains: readonly PausedChain[]): string {

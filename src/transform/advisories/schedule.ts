@@ -6,7 +6,7 @@ export const nothingTicked = rule(
   'nothing-ticked',
   'warning',
   () =>
-    'has no minute, hour, month day or month ticked, which means every minute. pgAgent fires such a schedule only every other minute (a defect); the chain fires every minute, twice as often. Where every other minute is right, tick the even minutes in pgAgent before you move the job.',
+    'has no minute, hour, month day or month ticked, which means every minute. pgAgent fires such a schedule only every other minute (a bug); the chain fires every minute, twice as often. Where every other minute is right, tick the even minutes in pgAgent before you move the job.',
 );
 
 /** pgAgent: an array without a true element stands for any value. "Daily at 2:00" with no minute ticked is `* 2 * * *`. */
@@ -22,7 +22,7 @@ export const lastDayOfMonth = rule(
   'last-day-of-month',
   'warning',
   () =>
-    'ticks "last day of the month" beside other days. pgAgent passes the flag over then (a defect), and so do the chains: what ran is what will run. --last-day honor makes it count.',
+    'ticks "last day of the month" beside other days. pgAgent ignores "last day" beside other days (a bug), and so will the chains. To run on the last day too: --last-day honor',
 );
 
 /** `--last-day honor`, where pga_next_schedule passes the flag over (measured). */

@@ -42,7 +42,7 @@ export const copyFromStdin = rule(
     'holds COPY ... FROM STDIN: under pgAgent that took the whole text back and counted as a success; pg_timetable waits for data for ever, keeps one of its workers, and the chain never runs again. Take it out, or let psql do it in a batch step.',
 );
 
-/** Measured: both throw the rows away; pgAgent then takes an error behind the COPY for a success. */
+/** Measured: both throw the rows away; pgAgent then takes an error after the COPY for a success. */
 export const copyToStdout = rule(
   'copy-to-stdout',
   'info',

@@ -8,7 +8,7 @@ export const oldTarget = rule(
     "the target's schema is that of pg_timetable 5.0 or older. On 4.9 a step on another connection runs inside a transaction (VACUUM and CREATE DATABASE fail), CREATE INDEX CONCURRENTLY waits for its own chain for ever, and a SET of one step reaches other chains. Upgrade pg_timetable first: version 5.13 and later do none of this.",
 );
 
-/** Recordings stand behind three versions. */
+/** Recordings back three versions. */
 export const unrecordedTarget = rule(
   'unrecorded-target',
   'info',
@@ -46,7 +46,7 @@ function missingInWords({ what, steps, hasMoreSteps }: Missing): string {
   return `${what} (${who}${hasMoreSteps ? ' and others' : ''})`;
 }
 
-/** Measured: pgAgent sends RESET ALL behind each step; tasks in the chain's transaction share it. */
+/** Measured: pgAgent sends RESET ALL after each step; tasks in the chain's transaction share it. */
 export const settingsCarryOver = rule(
   'settings-carry-over',
   'warning',

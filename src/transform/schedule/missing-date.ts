@@ -17,7 +17,7 @@ export interface MissingDate {
 /**
  * The first date that does not exist and that pgAgent builds when it looks for the next run, from whatever minute it looks; null where
  * it never does. pga_next_schedule takes the next day ticked for the month in which it looks, without asking whether that month has
- * it; behind the last day ticked it takes the first one for the next month, ticked or not. It builds a date before it looks at the end.
+ * it; after the last day ticked it takes the first one for the next month, ticked or not. It builds a date before it looks at the end.
  * @param now milliseconds since 1970 UTC
  */
 export function missingDate(schedule: Schedule, zone: Zone, now: number): MissingDate | null {
@@ -50,7 +50,7 @@ interface Searched {
   readonly isOver: boolean;
 }
 
-/** The months in which pgAgent looks for runs: those up to the end, and behind it those up to the first that is ticked. */
+/** The months in which pgAgent looks for runs: those up to the end, and after it those up to the first that is ticked. */
 function* monthsOf({ start, end }: Schedule, zone: Zone, now: number): Generator<Searched> {
   const from = wallTime(zone, Math.max(start, now));
   const to = wallTime(zone, end ?? Infinity);

@@ -14,7 +14,7 @@ export interface Stopped {
 }
 
 /**
- * How often the lines of a schedule come due while its conditions do not hold. Behind its end a chain does so once: then
+ * How often the lines of a schedule come due while its conditions do not hold. After its end a chain does so once: then
  * it is not live any more.
  * @param now milliseconds since 1970 UTC
  */

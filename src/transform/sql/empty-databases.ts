@@ -33,7 +33,7 @@ const NEEDS: Readonly<Record<string, (fields: Fields) => readonly NeedsEmpty[]>>
 };
 
 /**
- * What keeps sessions from coming, in words: a step behind it that has its connection already still worked under pgAgent.
+ * What keeps sessions from coming, in words: a step after it that has its connection already still worked under pgAgent.
  */
 export function limitsSessions(statements: readonly Statement[]): readonly string[] {
   return statements.flatMap((statement) => {

@@ -84,7 +84,7 @@ function ofSet(fields: Readonly<Record<string, unknown>>): readonly SettingChang
     case 'VAR_SET_CURRENT':
       return [{ name, value: NOT_CONSTANT, isLocal }];
     case 'VAR_SET_MULTI':
-      // SET TRANSACTION holds for the transaction, SET SESSION CHARACTERISTICS for those behind it.
+      // SET TRANSACTION holds for the transaction, SET SESSION CHARACTERISTICS for those after it.
       return args.flatMap((arg) => {
         const option = textOf(fieldsOf(as('DefElem', arg)).defname);
         if (option === null) return [];

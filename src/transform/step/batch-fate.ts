@@ -6,7 +6,7 @@ export type BatchFate =
       readonly kind: 'runs';
       readonly program: string;
       readonly programArguments: readonly string[];
-      /** The text, where it does not stand as an argument of its own: inside a script of the tool's, behind one, or in parts. */
+      /** The text, where it does not stand as an argument of its own: inside a script of the tool's, after one, or in parts. */
       readonly script: string | null;
       readonly advisories: readonly Advisory[];
     }

@@ -21,7 +21,7 @@ export function asBatchFile(text: string, name: string, shell: Shell): readonly 
 }
 
 /*
- * What stands behind the lines:
+ * What the lines are for:
  * - PowerShell hands nothing on: cmd inherits the output and the working directory, and its exit code becomes PowerShell's.
  * - /S and the double quotes: cmd takes the outer pair off, whatever the path of the folder for temporary files holds.
  * - WriteAllText writes UTF-8, which is what pgAgent had from a database in UTF-8. pgAgent wrote each line end as CR CR LF (job.cpp

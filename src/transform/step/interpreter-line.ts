@@ -12,7 +12,7 @@ const PLAIN_FLAGS = /^-[abefhlmnuvxBCEHPT]+$/;
 const LONGEST_LINE = 127;
 
 /**
- * Reads the `#!` line as Linux does: a path, then everything behind it as one argument.
+ * Reads the `#!` line as Linux does: a path, then everything after it as one argument.
  * A shell, plain or by `env`, takes the rest of the text by `-c`; anything else is for the system to read.
  */
 export function readInterpreterLine(text: string): InterpreterLine {

@@ -32,7 +32,7 @@ const HARMLESS = new Set(['application_name', 'fallback_application_name', 'ssls
 
 /**
  * The keywords that pgAgent lost: it takes a string apart and writes keyword=value as they are, without quotes, with the
- * database once more behind them (connection.cpp: CONNinfo::Parse and Get, since 4.0).
+ * database once more after them (connection.cpp: CONNinfo::Parse and Get, since 4.0).
  */
 export function lostByPgAgent(written: Conninfo): readonly string[] {
   const pairs = ORDER.flatMap((keyword) => {

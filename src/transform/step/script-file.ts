@@ -22,7 +22,7 @@ export function fileLauncher({ program, flags }: Shell): readonly string[] {
 }
 
 /*
- * For dash, bash, busybox and ksh alike. What stands behind each line:
+ * For dash, bash, busybox and ksh alike. What each line is for:
  * - _dir: the subshell outlives a killed shell and then cannot hand over the name, so it takes the folder back.
  * - The one in the background reads a named pipe until nobody can write to it: the script has ended, and an empty line was the last;
  *   or this shell was killed (which is how pg_timetable stops a chain), and the script by its process id must follow. It holds

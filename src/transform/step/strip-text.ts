@@ -14,9 +14,9 @@ const PLAIN = String.raw`[\w.+,:@~/#=-]`;
 const IN_QUOTES = String.raw`[^'"\\$%\`!^\r\n]`;
 const BEHIND = String.raw`(?=[\s;&|)\]}]|$)`;
 
-// Not in quotes, and not behind the `set` of a batch file, where a value goes on behind a blank.
+// Not in quotes, and not after the `set` of a batch file, where a value goes on after a blank.
 const ASSIGNED = String.raw`(?:^|[\s;&|(])(?<!\bset[ \t]+(?:/\w[ \t]+)?)`;
-// A file of variables may be written there, whose values go on behind a blank too.
+// A file of variables may be written there, whose values go on after a blank too.
 const HERE_DOCUMENT = /<<-?\s*["'\\]?\w/;
 
 interface Rule {
@@ -38,7 +38,7 @@ const RULES: readonly Rule[] = [
     pattern: /^([ \t]*@?(?:[^\r\n"]*[&|(][ \t]*)?set[ \t]+PGPASSWORD=)[^"%!^&|<>()\r\n]+(?=[&|]|\r?$)/gim,
     replacement: '$1',
   },
-  // A shell's assignment, also behind export and env, or as the first word of `sh -c '...'`.
+  // A shell's assignment, also after export and env, or as the first word of `sh -c '...'`.
   {
     pattern: new RegExp(
       String.raw`(?<=${ASSIGNED}|\s-\w*c[ \t]+["'])(PGPASSWORD=)(?!\*)${PLAIN}+(?=["'\`]?${BEHIND})`,

@@ -12,7 +12,7 @@ import { clockChanges, HOURS_A_WEEK, minuteText, nextFullWeeks, type Period } fr
 
 const WEEKS = 4;
 const MOST_DIFFERENCES = 200;
-/** The advisories on jobs that pgAgent, by defects of its own, runs less often than is ticked. */
+/** The advisories on jobs that pgAgent, through its own bugs, runs less often than is ticked. */
 const UNDERRUN: readonly string[] = ['nothing-ticked', 'day-missing-in-month', 'never-ran'];
 
 /** What the counting goes by. */

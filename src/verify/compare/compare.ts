@@ -189,7 +189,7 @@ function noonOf({ wall }: DatedDay, zone: Zone): Moment {
   return { wall: noon, instant: instantsAt(zone, noon)[0] ?? noon };
 }
 
-/** The first of the minutes on that day; one that clocks pass over there, on the next day of its kind that shows it. */
+/** The first of the minutes on that day; one that clocks skip there, on the next day of its kind that shows it. */
 function onClocks(
   day: DatedDay,
   minutes: readonly (readonly [number, boolean])[],
@@ -207,7 +207,7 @@ function onClocks(
   return found;
 }
 
-/** The first day of the kind on which clocks show the minute: going forward they pass over some. */
+/** The first day of the kind on which clocks show the minute: going forward they skip some. */
 function firstOnClock(day: DatedDay, minute: number, before: WallTime, zone: Zone): WallTime | null {
   const shows = ({ wall }: DatedDay): boolean => instantsAt(zone, wall + minute * MINUTE).length > 0;
   const first = shows(day) ? day : sameKind(day, before).find(shows);
