@@ -51,8 +51,8 @@ export class Traits {
       this.schedulesInPart.push(...plan.chains.flatMap(({ scheduleId }) => scheduleId ?? []));
     if ([job, ...job.schedules, ...job.steps].some(({ description }) => description !== ''))
       this.describedJobs += 1;
-    for (const { kind, command, stepId } of plan.chains[0]?.tasks ?? []) {
-      if (kind === 'PROGRAM') this.programs.add(command);
+    for (const { kind, command, parameters, stepId } of plan.chains[0]?.tasks ?? []) {
+      if (kind === 'PROGRAM') this.programs.add(programOf(command, parameters[0] ?? []));
       else if (stepId !== null) this.hasSqlSteps = true;
     }
     for (const { clientName } of plan.chains.filter(({ live }) => live))
@@ -75,6 +75,12 @@ export class Traits {
         this.needed.add({ jobId: job.id, stepId: step.id, stepName: step.name }, rightsOfStep(step.code));
     }
   }
+}
+
+// env runs another one.
+function programOf(command: string, words: readonly string[]): string {
+  const named = words.find((word) => !word.includes('='));
+  return command.endsWith('/env') && named !== undefined ? `${command} ${named}` : command;
 }
 
 /** Everything that is to be said of a run as a whole. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { type BatchFate, planBatch } from '../../src/transform/step/batch.ts';
+import { asScriptFile, fileLauncher } from '../../src/transform/step/script-file.ts';
 import { parseShell } from '../../src/transform/step/shell.ts';
 import { batchStep } from '../job-builders.ts';
 import { onPath } from './engine.ts';
@@ -65,6 +66,14 @@ export function planned(text: string, shell = 'sh'): Runs {
   return fate as Runs;
 }
 
+/** The same as a file, whether it needs one or not. */
+export function asFile(text: string, shell = 'sh'): Pick<Runs, 'program' | 'programArguments'> {
+  const found = parseShell(shell);
+  assert.ok(found);
+  const launcher = text.startsWith('#!') ? [] : fileLauncher(found);
+  return { program: 'sh', programArguments: asScriptFile(text.replaceAll('\r\n', '\n'), 'step_7', launcher) };
+}
+
 interface End {
   readonly status: number | NodeJS.Signals | null;
   readonly out: string;
@@ -108,12 +117,12 @@ function utf8(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
-/** Runs what the plan says, to its end. */
+/** Runs a text as a file, to its end. */
 export async function run(
   text: string,
   { shell = 'sh', ...place }: Place & { shell?: string } = {},
 ): Promise<End> {
-  const { program, programArguments } = planned(text, shell);
+  const { program, programArguments } = asFile(text, shell);
   const end = await start(program, programArguments, place).ended;
   assert.deepEqual(readdirSync(temporary), [], 'nothing is left');
   return end;

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { home, planned, run, SYSTEMS, start, temporary, without } from './planned-script.ts';
+import { asFile, home, run, SYSTEMS, start, temporary, without } from './planned-script.ts';
 
 describe('a text of any length arrives whole', () => {
   const LINE = '# é 😀 % \\ a line that says nothing\n';
@@ -35,7 +35,7 @@ describe('when pg_timetable kills its program, the script goes, and its file', (
   for (const { sh, folder } of SYSTEMS) {
     test(`where sh is ${sh}`, { skip: without(sh, 'perl') }, async () => {
       const text = '#!/usr/bin/env perl\n$| = 1; print "$$\\n"; sleep 60; print "never\\n"';
-      const { program, programArguments } = planned(text);
+      const { program, programArguments } = asFile(text);
       const { child, ended, printed } = start(program, programArguments, {
         path: `${folder}:${process.env.PATH}`,
       });
@@ -54,7 +54,7 @@ describe('when pg_timetable kills its program, the script goes, and its file', (
     }, async () => {
       const text =
         '#!/bin/sh -p\ntrap "sleep 0.3; echo tidy; exit 8" TERM\necho begun\nwhile :; do sleep 0.05; done';
-      const { program, programArguments } = planned(text);
+      const { program, programArguments } = asFile(text);
       const { child, ended, printed } = start(program, programArguments, {
         path: `${folder}:${process.env.PATH}`,
       });
@@ -84,7 +84,7 @@ test('a script whose child holds the output is waited for, as by pgAgent', async
 });
 
 test('a folder that cannot be written is an error that says so', async () => {
-  const { program, programArguments } = planned('#!/bin/sh -p\necho never');
+  const { program, programArguments } = asFile('#!/bin/sh -p\necho never');
   const { status, out, err } = await start('env', ['TMPDIR=/nowhere', program, ...programArguments]).ended;
   assert.deepEqual([status, out], [1, '']);
   assert.match(err, /\/nowhere/);

@@ -33,7 +33,7 @@ async function place(): Promise<Both> {
     ],
     steps: [
       { name: '1', code: 'VACUUM', onError: 'i' },
-      { name: '2', code: '#!/usr/bin/perl\nprint 1;', kind: 'b' },
+      { name: '2', code: '#!/usr/bin/perl\nprint $0;', kind: 'b' },
       { name: '3', code: 'SELECT 1', enabled: false },
     ],
   });

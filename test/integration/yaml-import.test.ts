@@ -133,7 +133,8 @@ const JOBS: readonly JobRow[] = [
       { name: '1 goes on', code: 'SELECT 1', onError: 'i' },
       { name: '2 is disabled', code: 'SELECT 1', enabled: false },
       { name: '3 elsewhere', code: 'SELECT 1', conninfo: "host=db1 user=o'brien dbname='my app'" },
-      { name: '4 a file', code: '#!/usr/bin/perl\nprint "1";', kind: 'b' },
+      { name: '4 a file', code: '#!/usr/bin/perl\nprint "$0";', kind: 'b' },
+      { name: '5 an argument', code: '#!/usr/bin/env -S python3 -u\nprint("1")', kind: 'b' },
     ],
   },
   {

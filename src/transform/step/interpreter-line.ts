@@ -3,31 +3,37 @@ import { maskSecrets } from '../../secrets/mask.ts';
 /** What a batch text says about its interpreter. */
 export type InterpreterLine =
   | { readonly kind: 'none' }
-  | { readonly kind: 'shell'; readonly program: string; readonly flags: readonly string[] }
+  | {
+      readonly kind: 'words';
+      /** The interpreter, after `env` where the line has that. */
+      readonly command: readonly [string, ...string[]];
+      readonly options: readonly string[];
+    }
+  /** For the system alone to read. */
   | { readonly kind: 'other' };
 
-const SHELL = /^(?:ba|da|a|z|k|mk)?sh$/;
-const PLAIN_FLAGS = /^-[abefhlmnuvxBCEHPT]+$/;
 /** Older kernels cut a longer line, newer ones refuse one; they may do so to the file. */
 const LONGEST_LINE = 127;
+/** A word that `env -S` takes as it is. */
+const PLAIN_WORD = /^[\w./:=,+-]+$/;
 
-/**
- * Reads the `#!` line as Linux does: a path, then everything after it as one argument.
- * A shell, plain or by `env`, takes the rest of the text by `-c`; anything else is for the system to read.
- */
+/** Reads the `#!` line as Linux does: a path, then everything after it as one argument. */
 export function readInterpreterLine(text: string): InterpreterLine {
   if (!text.startsWith('#!')) return { kind: 'none' };
   const [line = ''] = text.split('\n', 1);
   const [, path = '', argument = ''] = /^#![ \t]*([^ \t]*)[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
   if (!path.startsWith('/') || line.length > LONGEST_LINE) return { kind: 'other' };
-  const name = path.split('/').at(-1) ?? '';
-  if (SHELL.test(name) && (argument === '' || PLAIN_FLAGS.test(argument))) {
-    return { kind: 'shell', program: path, flags: argument === '' ? ['-c'] : [argument, '-c'] };
-  }
-  if (name === 'env' && SHELL.test(argument)) {
-    return { kind: 'shell', program: path, flags: [argument, '-c'] };
-  }
-  return { kind: 'other' };
+  if (!path.endsWith('/env'))
+    return { kind: 'words', command: [path], options: argument === '' ? [] : [argument] };
+  return afterEnv(path, /^-S[ \t]+/.test(argument) ? argument.split(/[ \t]+/).slice(1) : [argument]);
+}
+
+// Without -S all that follows is the name of one program.
+function afterEnv(env: string, words: readonly string[]): InterpreterLine {
+  const at = words.findIndex((word) => !word.includes('='));
+  const isPlain = at >= 0 && words.every((word) => PLAIN_WORD.test(word)) && !words[at]?.startsWith('-');
+  if (!isPlain) return { kind: 'other' };
+  return { kind: 'words', command: [env, ...words.slice(0, at + 1)], options: words.slice(at + 1) };
 }
 
 const MOST_SHOWN = 60;

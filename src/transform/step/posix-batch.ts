@@ -1,10 +1,11 @@
 import { batchTooLong, neverRan, scriptFile } from '../advisories/index.ts';
 import { type BatchFate, fileName, notCarried } from './batch-fate.ts';
 import { type InterpreterLine, readInterpreterLine, shownInterpreterLine } from './interpreter-line.ts';
+import { formByLine, formInShell, type TextForm } from './interpreters.ts';
 import { asScriptFile, fileLauncher, LONGEST_ARGUMENT, LONGEST_SCRIPT } from './script-file.ts';
 import type { Shell } from './shell.ts';
 
-/** A shell gets its text by `-c`, where anybody can read it, unless only a file does what the file of pgAgent did. */
+/** An interpreter gets its text as an argument, where anybody can read it, unless only a file does what the file of pgAgent did. */
 export function planForPosix(text: string, shell: Shell, stepId: number): BatchFate {
   const line = readInterpreterLine(text);
   const fate = planText(text, line, shell, stepId);
@@ -19,34 +20,26 @@ export function planForPosix(text: string, shell: Shell, stepId: number): BatchF
 const REFUSED_BY_DASH = /^[^\n]*[\x01-\x08\x10-\x1a\x1c-\x1f\x7f]/;
 
 function planText(text: string, line: InterpreterLine, shell: Shell, stepId: number): BatchFate {
-  const reason = reasonForFile(text, line, shell);
-  if (reason !== null) return planFile(text, line.kind === 'none' ? fileLauncher(shell) : [], reason, stepId);
-  const { program, flags } = line.kind === 'shell' ? line : shell;
-  const command = asCommand(text, shell.language === 'posix' || line.kind === 'shell');
-  const length = bytes(command);
-  if (length > LONGEST_ARGUMENT)
-    return notCarried(batchTooLong({ stepId }, length, LONGEST_ARGUMENT, 'bytes of text'));
-  return { kind: 'runs', program, programArguments: [...flags, command], script: null, advisories: [] };
-}
-
-// $0 and its like, ${@:0:1} of bash among them; FUNCNAME and caller know the outermost level of a file only.
-const KNOWS_ITS_FILE =
-  /\$0(?!\d)|\$\{0(?!\d)|\bBASH_(?:SOURCE|ARGV0|LINENO)\b|\bFUNCNAME\b|^[ \t]*caller\b|\$\(caller\b|\bZSH_(?:ARGZERO|SCRIPT|EVAL_CONTEXT)\b|\(%\)|\$\{[@*]:\s*0\b/m;
-
-function reasonForFile(text: string, line: InterpreterLine, shell: Shell): string | null {
-  if (line.kind === 'other') return `it begins with "${shownInterpreterLine(text)}"`;
+  const launcher = line.kind === 'none' ? fileLauncher(shell) : [];
+  const form = formOf(text, line, shell);
+  if ('fileBecause' in form) return planFile(text, launcher, form.fileBecause, stepId);
+  const [program, ...words] = form.words;
+  const length = bytes(form.text);
+  if (length <= LONGEST_ARGUMENT)
+    return { kind: 'runs', program, programArguments: [...words, form.text], script: null, advisories: [] };
   // A program that is no shell, chosen by --shell, may not read files at all.
-  if (line.kind === 'none' && shell.language !== 'posix') return null;
-  if (isZsh(line.kind === 'shell' ? line : shell))
-    return 'zsh -c reads the whole text before it runs any of it';
-  if (KNOWS_ITS_FILE.test(text)) return 'it looks at its own file';
-  return bytes(asCommand(text, true)) > LONGEST_ARGUMENT ? 'it is too long for one argument' : null;
+  return line.kind === 'none' && shell.language !== 'posix'
+    ? notCarried(batchTooLong({ stepId }, length, LONGEST_ARGUMENT, 'bytes of text'))
+    : planFile(text, launcher, 'it is too long for one argument', stepId);
 }
 
-// Measured: a file runs command by command, so what stands after `exit 0` may be anything. Of zsh, bash, dash, busybox, ksh
-// and mksh only zsh reads a text given by -c to its end first.
-function isZsh({ program, flags }: Pick<Shell, 'program' | 'flags'>): boolean {
-  return [program, ...flags].some((word) => /(?:^|\/)zsh$/.test(word));
+function formOf(text: string, line: InterpreterLine, { program, flags, language }: Shell): TextForm {
+  if (line.kind === 'none')
+    return language === 'posix'
+      ? formInShell(text, [program, ...flags])
+      : { words: [program, ...flags], text };
+  const form = line.kind === 'words' ? formByLine(text, line) : null;
+  return form ?? { fileBecause: `it begins with "${shownInterpreterLine(text)}"` };
 }
 
 function planFile(text: string, launcher: readonly string[], reason: string, stepId: number): BatchFate {
@@ -60,11 +53,6 @@ function planFile(text: string, launcher: readonly string[], reason: string, ste
     script: text,
     advisories: [scriptFile({ stepId }, reason)],
   };
-}
-
-// `sh -c -x` would read a text that begins with a dash as one more option.
-function asCommand(text: string, isShell: boolean): string {
-  return isShell && /^[-+]/.test(text) ? ` ${text}` : text;
 }
 
 function bytes(text: string): number {

@@ -11,6 +11,7 @@ import { REAL_LIFE_JOBS } from './real-life.ts';
 import { SESSION_STATE_JOBS } from './session-state.ts';
 import { SESSION_JOBS } from './sessions.ts';
 import { SESSIONS_SEEN_JOBS } from './sessions-seen.ts';
+import { SHORT_FORM_JOBS } from './short-forms.ts';
 import { SILENT_JOBS } from './silent.ts';
 import { SQL_JOBS } from './sql.ts';
 import { TEXT_JOBS } from './texts.ts';
@@ -28,6 +29,7 @@ export const JOBS: readonly DifferentialJob[] = [
   ...SILENT_JOBS,
   ...BATCH_JOBS,
   ...INTERPRETER_JOBS,
+  ...SHORT_FORM_JOBS,
   ...TEXT_JOBS,
   ...CONNECTION_JOBS,
   ...REFUSED_CONNECTION_JOBS,

@@ -70,6 +70,9 @@ describe('a text that begins with a dash or a plus would be read as one more opt
   }
 });
 
+const PYTHON_LINE =
+  'import sys; sys.path[:] = filter(None, sys.path); del sys  # as in a file: no modules from the working directory';
+
 describe('a "#!" line chooses the interpreter, whatever --shell says', () => {
   const cases: readonly [string, readonly string[]][] = [
     ['#!/bin/sh', ['/bin/sh', '-c']],
@@ -80,6 +83,16 @@ describe('a "#!" line chooses the interpreter, whatever --shell says', () => {
     ['#!/usr/local/bin/bash', ['/usr/local/bin/bash', '-c']],
     ['#!/usr/bin/env bash', ['/usr/bin/env', 'bash', '-c']],
     ['#!/usr/bin/env sh', ['/usr/bin/env', 'sh', '-c']],
+    ['#!/usr/bin/env -S bash -e', ['/usr/bin/env', 'bash', '-e', '-c']],
+    [
+      '#!/usr/bin/env -S A=1 bash -u -o pipefail',
+      ['/usr/bin/env', 'A=1', 'bash', '-u', '-o', 'pipefail', '-c'],
+    ],
+    ['#!/bin/bash --posix', ['/bin/bash', '--posix', '-c']],
+    ['#!/usr/bin/perl', ['/usr/bin/perl', '-e']],
+    ['#!/usr/bin/perl -w', ['/usr/bin/perl', '-w', '-e']],
+    ['#!/usr/bin/env perl', ['/usr/bin/env', 'perl', '-e']],
+    ['#!/usr/bin/awk -f', ['/usr/bin/awk']],
   ];
   for (const [line, start] of cases) {
     for (const [ending, newline] of [
@@ -94,6 +107,24 @@ describe('a "#!" line chooses the interpreter, whatever --shell says', () => {
       });
     }
   }
+
+  const rewritten: readonly [string, readonly string[], string][] = [
+    ['#!/usr/bin/python3', ['/usr/bin/python3', '-c'], PYTHON_LINE],
+    ['#! /usr/bin/env python3', ['/usr/bin/env', 'python3', '-c'], PYTHON_LINE],
+    ['#!/usr/bin/env -S python3.11 -u -B', ['/usr/bin/env', 'python3.11', '-u', '-B', '-c'], PYTHON_LINE],
+    ['#!/usr/bin/ruby', ['/usr/bin/ruby', '-e'], '# encoding: UTF-8'],
+    ['#!/usr/bin/env node', ['/usr/bin/env', 'node', '-e'], '///usr/bin/env node'],
+    [
+      '#!/usr/bin/node --no-warnings',
+      ['/usr/bin/node', '--no-warnings', '-e'],
+      '///usr/bin/node --no-warnings',
+    ],
+  ];
+  for (const [line, start, first] of rewritten)
+    test(`${line} makes room for what -c and -e need, and no line gets another number`, () => {
+      assert.deepEqual(run(`${line}\n\nx = 1\n`), [...start, `${first}\n\nx = 1\n`]);
+      assert.deepEqual(run(line), [...start, first]);
+    });
 
   test('only the very beginning of the text counts', () => {
     for (const text of ['\n#!/usr/bin/python3', ' #!/usr/bin/python3', 'echo "#!/usr/bin/python3"']) {
@@ -117,15 +148,30 @@ function file(code: string, name = 'sh'): { launcher: string; name: string; text
 
 describe('any other "#!" line is for the system to read: the text becomes a file', () => {
   for (const line of [
-    '#!/usr/bin/python3',
-    '#!/usr/bin/env python3',
-    '#! /usr/bin/env python3',
-    '#!/usr/bin/perl -w',
-    '#!/usr/bin/awk -f',
-    '#!/usr/bin/env -S bash -e',
+    '#!/usr/bin/lua',
+    '#!/usr/bin/php',
+    '#!/usr/bin/pypy3',
+    '#!/usr/bin/sed -nf',
+    '#!/usr/bin/perl -x',
+    '#!/usr/bin/perl -w -T',
+    '#!/usr/bin/python3 -i',
+    '#!/usr/bin/env -S python3 -m trace',
+    '#!/usr/bin/ruby -w',
+    '#!/usr/bin/node --check',
+    '#!/usr/bin/gawk --exec',
+    '#!/usr/bin/awk',
+    '#!/usr/bin/awk -vf',
+    '#!/usr/bin/env bash -e',
+    '#!/usr/bin/env -i bash',
+    '#!/usr/bin/env -S -i bash',
+    '#!/usr/bin/env -S A="x y" bash',
+    '#!/usr/bin/env -S A=1',
     '#!/bin/bash -c',
     '#!/bin/bash -s',
-    '#!/bin/bash --posix',
+    '#!/bin/bash -v',
+    '#!/bin/bash -e -u',
+    '#!/usr/bin/env -S bash -o',
+    '#!/usr/bin/env -S bash -e pipefail',
     '#!/bin/false',
     '#!bash',
     '#!',
@@ -157,6 +203,11 @@ describe('a text that looks at its own file becomes one, whatever runs it', () =
     ['behind a #! line that names a shell', '#!/bin/bash\necho $0', 'zsh', ''],
     ['by a shell of several words', 'echo $0', 'busybox sh -ec', 'busybox sh -e'],
     ['with flags in front', 'echo $0', 'bash -o pipefail -c', 'bash -o pipefail'],
+    ['in awk, outside its program', `awk '{ print $0 }' "$0"`, 'sh', 'sh'],
+    ['in quotes of another program', `sh -c 'echo $0'`, 'sh', 'sh'],
+    ['options', 'case $- in *e*) ;; esac', 'bash', 'bash'],
+    ['numbers of lines, which not every sh counts alike', 'echo $LINENO', 'sh', 'sh'],
+    ['a backslash at the very end', 'echo a \\', 'sh', 'sh'],
     ['words that a shell would read', 'echo $0', '/opt/my$shells/bash -c', "'/opt/my$shells/bash'"],
   ];
   for (const [what, text, name, launcher] of cases) {
@@ -180,10 +231,12 @@ describe('a text that looks at its own file becomes one, whatever runs it', () =
     `echo "\${@:10}"`,
     'alias say=echo\nsay 1',
     'echo $1 $10 $USER 0 $?',
+    `awk '{ print $0 }' x | gawk -F: '$0 ~ /x/' | mawk -f y`,
     'echo "$00"',
     'SOURCE=1',
     'pg_dump --alias x',
     'say $ZSH',
+    'echo a \\\n',
   ]) {
     test(`not for ${text}`, () => assert.deepEqual(run(text), ['sh', '-c', text]));
   }
@@ -265,8 +318,10 @@ describe('what is said', () => {
 
   test('a file is an info of that step, with its reason', () => {
     const cases: readonly [string, RegExp][] = [
-      ['#!/usr/bin/perl\nprint', /"#!\/usr\/bin\/perl"/],
-      ['echo $0', /own file/],
+      ['#!/usr/bin/lua\nprint()', /"#!\/usr\/bin\/lua"/],
+      ['#!/usr/bin/perl\nprint <DATA>', /it uses DATA, which needs a file/],
+      ['#!/usr/bin/env python3\nimport os, argparse', /"argparse", which may look at the script's file/],
+      ['echo $0', /it uses \$0, which needs a file/],
       ['x'.repeat(200_000), /too long for one argument/],
     ];
     for (const [text, words] of cases) {
@@ -289,7 +344,8 @@ test('the text is told where it is no argument of its own', () => {
     return fate.kind === 'runs' ? fate.script : undefined;
   };
   assert.equal(of('echo 1'), null);
-  assert.equal(of('#!/usr/bin/perl\r\nprint'), '#!/usr/bin/perl\nprint');
+  assert.equal(of('#!/usr/bin/perl\r\nprint'), null);
+  assert.equal(of('#!/usr/bin/lua\r\nprint()'), '#!/usr/bin/lua\nprint()');
 });
 
 describe('a control character in the first line of a file without an interpreter', () => {

@@ -164,7 +164,7 @@ describe('a password in a step is a warning that does not show it', () => {
 
   test('in a #! line that is told of', () => {
     const { advisories } = planStep(
-      batchStep(`#!/usr/bin/env -S PGPASSWORD=${SECRET} bash\necho`),
+      batchStep(`#!/usr/bin/env -S PGPASSWORD=${SECRET} lua\nprint()`),
       context(),
     );
     assert.deepEqual(bySeverity(advisories), ['info script-file', 'warning stored-password']);
