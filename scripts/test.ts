@@ -12,6 +12,7 @@ const PROCESSES = 2;
 const WAITING: readonly string[] = [
   'test/fault/unfinished.test.ts',
   'test/e2e/live-cutover.test.ts',
+  'test/e2e/dead-agent.test.ts',
   'test/fault/two-databases.test.ts',
 ];
 /** Seconds from which a file is named with its time. */

@@ -190,7 +190,7 @@ function waitingFor(
 ): string {
   switch (because) {
     case 'jobs-run':
-      return waitingForJobs(states);
+      return waitingForJobs(states, zone);
     case 'quiet-minute': {
       let minute = startOfMinute(now);
       while (due.isDue(minute)) minute += 60_000;
@@ -203,8 +203,8 @@ function waitingFor(
   }
 }
 
-function tooLong(states: readonly JobState[], miss: Miss, { wait }: Waiting): Failure {
-  const stillAtWork = tooLongAtWork(states, wait);
+function tooLong(states: readonly JobState[], miss: Miss, { wait, zone }: Waiting): Failure {
+  const stillAtWork = tooLongAtWork(states, wait, zone);
   if (stillAtWork !== null) return stillAtWork;
   const seconds = Math.round(wait / 1000);
   if (miss === 'late')

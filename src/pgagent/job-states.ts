@@ -1,4 +1,4 @@
-import type { JobsLook, SeenJob } from './jobs-look.ts';
+import type { ConnectedAgent, JobsLook, SeenJob } from './jobs-look.ts';
 
 interface JobOfState {
   readonly jobId: number;
@@ -17,6 +17,8 @@ export interface RunningJob extends JobOfState {
   readonly station: string;
   readonly since: number | null;
   readonly stepId: number | null;
+  /** Its agent, where that hangs: the job does not go on. */
+  readonly hanging: ConnectedAgent | null;
 }
 
 /** A job whose agent is not connected any more, while a session still runs the step that it was in. */
@@ -54,6 +56,8 @@ export interface OverdueJob extends JobOfState {
   readonly dueSince: number;
   /** The stations that may take it; none where no agent is connected or all are of other hosts. */
   readonly takers: readonly string[];
+  /** One of them, where they all hang: nobody takes it. */
+  readonly hanging: ConnectedAgent | null;
 }
 
 /** At rest, after a run that began within the current minute. */
@@ -69,6 +73,16 @@ export type JobState = RunningJob | OrphanedJob | StuckJob | OverdueJob | JustRu
  * three times, one after the other; the rest is room for a slow network and a busy machine.
  */
 export const PAUSE_BETWEEN_LOOKS = 2000;
+
+/**
+ * Milliseconds after which an agent that asks for nothing hangs: stopped, or its machine is gone. It looks for jobs each ten
+ * seconds (-t), and with jobs that are due by the minute at least once a minute.
+ */
+const HANGS_AFTER = 90_000;
+
+function hangs({ idleSince }: ConnectedAgent, { at }: JobsLook): boolean {
+  return idleSince !== null && at - idleSince > HANGS_AFTER;
+}
 
 /**
  * Says what each job is about, by two looks with `PAUSE_BETWEEN_LOOKS` between them: a job between two of its steps looks
@@ -90,14 +104,17 @@ function judge(job: SeenJob, before: SeenJob | undefined, look: JobsLook): JobSt
   const about = { jobId, jobName, enabled, hostAgent, lastRun, tookThisMinute };
   if (job.agentId !== null) return { ...about, ...judgeTaken(job, job.agentId, before, look) };
   if (job.isDue && job.nextRun !== null)
-    return { ...about, kind: 'overdue', dueSince: job.nextRun, takers: takersOf(job, look) };
+    return { ...about, kind: 'overdue', dueSince: job.nextRun, ...takersOf(job, look) };
   return tookThisMinute ? { ...about, kind: 'took-this-minute' } : null;
 }
 
 /** By pgAgent's own condition: any host, or this one. */
-function takersOf({ hostAgent }: SeenJob, { agents }: JobsLook): readonly string[] {
-  const stations = agents.map(({ station }) => station);
-  return [...new Set(stations.filter((station) => hostAgent === '' || hostAgent === station))];
+function takersOf({ hostAgent }: SeenJob, look: JobsLook): Pick<OverdueJob, 'takers' | 'hanging'> {
+  const agents = look.agents.filter(({ station }) => hostAgent === '' || hostAgent === station);
+  return {
+    takers: [...new Set(agents.map(({ station }) => station))],
+    hanging: agents.every((agent) => hangs(agent, look)) ? (agents[0] ?? null) : null,
+  };
 }
 
 type Taken =
@@ -112,11 +129,12 @@ function judgeTaken(job: SeenJob, agentId: number, before: SeenJob | undefined, 
   const { run } = job;
   const stepId = run?.runningStep?.stepId ?? null;
   const since = run?.start ?? job.lastRun;
-  if (stepId !== null) return { kind: 'running', phase: 'step', station, since, stepId };
-  if (before === undefined || hasMoved(before, job)) {
-    const phase = run === null ? 'starting' : 'between-steps-or-ending';
-    return { kind: 'running', phase, station, since, stepId };
-  }
+  const hanging = hangs(agent, look) ? agent : null;
+  const about = { kind: 'running', station, since, stepId, hanging } as const;
+  if (stepId !== null) return { ...about, phase: 'step' };
+  // An agent that hangs goes on from here, once it can.
+  if (before === undefined || hasMoved(before, job) || hanging !== null)
+    return { ...about, phase: run === null ? 'starting' : 'between-steps-or-ending' };
   if (run !== null) return { kind: 'stuck', reason: { kind: 'after-run', station, logId: run.logId } };
   const sequenceIsBehind = look.sequencesBehind.includes('pga_joblog');
   return { kind: 'stuck', reason: { kind: 'no-log', station, sequenceIsBehind } };

@@ -6,6 +6,8 @@ import { IS_AGENTS_SESSION } from './source.ts';
 export interface ConnectedAgent {
   readonly pid: number;
   readonly station: string;
+  /** Since when it has asked the server for nothing; null while it does, or where this user may not look into its session. */
+  readonly idleSince: number | null;
 }
 
 /** What pgAgent wrote about the run that a job was taken for. */
@@ -103,7 +105,8 @@ const IS_SILENT = `a.datid IS NOT NULL AND coalesce(a.state, 'disabled') = 'disa
 const LOOK = `
   WITH seen AS (SELECT clock_timestamp() AS at),
        agent AS (
-         SELECT a.jagpid AS pid, a.jagstation AS station
+         SELECT a.jagpid AS pid, a.jagstation AS station,
+                CASE WHEN s.state = 'idle' THEN ${millis('s.state_change')} END AS idle_since
            FROM pgagent.pga_jobagent a
            JOIN pg_catalog.pg_stat_activity s
              ON ${IS_AGENTS_SESSION}),
@@ -114,7 +117,7 @@ const LOOK = `
           WHERE $1::int[] IS NULL OR j.jobid IN (SELECT unnest($1::int[]))),
        job AS (SELECT * FROM candidate WHERE jobagentid IS NOT NULL OR is_due OR took_this_minute)
   SELECT ${millis('seen.at')}::text AS at,
-         (SELECT coalesce(json_agg(json_build_object('pid', pid, 'station', station) ORDER BY station, pid), '[]')
+         (SELECT coalesce(json_agg(json_build_object('pid', pid, 'station', station, 'idleSince', idle_since) ORDER BY station, pid), '[]')
             FROM agent) AS agents,
          (SELECT coalesce(json_agg(json_build_object(
                    'jobId', job.jobid, 'jobName', job.jobname, 'enabled', job.jobenabled,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { hostname } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { planSchema } from '../../src/model/plan.ts';
@@ -88,6 +89,49 @@ describe('an agent of the real pgAgent', { concurrency: true }, () => {
       await sleep(1000);
       assert.equal(await value(name, 'SELECT count(*)::int FROM timetable.execution_log'), 0);
       assert.equal(await value(name, 'SELECT count(*)::int FROM ran'), 1);
+    } finally {
+      await client.stop();
+      daemon.kill('SIGKILL');
+    }
+  });
+
+  test('that is stopped holds up a due job: what is seen is said, and the cutover succeeds once it goes on', async () => {
+    const { name, daemon } = await place();
+    const client = await StandInClient.connect(server, name, 'w1');
+    try {
+      daemon.kill('SIGSTOP');
+      const stopped = Date.now();
+      const jobId = await runNow(name, 'INSERT INTO ran DEFAULT VALUES');
+      // An agent may look for jobs once a minute: so soon nobody knows that this one does not.
+      const early = await migrate(name, '--wait', '1');
+      assert.equal(early.code, 3, early.stdout);
+      assert.match(
+        early.stderr,
+        /: pgAgent has not started job 1 "job", due since \S+, after waiting for 1 s\.\n/,
+      );
+      assert.doesNotMatch(early.stderr, /still runs/);
+      const late = await migrate(name, '--wait', '105');
+      assert.equal(late.code, 3, late.stdout);
+      const said = late.stderr.replaceAll(/\s+/g, ' ');
+      const [, host = '', since = ''] =
+        /pga2timetable: The agent on "(.*?)" hangs: it has asked for nothing since (\S+), and job 1 "job" waits for it, after waiting for 105 s\./.exec(
+          said,
+        ) ?? [];
+      assert.equal(host, hostname(), late.stderr);
+      // It had looked within the second before.
+      assert.ok(Date.parse(since) <= stopped + 1000 && Date.parse(since) > stopped - 3000, since);
+      const agent = await value<number>(name, 'SELECT jagpid FROM pgagent.pga_jobagent');
+      assert.ok(
+        said.endsWith(
+          `On "${host}", let the process pgagent go on (kill -CONT), or end it. If that machine is gone, on the source: SELECT pg_terminate_backend(${agent}); Then run this again. `,
+        ),
+        said,
+      );
+      daemon.kill('SIGCONT');
+      await until(async () => (await value(name, 'SELECT count(*)::int FROM ran')) === 1);
+      const done = await migrate(name, '--wait', '2min', '--format', 'json');
+      assert.equal(done.code, 0, done.stderr);
+      assert.equal(planSchema.parse(JSON.parse(done.stdout)).jobs[0]?.jobId, jobId);
     } finally {
       await client.stop();
       daemon.kill('SIGKILL');

@@ -136,7 +136,10 @@ describe('how jobs of the real pgAgent stand', () => {
     await until(() => isTaken(jobId));
     const { jobs, agents } = await lookAtJobs(client, [jobId]);
     const agentId = jobs.get(jobId)?.agentId;
-    assert.deepEqual(agents, [{ pid: agentId, station: hostname() }]);
+    assert.deepEqual(
+      agents.map(({ pid, station }) => [pid, station]),
+      [[agentId, hostname()]],
+    );
     const step = await onlyStep(jobId);
     await until(async () => (await runOf(jobId))?.runningStep?.stepId === step);
     daemon.kill('SIGKILL');

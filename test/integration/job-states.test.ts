@@ -7,8 +7,9 @@ import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 
 const NOON = Date.UTC(2026, 2, 3, 12, 0, 20);
-const AGENT = { pid: 100, station: 'here' };
+const AGENT = { pid: 100, station: 'here', idleSince: null };
 const DUE = NOON - 20_000;
+const STOPPED = { ...AGENT, idleSince: NOON - 90_001 };
 
 const seen = (more: Partial<SeenJob> = {}): SeenJob => ({
   ...{ jobId: 1, jobName: 'job', enabled: true, hostAgent: '', agentId: null, nextRun: DUE },
@@ -34,10 +35,11 @@ const LATER = { at: NOON + PAUSE_BETWEEN_LOOKS };
 /** The part of a state that the table below is about. */
 function inShort(state: JobState | undefined): string {
   if (state === undefined) return 'at rest';
-  if (state.kind === 'running') return `running: ${state.phase}`;
+  if (state.kind === 'running') return `${state.hanging ? 'hangs' : 'running'}: ${state.phase}`;
   if (state.kind === 'orphaned') return `orphaned: ${state.stepId} in ${state.backend}`;
   if (state.kind === 'stuck') return `stuck: ${state.reason.kind}`;
-  if (state.kind === 'overdue') return `overdue: ${state.takers.join(' ')}`;
+  if (state.kind === 'overdue')
+    return `overdue: ${state.takers.join(' ')}${state.hanging ? `, ${state.hanging.pid} hangs` : ''}`;
   return state.kind;
 }
 
@@ -162,6 +164,44 @@ const cases: readonly Case[] = [
     first: look(null),
     second: look(seen({ isDue: true }), { agents: [] }),
     is: 'overdue: ',
+  },
+  {
+    fact: 'an agent that has been idle for a minute and a half may look for jobs once a minute',
+    first: look(null),
+    second: look(seen({ isDue: true }), { agents: [{ ...AGENT, idleSince: NOON - 90_000 }] }),
+    is: 'overdue: here',
+  },
+  {
+    fact: 'one that has been idle for longer hangs',
+    first: look(null),
+    second: look(seen({ isDue: true }), { agents: [STOPPED] }),
+    is: 'overdue: here, 100 hangs',
+  },
+  {
+    fact: 'a job waits while one of its agents does not hang',
+    first: look(null),
+    second: look(seen({ isDue: true }), { agents: [STOPPED, { ...AGENT, pid: 102 }] }),
+    is: 'overdue: here',
+  },
+  {
+    fact: 'an agent of another host that does not hang helps nothing',
+    first: look(null),
+    second: look(seen({ isDue: true, hostAgent: 'here' }), {
+      agents: [STOPPED, { ...AGENT, pid: 102, station: 'there' }],
+    }),
+    is: 'overdue: here, 100 hangs',
+  },
+  {
+    fact: 'a step of an agent that hangs does not go on',
+    first: look(taken(run(1, 11))),
+    second: look(taken(run(1, 11)), { ...LATER, agents: [STOPPED] }),
+    is: 'hangs: step',
+  },
+  {
+    fact: 'a job between two steps of an agent that hangs is not stuck: the agent may go on',
+    first: look(taken(run(1))),
+    second: look(taken(run(1)), { ...LATER, agents: [STOPPED] }),
+    is: 'hangs: between-steps-or-ending',
   },
   {
     fact: 'a job at rest that began in this minute is named',
