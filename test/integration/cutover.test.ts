@@ -103,7 +103,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       const started = await place.migrate(...args);
       assert.equal(started.code, 0);
       assert.deepEqual(planSchema.parse(JSON.parse(started.stdout)).cutover?.overdue, [
-        { jobId: 2, dueSince: '2026-01-02T03:04:00+00:00', isStarted: true },
+        { jobId: 2, dueSince: '2026-01-02T03:04:00+00:00', isStarted: true, mayHaveRun: false },
       ]);
       await until(async () => (await place.value<number>('SELECT count(*)::int FROM public.ran')) > 0);
       await place.migrate(...args);
