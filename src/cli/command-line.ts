@@ -72,7 +72,7 @@ export async function parse(argv: readonly string[], version: string, width = WI
     .help()
     .alias('help', 'h')
     .epilogue(
-      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 5 verify found a difference, 6 done but jobs were left out, 7 a cutover or an undo stands half-way (run it again), 130 interrupted.',
+      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 5 verify found a difference, 6 done but jobs were left out, 7 a cutover or an undo stands half-way (run it again), 8 done but the result could not be printed whole, 130 interrupted.',
     )
     .exitProcess(false)
     .fail(false);

@@ -10,6 +10,7 @@ export const EXIT = {
   differs: 5,
   jobsLeftOut: 6,
   unfinished: 7,
+  notPrinted: 8,
   interrupted: 130,
 } as const;
 

@@ -8,3 +8,12 @@ export function failureText(message: string, remedy: string, details: readonly s
     .concat(lines.map((line) => `  ${printable(maskSecrets(line))}\n`))
     .join('');
 }
+
+/** For a run that has committed and could not print its result whole. */
+export function brokenOffText(done: string, error: unknown, remedy: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return failureText(
+    `${done}, but the listing broke off: ${message.replace(/ Nothing was (?:written|changed)\.$/, '')}`,
+    remedy,
+  );
+}

@@ -10,6 +10,9 @@ export class ConninfoError extends Error {
 export const SSL_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
 export type SslMode = (typeof SSL_MODES)[number];
 
+/** Far beyond any that is meant. */
+const LONGEST = 100_000;
+
 const URI = /^postgres(?:ql)?:\/\//;
 
 /**
@@ -17,6 +20,7 @@ const URI = /^postgres(?:ql)?:\/\//;
  * @throws ConninfoError
  */
 export function parseConninfo(text: string): Conninfo {
+  if (text.length > LONGEST) throw new ConninfoError(`it has more than ${LONGEST} characters`);
   return URI.test(text) ? parseUri(text.replace(URI, '')) : parseKeywords(text);
 }
 

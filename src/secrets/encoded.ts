@@ -1,5 +1,5 @@
-/** Base64 of more than a few characters. */
-const ENCODED = /[A-Za-z\d+/]{16,}={0,2}/g;
+/** Base64 of more than a few characters. A count such as {16,} would run out of stack in a long one. */
+const ENCODED = /(?=[A-Za-z\d+/]{16})[A-Za-z\d+/]+={0,2}/g;
 
 interface Encoding {
   decode(bytes: Uint8Array): string;
@@ -22,21 +22,36 @@ const ENCODINGS: readonly Encoding[] = [
   },
 ];
 
-/** A string in which a quote stands twice, as in SQL and PowerShell. */
-const DOUBLED = /'(?:[^']|'')*'/g;
-
 /**
- * The text with secrets hidden within its strings, as they read without their doubled quotes.
+ * The text with secrets hidden within its strings of SQL and PowerShell, as they read without their doubled quotes.
  * @param mask hides the secrets of a plain text
  */
 export function maskDoubled(text: string, mask: (plain: string) => string): string {
-  return text.replace(DOUBLED, (string) => {
-    const inner = string.slice(1, -1);
-    if (!inner.includes("''")) return string;
+  let result = '';
+  let kept = 0;
+  for (let start = text.indexOf("'"); start !== -1; ) {
+    const end = stringEnd(text, start);
+    if (end === -1) break;
+    const inner = text.slice(start + 1, end);
     const plain = inner.replaceAll("''", "'");
-    const masked = mask(plain);
-    return masked === plain ? string : `'${masked.replaceAll("'", "''")}'`;
-  });
+    const masked = inner === plain ? plain : mask(plain);
+    if (masked !== plain) {
+      result += `${text.slice(kept, start + 1)}${masked.replaceAll("'", "''")}`;
+      kept = end;
+    }
+    start = text.indexOf("'", end + 1);
+  }
+  return result + text.slice(kept);
+}
+
+// Where a string with doubled quotes ends; one that is never closed ends at its last pair.
+function stringEnd(text: string, start: number): number {
+  let pair = -1;
+  for (let at = text.indexOf("'", start + 1); at !== -1; at = text.indexOf("'", at + 2)) {
+    if (text.charAt(at + 1) !== "'") return at;
+    pair = at;
+  }
+  return pair;
 }
 
 /**

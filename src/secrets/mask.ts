@@ -1,5 +1,5 @@
 import { PROGRAM_OPTIONS } from './programs.ts';
-import { lastQuote, lineEnd, quotedEnd, valueEnd } from './values.ts';
+import { lastQuote, lineEnd, quotedEnd, repeatedEnd, valueEnd } from './values.ts';
 
 /** What stands in a secret's place wherever something is shown. */
 export const MASK = '*****';
@@ -54,7 +54,7 @@ const PATTERNS: readonly SecretPattern[] = [
   // openssl -passin pass:secret
   { lead: /(?<=\s)-pass(?:in|out)?\s+["']?pass:/g, end: literal(userEnd) },
   // sshpass -p secret ssh -p 22
-  { lead: /\bsshpass\s+(?:-v\s+|-P\s*\S+\s+)*-p\s*/g, end: literal(valueEnd) },
+  { lead: /\bsshpass\s+(?:-v\s+|-P\s*\S+\s+){0,9}-p\s*/g, end: literal(valueEnd) },
   // net use x: \\server\share secret /user:me, or /user:me secret
   {
     lead: /\bnet(?:\.exe)?\s+use\s+(?:[a-z]:\s+|\*\s+)?(?:"\\\\[^"\n]*"|\\\\\S+)[ \t]+(?![/*>&|\s])/gi,
@@ -83,7 +83,7 @@ function batchValueEnd(text: string, start: number, [lead]: RegExpExecArray): nu
   const line = text.slice(start, lineEnd(text, start));
   const end = lead.includes('"')
     ? line.search(/"[ \t]*(?:[&|)]|$)/)
-    : (/^(?:[^&|"]|\^[&|]|"[^"]*"?)*/.exec(line)?.[0].trimEnd().length ?? 0);
+    : line.slice(0, repeatedEnd(/(?:\^[&|]|[^&|"]){1,1000}|"[^"]*"?/y, line, 0)).trimEnd().length;
   return start + (end === -1 ? line.length : end);
 }
 

@@ -2,7 +2,8 @@
 
 // One pair of quotes around something in which nothing could be meant as a quote.
 const QUOTED = /'[^'\\`\r\n]*'(?!')|"[^"\\`\r\n]*"(?!")|''[^'"\\`\r\n]+''(?!')/y;
-const PLAIN = /(?:[^\s'"\\`]|\\[^\s'"\\`]|\\ )+/y;
+const PLAIN = /(?:[^\s'"\\`]|\\[^\s'"\\`]|\\ ){1,1000}/y;
+const ESCAPED_WORD = /(?:\\[\s\S]|\S){1,1000}/y;
 const ANY_QUOTE = /['"`]/;
 const CLOSING = /[\s;&|)\]}>,]/;
 const LONGEST_LOOK_BACK = 4_000;
@@ -39,7 +40,7 @@ export function lastQuote(text: string, at: number): number {
 
 /** The length of a word without quotes; null where it is more than that. */
 function plainLength(text: string, start: number): number | null {
-  const word = matchAt(PLAIN, text, start);
+  const word = text.slice(start, repeatedEnd(PLAIN, text, start));
   let length = word.length;
   if (!isWordEnd(text, start + length, start)) return null;
   while (length > 0 && CLOSING.test(word.charAt(length - 1))) length -= 1;
@@ -74,7 +75,7 @@ function intricateEnd(text: string, start: number): number {
   if (closing === -1 && last === start) return text.length;
   const end = Math.max(closing, last);
   if (ANY_QUOTE.test(quote) && isClosing(text.charAt(end + 1))) return end + 1;
-  return end + 1 + matchAt(/(?:\\[\s\S]|\S)*/y, text, end + 1).length;
+  return repeatedEnd(ESCAPED_WORD, text, end + 1);
 }
 
 /** Whether the quote that a line begins with is closed on a later one. */
@@ -83,6 +84,14 @@ function isLeftOpen(line: string): boolean {
   const quotes = line.split(line.charAt(0)).length - 1;
   // Which of several an escape undoes, only its language knows.
   return quotes === 1 || (quotes % 2 === 1 && !/[\\`]/.test(line));
+}
+
+/** Behind as many pieces as stand there: one regular expression that repeats alternatives runs out of stack. */
+export function repeatedEnd(piece: RegExp, text: string, start: number): number {
+  let at = start;
+  for (let found = matchAt(piece, text, at); found !== ''; found = matchAt(piece, text, at))
+    at += found.length;
+  return at;
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string {

@@ -218,7 +218,7 @@ test('a listing that finds no room undoes no migration', async () => {
     small === null
       ? await inBash(`trap '' XFSZ; ulimit -f 8; exec "$@"`, ...args)
       : await pga2timetable(args);
-  assert.equal(code, 0, stderr);
+  assert.equal(code, 8, stderr);
   assert.match(
     stderr,
     /The chains are written, but the listing broke off: The file [^\n]+ cannot be written/,
@@ -227,6 +227,50 @@ test('a listing that finds no room undoes no migration', async () => {
   const { rows } = await server.run('many', 'SELECT count(*)::int AS chains FROM timetable.chain');
   assert.deepEqual(rows, [{ chains: JOBS }]);
 });
+
+for (const format of ['table', 'json', 'html']) {
+  test(`--format ${format} into a full disk after a commit: 8, for undo too`, async () => {
+    const name = `full_${format}`;
+    await server.createDatabase(name);
+    await createStandInPgAgent(server, name);
+    await createTimetable(server, name);
+    await insertJob(server, name, {
+      name: 'a',
+      schedules: [{ minutes: [0], hours: [3] }],
+      steps: [{ name: 'a', code: 'SELECT 1' }],
+    });
+    const full = (...args: string[]): Promise<Result> =>
+      inBash('"$@" > /dev/full', ...args, '-s', server.uri(name), '--quiet');
+    const rows = async (sql: string): Promise<number> => (await server.run(name, sql)).rows.length;
+    const cutover = ['--disable-source', '--without-client', '--wait', '0'];
+
+    assertPlain(
+      await full('--dry-run', '--format', format),
+      1,
+      /Standard output cannot be written: no space is left there\./,
+    );
+    assert.equal(await rows('SELECT FROM timetable.chain'), 0);
+
+    const moved = await full(...cutover, '--format', format);
+    assert.equal(moved.code, 8, moved.stderr);
+    assert.match(moved.stderr, /The chains are written, but the listing broke off: Standard output/);
+    assert.match(moved.stderr, /Cutover: 1 job disabled in pgAgent at /);
+    assert.doesNotMatch(moved.stderr, /Nothing was written/);
+    assert.equal(await rows('SELECT FROM timetable.chain WHERE live'), 1);
+
+    const reader = await inBash(`"$@" | true; exit "\${PIPESTATUS[0]}"`, '-s', server.uri(name), '--quiet');
+    assert.equal(reader.code, 0, reader.stderr);
+    if (format === 'html') return;
+    assert.equal((await full('undo', '--dry-run', '--format', format)).code, 1);
+    assert.equal((await full('verify', '--without-client', '--format', format)).code, 1);
+    const undone = await full('undo', '--format', format);
+    assert.equal(undone.code, 8, undone.stderr);
+    assert.match(undone.stderr, /The jobs are back in pgAgent, but the listing broke off: Standard output/);
+    assert.match(undone.stderr, /\n1 job, 1 chain taken out, 1 job enabled in pgAgent\./);
+    assert.equal(await rows('SELECT FROM pgagent.pga_job WHERE jobenabled'), 1);
+    assert.equal(await rows('SELECT FROM timetable.chain'), 0);
+  });
+}
 
 test('--overwrite without --output says nothing', async () => {
   assertPlain(await pga2timetable(['--overwrite']), 2, /--overwrite says nothing without --output/);

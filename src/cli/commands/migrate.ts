@@ -4,12 +4,13 @@ import { counted } from '../../model/counted.ts';
 import type { Failure } from '../../model/failure.ts';
 import { stage } from '../../model/progress.ts';
 import type { ReconciledJob } from '../../planning/reconciled-jobs.ts';
+import { cutoverLines } from '../../report/cutover.ts';
 import { preflightSection } from '../../report/preflight.ts';
 import { printable } from '../../report/printable.ts';
 import { maskSecrets } from '../../secrets/mask.ts';
 import type { Settings } from '../../session/settings.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts';
-import { failureText } from '../failure-text.ts';
+import { brokenOffText, failureText } from '../failure-text.ts';
 import { printAdvisories } from '../formats/advisories.ts';
 import { FORMATS } from '../formats/formats.ts';
 import { color, progressOn, type Terminal, unlessClosed } from '../terminal.ts';
@@ -61,23 +62,21 @@ function reasonText({ message, remedy, details }: Failure, { dryRun }: Settings)
 }
 
 async function aboutWritten(
-  { found, listingError, leftUnfinished }: Migration,
+  { found, outcome, listingError, leftUnfinished }: Migration,
   settings: Settings,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<ExitCode> {
   if (listingError !== null) {
-    const message = listingError instanceof Error ? listingError.message : String(listingError);
     await terminal.stderr.print(
-      failureText(
-        `The chains are written, but the listing broke off: ${message.replace(/ Nothing was written\.$/, '')}`,
-        'Look at timetable.chain on the target.',
-      ),
+      brokenOffText('The chains are written', listingError, 'Look at timetable.chain on the target.'),
     );
+    // Nowhere else would its minutes stand.
+    if (outcome?.cutover) await terminal.stderr.print(cutoverLines(outcome.cutover, terminal));
   }
   if (signal.aborted)
     await terminal.stderr.print('pga2timetable: interrupted, after the chains had been written.\n');
-  if (leftUnfinished === 0) return exitCodeWhenDone(found);
+  if (leftUnfinished === 0) return listingError === null ? exitCodeWhenDone(found) : EXIT.notPrinted;
   // Jobs of an earlier run that this one did not select.
   const them = leftUnfinished === 1 ? 'it' : 'them';
   await terminal.stderr.print(

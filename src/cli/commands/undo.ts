@@ -4,7 +4,8 @@ import { printUndo } from '../../report/undo.ts';
 import type { Settings } from '../../session/settings.ts';
 import { type Undo, undo as undoJobs } from '../../undo/undo.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts';
-import { failureText } from '../failure-text.ts';
+import { brokenOffText, failureText } from '../failure-text.ts';
+import type { Output } from '../output.ts';
 import { color, progressOn, type Terminal, unlessClosed } from '../terminal.ts';
 
 /** Carries out `undo` for a person or a pipeline. */
@@ -13,13 +14,24 @@ export async function undo(settings: Settings, terminal: Terminal, signal: Abort
     signal,
     onProgress: progressOn(terminal, settings, terminal.bar),
   });
-  await unlessClosed(() => show(undone, settings, terminal));
-  const { reason, leftUnfinished } = undone;
+  const { reason, leftUnfinished, summary } = undone;
+  const listingError = await unlessClosed(() => show(terminal.stdout, undone, settings, terminal)).then(
+    () => null,
+    (error: unknown) => error ?? new Error('unknown'),
+  );
+  if (listingError !== null) {
+    if (!summary.undone) throw listingError;
+    await terminal.stderr.print(
+      brokenOffText('The jobs are back in pgAgent', listingError, 'Look at pgagent.pga_job on the source.'),
+    );
+    // Nowhere else would the minutes stand.
+    await show(terminal.stderr, undone, { ...settings, format: 'table', quiet: true }, terminal);
+  }
   if (reason !== null) {
     await terminal.stderr.print(failureText(`A run would stop here: ${reason.message}`, reason.remedy));
     return exitCodeOf(reason.code);
   }
-  if (leftUnfinished === 0) return EXIT.done;
+  if (leftUnfinished === 0) return listingError === null ? EXIT.done : EXIT.notPrinted;
   await terminal.stderr.print(
     failureText(
       `A cutover or an undo of ${counted(leftUnfinished, 'job')} more stands half-way: some may run nowhere.`,
@@ -30,11 +42,12 @@ export async function undo(settings: Settings, terminal: Terminal, signal: Abort
 }
 
 async function show(
+  output: Output,
   { header: { source, target }, jobs, missed, summary }: Undo,
   settings: Settings,
   terminal: Terminal,
 ): Promise<void> {
-  const print = (text: string): Promise<void> => terminal.stdout.print(text);
+  const print = (text: string): Promise<void> => output.print(text);
   if (settings.format === 'json') {
     const head = { undoVersion: 1, source, target };
     await printDocument({ head, jobs: stream(jobs), tail: async () => ({ missed, summary }) }, print);
