@@ -22,9 +22,11 @@ export function recordable(outcome: Outcome): Recorded {
   return { ...outcome, steps: outcome.steps.map(({ step, end }) => ({ step, end })), log };
 }
 
-// A script that runs as a file has another name each time.
+// A script that runs as a file has another name each time, and its shell is named after the step.
 function withoutFile(output: string): string {
-  return output.replaceAll(/\/\S*\/pga_step_\d+_\w+\/step_\d+\.scr/g, '{script}');
+  return output
+    .replaceAll(/\/\S*\/pga_step_\d+\.\d+\.\w+\/step_\d+\.scr/g, '{script}')
+    .replaceAll(/\bstep_\d+(?=: )/g, 'step');
 }
 
 function shortened(output: string): string {

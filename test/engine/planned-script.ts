@@ -35,7 +35,7 @@ function programFolder(name: string, links: Readonly<Record<string, string>>): s
 }
 
 /** What the tool's own script calls. */
-const NEEDED = { mktemp: 'mktemp', mkfifo: 'mkfifo', chmod: 'chmod', rm: 'rm' };
+const NEEDED = { mktemp: 'mktemp', chmod: 'chmod', rm: 'rm' };
 /** What `sh` is: on Debian, on Red Hat, in pg_timetable's own container image. */
 export const SYSTEMS = [
   { sh: 'dash', folder: programFolder('dash', { ...NEEDED, sh: 'dash' }) },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -31,22 +31,48 @@ describe('a text of any length arrives whole', () => {
   });
 });
 
-describe('when pg_timetable kills its program, the script goes, and its file', () => {
+describe('when pg_timetable kills its program, the script ends by itself, and the next run removes its folder', () => {
   for (const { sh, folder } of SYSTEMS) {
-    test(`where sh is ${sh}`, { skip: without(sh, 'perl') }, async () => {
-      const text = '#!/usr/bin/env perl\n$| = 1; print "$$\\n"; sleep 60; print "never\\n"';
+    const place = { path: `${folder}:${process.env.PATH}` };
+    test(`where sh is ${sh}`, { skip: without(sh) }, async () => {
+      const text = '#!/bin/sh -p\necho begun; while [ ! -e go-on ]; do sleep 0.05; done; echo done';
       const { program, programArguments } = asFile(text);
-      const { child, ended, printed } = start(program, programArguments, {
-        path: `${folder}:${process.env.PATH}`,
-      });
-      await until(() => printed().endsWith('\n'));
-      const pid = printed().trim();
+      const { child, ended, printed } = start(program, programArguments, place);
+      await until(() => printed() === 'begun\n');
       assert.equal(readdirSync(temporary).length, 1);
       child.kill('SIGKILL');
+      writeFileSync(join(home, 'go-on'), '');
       const { status, out } = await ended;
-      assert.deepEqual([status, out], ['SIGKILL', `${pid}\n`]);
-      await until(() => readdirSync(temporary).length === 0);
-      await until(() => isGone(pid));
+      rmSync(join(home, 'go-on'));
+      assert.deepEqual([status, out], ['SIGKILL', 'begun\ndone\n']);
+      assert.equal(readdirSync(temporary).length, 1);
+      assert.deepEqual((await run('#!/bin/sh -p\necho next', place)).out, 'next\n');
+    });
+
+    test(`a run leaves alone what another one has, where sh is ${sh}`, { skip: without(sh) }, async () => {
+      const text = '#!/bin/sh -p\necho begun; while [ ! -e go-on ]; do sleep 0.05; done; cat "$0"';
+      const first = asFile(text);
+      const { ended, printed } = start(first.program, first.programArguments, place);
+      await until(() => printed() === 'begun\n');
+      const others = ['pga_step_7', 'pga_step_7_1.2', 'pga_other.999999999.a'];
+      for (const name of others) mkdirSync(join(temporary, name));
+      const foreign = join(temporary, 'pga_step_7.999999999.a');
+      // Only root can make something for another user.
+      const isRoot = process.getuid?.() === 0;
+      if (isRoot) {
+        mkdirSync(foreign);
+        chownSync(foreign, 65_534, 65_534);
+      }
+      const second = asFile('#!/bin/sh -p\necho second');
+      assert.equal((await start(second.program, second.programArguments, place).ended).out, 'second\n');
+      writeFileSync(join(home, 'go-on'), '');
+      assert.deepEqual(await ended, { status: 0, out: `begun\n${text}`, err: '' });
+      rmSync(join(home, 'go-on'));
+      assert.deepEqual(
+        readdirSync(temporary).sort(),
+        [...others, ...(isRoot ? ['pga_step_7.999999999.a'] : [])].sort(),
+      );
+      for (const name of readdirSync(temporary)) rmSync(join(temporary, name), { recursive: true });
     });
 
     test(`a service that is stopped lets the script tidy up, where sh is ${sh}`, {
@@ -55,9 +81,7 @@ describe('when pg_timetable kills its program, the script goes, and its file', (
       const text =
         '#!/bin/sh -p\ntrap "sleep 0.3; echo tidy; exit 8" TERM\necho begun\nwhile :; do sleep 0.05; done';
       const { program, programArguments } = asFile(text);
-      const { child, ended, printed } = start(program, programArguments, {
-        path: `${folder}:${process.env.PATH}`,
-      });
+      const { child, ended, printed } = start(program, programArguments, place);
       await until(() => printed() === 'begun\n');
       process.kill(-Number(child.pid), 'SIGTERM');
       const { status, out } = await ended;
@@ -66,11 +90,6 @@ describe('when pg_timetable kills its program, the script goes, and its file', (
     });
   }
 });
-
-function isGone(pid: string): boolean {
-  // Nobody may have asked yet how it ended.
-  return !existsSync(`/proc/${pid}`) || / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-}
 
 async function until(condition: () => boolean): Promise<void> {
   for (const end = Date.now() + 10_000; !condition(); await sleep(10)) {
@@ -90,10 +109,11 @@ test('a folder that cannot be written is an error that says so', async () => {
   assert.match(err, /\/nowhere/);
 });
 
-describe("the tool's own script needs sh, mktemp, mkfifo, chmod and rm, no more", () => {
+describe("the tool's own script has six lines, and needs sh, mktemp, chmod and rm, no more", () => {
   for (const { sh, folder } of SYSTEMS) {
     test(`where sh is ${sh}`, { skip: without(sh, 'perl') }, async () => {
       const text = '#!/usr/bin/perl\nprint "ran\\n"; exit 3';
+      assert.equal(asFile(text).programArguments[1]?.split('\n').length, 6);
       assert.deepEqual(await run(text, { path: folder }), { status: 3, out: 'ran\n', err: '' });
     });
   }

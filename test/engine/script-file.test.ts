@@ -122,13 +122,21 @@ const SCRIPTS: readonly Script[] = [
     out: '',
     err: /not found/,
   },
-  { what: 'killed', text: '#!/usr/bin/env perl\nkill 9, $$; sleep 9', needs: ['perl'], status: 137, out: '' },
+  {
+    what: 'killed',
+    text: '#!/usr/bin/env perl\nkill 9, $$; sleep 9',
+    needs: ['perl'],
+    status: 137,
+    out: '',
+    err: /^(?:Killed\n)?$/,
+  },
   {
     what: 'terminated',
     text: '#!/usr/bin/env perl\nkill 15, $$; sleep 9',
     needs: ['perl'],
     status: 143,
     out: '',
+    err: /^(?:Terminated\n)?$/,
   },
   {
     what: 'interrupted: a script may use SIGINT',

@@ -22,31 +22,18 @@ export function fileLauncher({ program, flags }: Shell): readonly string[] {
 }
 
 /*
- * For dash, bash, busybox and ksh alike. What each line is for:
- * - _dir: the subshell outlives a killed shell and then cannot hand over the name, so it takes the folder back.
- * - The one in the background reads a named pipe until nobody can write to it: the script has ended, and an empty line was the last;
- *   or this shell was killed (which is how pg_timetable stops a chain), and the script by its process id must follow. It holds
- *   neither the output, which pg_timetable waits for, nor the pipe's other end, and outlives the signals that a service is stopped by.
- * - trap: those signals end the script, not the shell that waits for it.
- * - The script is no job in the background, where it would ignore SIGINT. It gets none of the descriptors 7 to 9.
- * - 2>/dev/null: the shell's own "Killed" is no output of the script.
- * - wait: in a container pg_timetable may be process 1, which takes no orphans.
+ * For dash, bash, busybox and ksh alike:
+ * - A folder has the process id of its run in its name: what a run that was killed (SIGKILL) left goes in the next one.
+ * - The script is no job in the background, where it would ignore SIGINT, and no `exec`, after which nobody would remove it.
  */
 function runner(launcher: readonly string[]): string {
   const words = [...launcher.map(quoted), '"$_dir/$0.scr"'].join(' ');
-  return `# Runs the script, which follows, as a temporary file.
-_dir=$(trap '' 13; _dir=$(mktemp -d "\${TMPDIR:-/tmp}/pga_$0_XXXXXX") && mkfifo "$_dir/f" && printf '%s\\n' "$_dir" || rm -rf "$_dir")
-[ "$_dir" ] && exec 9<>"$_dir/f" 8<"$_dir/f" || exit 1
-(exec <&8 8<&- 9>&- >/dev/null 2>&1; trap '' 1 2 3 15; _pid=; while read -r _line; do _pid=$_line; done; kill -9 $_pid; rm -rf "$_dir") &
-exec 8<&-
-trap : 1 2 3 15
-rm "$_dir/f" && printf %s "$@" >"$_dir/$0.scr" && chmod 700 "$_dir/$0.scr" && exec 7>&2 2>/dev/null &&
-sh -c 'echo $$ >&9; exec "$@" 2>&7 7>&- 9>&-' sh ${words} 7>&7 9>&9
-_status=$?
-echo >&9
-exec 9>&-
-wait
-exit $_status`;
+  return `# Runs the text after this one as a file, as pgAgent did. First: remove what killed runs left.
+for _old in "\${TMPDIR:-/tmp}"/pga_step_*.*.*; do _pid=\${_old%.*}; [ -O "$_old" ] && ! kill -0 "\${_pid##*.}" 2>/dev/null && rm -rf "$_old"; done
+_dir=$(mktemp -d "\${TMPDIR:-/tmp}/pga_$0.$$.XXXXXX") && printf %s "$@" >"$_dir/$0.scr" && chmod 700 "$_dir/$0.scr" || exit 1
+trap : HUP INT QUIT TERM # they end the script, not this shell, which still has to remove the file
+${words}
+_status=$?; rm -rf "$_dir"; exit $_status`;
 }
 
 function quoted(word: string): string {

@@ -4,6 +4,39 @@ const ONE_SECOND = 'Made for jpgAgent.\n@JOB_TIMEOUT=1 s;';
 /** A script takes longer to begin. */
 const THREE_SECONDS = 'Made for jpgAgent.\n@JOB_TIMEOUT=3 s;';
 
+/** A script in python that writes at its begin and at its end, and what it leaves when its chain is stopped between. */
+const slow = (id: string, what: string, comment: string, left: string): DifferentialJob => ({
+  id,
+  what,
+  description: THREE_SECONDS,
+  needs: ['python3'],
+  steps: [
+    {
+      name: '1',
+      kind: 'b',
+      code: `#!/usr/bin/env python3
+import time ${comment}
+with open('{dir}/ran', 'w') as ran:
+    ran.write('begun\\n')
+    ran.flush()
+    time.sleep(8)
+    ran.write('ended\\n')
+`,
+    },
+    { name: '2', code: write('behind') },
+  ],
+  after: { seen: ['behind'], files: { ran: 'begun\nended\n' } },
+  differs: {
+    advisory: 'job-timeout',
+    underTimetable: {
+      end: 'failed',
+      ends: { '1': 'exit 137', '2': 'not run' },
+      seen: [],
+      files: { ran: left },
+    },
+  },
+});
+
 /** Jobs that jpgAgent was told to stop; pgAgent took no notice, their chains have it as their timeout. */
 export const TIMEOUT_JOBS: readonly DifferentialJob[] = [
   {
@@ -71,35 +104,11 @@ export const TIMEOUT_JOBS: readonly DifferentialJob[] = [
       },
     },
   },
-  {
-    id: 'timeout-file',
-    what: 'the same with a script that runs as a file',
-    description: THREE_SECONDS,
-    needs: ['python3'],
-    steps: [
-      {
-        name: '1',
-        kind: 'b',
-        code: `#!/usr/bin/env python3
-import time
-with open('{dir}/ran', 'w') as ran:
-    ran.write('begun\\n')
-    ran.flush()
-    time.sleep(8)
-    ran.write('ended\\n')
-`,
-      },
-      { name: '2', code: write('behind') },
-    ],
-    after: { seen: ['behind'], files: { ran: 'begun\nended\n' } },
-    differs: {
-      advisory: 'job-timeout',
-      underTimetable: {
-        end: 'failed',
-        ends: { '1': 'exit 137', '2': 'not run' },
-        seen: [],
-        files: { ran: 'begun\n' },
-      },
-    },
-  },
+  slow('timeout-argument', 'the same with an argument of python, which is killed itself', '', 'begun\n'),
+  slow(
+    'timeout-file',
+    'the same with a script that runs as a file: it goes on to its end',
+    '# reads no __file__',
+    'begun\nended\n',
+  ),
 ];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { planBatch } from '../../../src/transform/step/batch.ts';
 import { parseShell, type Shell } from '../../../src/transform/step/shell.ts';
@@ -142,7 +143,7 @@ function file(code: string, name = 'sh'): { launcher: string; name: string; text
     [fate.kind === 'runs' && fate.program, flag, codes(fate.advisories)],
     ['sh', '-c', ['script-file']],
   );
-  const [, launcher = ''] = /exec "\$@" [^']*' sh (.*)"\$_dir\/\$0\.scr"/.exec(runner) ?? [];
+  const [, launcher = ''] = /^(.*)"\$_dir\/\$0\.scr"$/m.exec(runner) ?? [];
   return { launcher: launcher.trim(), name: fileName, text: parts.join(''), parts: parts.length };
 }
 
@@ -336,6 +337,13 @@ describe('what is said', () => {
     assert.ok((advisory?.message.length ?? 999) < 400);
     assert.ok(!advisory?.message.includes('hunter2'));
   });
+});
+
+test('the page shows the runner', () => {
+  const fate = planBatch(batchStep('#!/usr/bin/lua'), shell('sh'));
+  const runner = fate.kind === 'runs' ? fate.programArguments[1] : undefined;
+  const page = readFileSync(new URL('../../../docs/advisories/script-file.md', import.meta.url), 'utf8');
+  assert.ok(runner !== undefined && page.includes(`\n${runner}\n`));
 });
 
 test('the text is told where it is no argument of its own', () => {
