@@ -113,6 +113,7 @@ export function context(
     readonly ambiguousJobs?: Context['ambiguousJobs'];
     readonly source?: Partial<Context['source']>;
     readonly target?: Partial<TargetTraits>;
+    readonly history?: Context['history'];
     readonly options?: Partial<TransformOptions>;
   } = {},
 ): Context {
@@ -141,6 +142,7 @@ export function context(
       encoding: 'UTF8',
       ...more.target,
     },
+    history: more.history ?? null,
     options: {
       shell: { program: 'sh', flags: ['-c'], language: 'posix' },
       hostShells: new Map(),
@@ -155,6 +157,7 @@ export function context(
       disableSource: false,
       partial: false,
       paused: false,
+      pauseDormant: false,
       clientNames: new Map(),
       everyClient: false,
       stepConninfo: null,

@@ -53,6 +53,13 @@ const OPTIONS: Readonly<Record<string, Options>> = {
   ),
   'allow-many-chains': flag('Also schedules that need more than 64 chains', HOW),
   paused: flag('Create every chain with live = false', HOW),
+  'pause-dormant': flag(
+    'Create the chains of jobs that stood still under pgAgent with live = false, and leave these jobs as they are',
+    HOW,
+  ),
+  history: text("Days of pgAgent's log in which to look for jobs that stood still; 0: do not look", HOW, {
+    default: '90',
+  }),
   'client-name': list(
     'HOST=NAME: the client for the jobs of a host; =NAME: for the jobs of any host; repeatable',
     HOW,

@@ -31,6 +31,15 @@ const duration = once.transform((value, context) => {
   return z.NEVER;
 });
 
+const LONGEST_HISTORY = 3_650;
+
+const days = once.transform((value, context) => {
+  const number = /^\d{1,4}$/.test(value.trim()) ? Number(value) : Number.NaN;
+  if (number <= LONGEST_HISTORY) return number;
+  context.addIssue(`is "${maskSecrets(value)}": it takes a number of days from 0 to ${LONGEST_HISTORY}`);
+  return z.NEVER;
+});
+
 const shells = many.transform((values, context) => {
   const plain: NamedShell[] = [];
   const hosts = new Map<string, NamedShell>();
@@ -112,6 +121,8 @@ const argumentsSchema = z.object({
   partial: flag,
   shell: shells,
   paused: flag,
+  'pause-dormant': flag,
+  history: days,
   schedules: choice('pending', 'active', 'all'),
   'on-demand': flag,
   overlap: choice('keep', 'exact'),
@@ -163,6 +174,12 @@ function refuseContradictions(given: z.infer<typeof argumentsSchema>): void {
       'usage',
       '--paused and --disable-source together would leave the jobs running nowhere.',
       'Give --paused now and --disable-source later, without --paused: that run makes the chains live.',
+    );
+  if (given['pause-dormant'] && given.history === 0)
+    throw new Failure(
+      'usage',
+      '--pause-dormant and --history 0 contradict each other.',
+      'The log says which jobs stood still: leave one of them out.',
     );
   if (given['without-client'] && !given['disable-source'])
     throw new Failure(
@@ -240,6 +257,9 @@ export function readSettings(
     shell: given.shell.shell.shell,
     hostShells: given.shell.hosts,
     paused: given.paused,
+    pauseDormant: given['pause-dormant'],
+    // Only a plan says what the log tells.
+    history: command === 'migrate' ? given.history : 0,
     schedules: given.schedules,
     onDemand: given['on-demand'],
     overlap: given.overlap,

@@ -120,6 +120,12 @@ export const jobPlanSchema = z
       .describe(
         'What becomes of it on the target: its chains are made, are there as planned, are made anew; it is left as it is there (--on-conflict skip), or stops the run.',
       ),
+    isDormant: z
+      .literal(true)
+      .exactOptional()
+      .describe(
+        'Its chains are not live and its pgAgent job stays as it is, since it stood still there (--pause-dormant).',
+      ),
     chains: z.array(chainSchema).readonly(),
     skipped: z.array(skippedSchema).readonly(),
     expiredExceptions: z
@@ -160,6 +166,8 @@ export const planOptionsSchema = z
       .describe("By the name of pgAgent's host; '' for jobs of any host."),
     partial: z.boolean(),
     paused: z.boolean(),
+    pauseDormant: z.boolean(),
+    history: z.number().int().describe("Days of pgAgent's log that were read; 0 for none."),
     schedules: z.enum(['pending', 'active', 'all']),
     onDemand: z.boolean(),
     overlap: z.enum(['keep', 'exact']),

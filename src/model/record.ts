@@ -37,6 +37,8 @@ export interface RecordedOptions {
   /** Passwords are masked; null also where the job has no step that needs it. */
   readonly stepConninfo: string | null;
   readonly stripPasswords: boolean;
+  /** Whether its chains are paused since it stood still (--pause-dormant); absent in older records. */
+  readonly pauseDormant?: boolean;
   readonly sourceRole: string | null;
   readonly targetRole: string | null;
   readonly sourceTimeZone: string | null;

@@ -1,4 +1,6 @@
+import type { Taken } from '../model/history.ts';
 import type { Client } from '../postgres/connect.ts';
+import { IS_AGENTS_SESSION } from './source.ts';
 
 /** How a job stands in pgAgent at this moment. Times are UTC as PostgreSQL writes them, to the microsecond. */
 export interface JobRow {
@@ -10,11 +12,20 @@ export interface JobRow {
   readonly created: string | null;
   /** The agent's process id while it runs the job, or where an agent left it. */
   readonly agentId: number | null;
+  /** What tells its host from others. */
+  readonly host: string;
+  readonly taken: Taken;
+  readonly lastRun: string | null;
+  /** How many transactions ago the row was written. */
+  readonly age: number;
   /** Whether it would start as soon as an agent looks. */
   readonly isOverdue: boolean;
   /** Of all that decides what the job does and when: the job, its schedules, exceptions and steps. */
   readonly digest: string;
 }
+
+/** SQL for what tells the host of a job from others, without its text, which may be unreadable. */
+export const HOST_KEY = 'hashtextextended(jobhostagent, 0)::text';
 
 const STATES = `
          j.jobid AS "jobId",
@@ -23,6 +34,14 @@ const STATES = `
          (j.jobchanged AT TIME ZONE 'UTC')::text AS changed,
          (j.jobcreated AT TIME ZONE 'UTC')::text AS created,
          j.jobagentid AS "agentId",
+         CASE WHEN j.jobagentid IS NULL THEN 'no'
+              WHEN pg_catalog.pg_is_in_recovery() THEN 'by-agent'
+              WHEN EXISTS (SELECT FROM pgagent.pga_jobagent a JOIN pg_catalog.pg_stat_activity s ON ${IS_AGENTS_SESSION}
+                            WHERE a.jagpid = j.jobagentid) THEN 'by-agent'
+              ELSE 'by-dead-agent' END AS taken,
+         ${HOST_KEY} AS host,
+         (j.joblastrun AT TIME ZONE 'UTC')::text AS "lastRun",
+         pg_catalog.age(j.xmin) AS age,
          coalesce(j.jobenabled AND j.jobnextrun <= clock_timestamp(), false) AS "isOverdue"`;
 
 const ROWS = `

@@ -9,6 +9,7 @@ import { schemasOf, settingDifferences } from '../timetable/role-settings.ts';
 import {
   chainIsolation,
   descriptionsStay,
+  jobLogHidden,
   missingRights,
   oldTarget,
   pgagentCode,
@@ -46,8 +47,9 @@ export class Traits {
   add(job: Job, plan: JobPlan): void {
     if (plan.chains.length === 0) return;
     this.hasChains = true;
-    if (job.enabled && plan.moved === 'whole') this.movedWhole.push(job.id);
-    if (job.enabled && plan.moved === 'part')
+    const isLeft = plan.isDormant ?? false;
+    if (job.enabled && plan.moved === 'whole' && !isLeft) this.movedWhole.push(job.id);
+    if (job.enabled && plan.moved === 'part' && !isLeft)
       this.schedulesInPart.push(...plan.chains.flatMap(({ scheduleId }) => scheduleId ?? []));
     if ([job, ...job.schedules, ...job.steps].some(({ description }) => description !== ''))
       this.describedJobs += 1;
@@ -91,6 +93,7 @@ export async function aboutRun(
 ): Promise<readonly Advisory[]> {
   const about = [...aboutClocks(session), ...aboutTarget(session)];
   if (!traits.hasChains) return about;
+  const { history } = session;
   const enabled = traits.movedWhole.length + traits.schedulesInPart.length > 0;
   return [
     ...about,
@@ -100,6 +103,7 @@ export async function aboutRun(
     ...aboutTimeouts(session),
     ...aboutIsolation(session),
     ...(await aboutCode(session)),
+    ...(history?.isLogReadable === false ? [jobLogHidden({}, session.source.user)] : []),
     ...(traits.programs.size > 0 ? [programTasks({}, [...traits.programs])] : []),
     ...(traits.describedJobs > 0 ? [descriptionsStay({}, traits.describedJobs)] : []),
     ...(enabled && !session.context.options.disableSource

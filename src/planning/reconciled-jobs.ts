@@ -127,8 +127,8 @@ function isHandedOver(
   { kind }: Action,
   { disableSource }: Settings,
 ): boolean {
-  if (!disableSource || plan.moved !== 'whole' || !job.enabled || kind === 'skip' || kind === 'conflict')
-    return false;
+  if (!disableSource || plan.moved !== 'whole' || plan.isDormant || !job.enabled) return false;
+  if (kind === 'skip' || kind === 'conflict') return false;
   return row.enabled || (record?.phase === 'cutting-over' && isDisabledByUs);
 }
 
@@ -141,13 +141,13 @@ export function replacesLive({ action, plan, record, isHandedOver }: ReconciledJ
 
 /** What the record keeps of the options of a job. */
 export function recordedOptionsOf(
-  { job, context, digest }: Pick<ReconciledJob, 'job' | 'context' | 'digest'>,
+  { job, context, digest, plan }: Pick<ReconciledJob, 'job' | 'context' | 'digest' | 'plan'>,
   settings: Settings,
 ): RecordedOptions {
   const { options } = context;
   const without = { ...context, options: { ...options, stepConninfo: null } };
   const needsConninfo = options.stepConninfo !== null && planDigest(planJob(job, without).chains) !== digest;
-  return optionsToRecord(job, context, settings, needsConninfo);
+  return optionsToRecord(job, context, settings, needsConninfo, plan.isDormant ?? false);
 }
 
 /** What tells chains as planned from others, `live` and what only shows them apart. */

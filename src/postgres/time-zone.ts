@@ -11,21 +11,27 @@ const DAYS_BEFORE = 7;
 const DAYS_AFTER = 30 * 366;
 
 /**
- * The rules of a time zone as this server holds them, from a week before `now` to 30 years after it. Two changes that
+ * The rules of a time zone as this server holds them, from some days before `now` to 30 years after it. Two changes that
  * undo each other within one day of UTC are not seen; no zone has such days.
  * The name is read as the setting TimeZone reads it. AT TIME ZONE looks among the abbreviations first, and so takes
  * CET for one hour east all year (and PST, which the setting refuses).
  * @param name of IANA, or a POSIX specification; in upper or lower case
  * @param now milliseconds since 1970 UTC
+ * @param daysBefore how far back
  * @throws the server's error 22023 if it does not know the zone; a transaction under way stays usable
  */
-export async function readZone(client: Client, name: string, now: number): Promise<Zone> {
-  const from = (Math.floor(now / 1000 / DAY_SECONDS) - DAYS_BEFORE) * DAY_SECONDS;
+export async function readZone(
+  client: Client,
+  name: string,
+  now: number,
+  daysBefore: number = DAYS_BEFORE,
+): Promise<Zone> {
+  const from = (Math.floor(now / 1000 / DAY_SECONDS) - daysBefore) * DAY_SECONDS;
   return withSavepoint(client, async () => {
     const nameOfServer = await useZone(client, name);
     const { rows } = await client.query<{ from: string | null; seconds: number }>(OFFSETS, [
       from,
-      from + (DAYS_BEFORE + DAYS_AFTER) * DAY_SECONDS,
+      from + (daysBefore + DAYS_AFTER) * DAY_SECONDS,
     ]);
     const offsets = rows.map((row) => ({
       from: row.from === null ? -Infinity : Number(row.from) * 1000,

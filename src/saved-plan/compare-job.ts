@@ -1,3 +1,4 @@
+import { LOG_CODES } from '../model/history.ts';
 import type { Advisory, ChainPlan, JobPlan, TaskPlan } from '../model/plan.ts';
 import { content } from './seal.ts';
 
@@ -109,12 +110,15 @@ function contentDiffers(was: TaskPlan, is: TaskPlan): readonly string[] {
   ];
 }
 
-/** Nobody has read them in the plan. */
+const OF_THE_LOG: ReadonlySet<string> = new Set(LOG_CODES);
+
+/** Nobody has read them in the plan. What the log says is another with each run. */
 function newWarnings(saved: readonly Advisory[], now: readonly Advisory[]): readonly string[] {
   const key = ({ code, scheduleId, stepId }: Advisory): string => JSON.stringify([code, scheduleId, stepId]);
   const known = new Set(saved.map(key));
   return now
-    .filter((advisory) => advisory.severity !== 'info' && !known.has(key(advisory)))
+    .filter(({ severity, code }) => severity !== 'info' && !OF_THE_LOG.has(code))
+    .filter((advisory) => !known.has(key(advisory)))
     .map(({ code, severity }) => `the ${severity} ${code} is new`);
 }
 

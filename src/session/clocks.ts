@@ -25,6 +25,8 @@ export interface Clocks {
 }
 
 const TWO_YEARS = 731 * 86_400_000;
+/** Runs that should have been are looked for in the past. */
+const DAYS_OF_HISTORY = 400;
 
 /**
  * Reads the time zones that the two daemons get from their servers.
@@ -48,7 +50,7 @@ export async function readClocks(
     'target',
     targetRole,
   );
-  const source = await onSide('source', () => readZone(sourceClient, sourceName, now));
+  const source = await onSide('source', () => readZone(sourceClient, sourceName, now, DAYS_OF_HISTORY));
   const target = await onSide('target', () => readZone(targetClient, effective.name, now));
   return {
     source,

@@ -29,6 +29,8 @@ export function planHeader(settings: Settings, now: number, source: Side, target
       hostShells: Object.fromEntries(shellNames(settings)),
       partial: settings.partial,
       paused: settings.paused,
+      pauseDormant: settings.pauseDormant,
+      history: settings.history,
       schedules: settings.schedules,
       onDemand: settings.onDemand,
       overlap: settings.overlap,

@@ -39,6 +39,7 @@ export function contextForJob(
       ...pick('last-day', 'lastDay'),
       ...pick('allow-many-chains', 'allowManyChains'),
       ...pick('strip-passwords', 'stripPasswords'),
+      pauseDormant: given.has('pause-dormant') || !recorded.pauseDormant ? options.pauseDormant : 'held',
       shell:
         given.has('shell') || options.hostShells.has(job.hostAgent)
           ? options.shell
@@ -93,12 +94,14 @@ function needed(jobId: number, option: string): Failure {
  * What the record keeps of the options of a job.
  * @param context the job's own
  * @param needsConninfo whether a step of the job is reached by --step-conninfo
+ * @param isDormant whether its chains are paused by --pause-dormant
  */
 export function optionsToRecord(
   job: Job,
   context: Context,
   { sourceRole, targetRole, sourceTimeZone, acceptTimeZone }: Roles,
   needsConninfo: boolean,
+  isDormant: boolean,
 ): RecordedOptions {
   const { options } = contextOf(job, context);
   const client = options.clientNames.get(job.hostAgent);
@@ -114,6 +117,7 @@ export function optionsToRecord(
         ? null
         : HIDING.conninfo(formatConninfo(options.stripPasswords ? withoutPassword(conninfo) : conninfo)),
     stripPasswords: options.stripPasswords,
+    pauseDormant: isDormant,
     ...{ sourceRole, targetRole, sourceTimeZone, acceptTimeZone },
   };
 }
@@ -170,6 +174,7 @@ function taken(options: RecordedOptions, settings: Settings, given: Settings): r
       ['partial', options.partial],
       ['allow-many-chains', options.allowManyChains],
       ['strip-passwords', options.stripPasswords],
+      ['pause-dormant', options.pauseDormant ?? false],
     ] as const
   ).flatMap(([name, isSet]) => (isSet && !given.given.has(name) ? [`--${name}`] : []));
   const words = (

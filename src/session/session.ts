@@ -1,9 +1,11 @@
 import { Failure } from '../model/failure.ts';
+import type { History } from '../model/history.ts';
 import type { Job } from '../model/job.ts';
 import type { PlanHeader } from '../model/plan.ts';
 import { shellWord } from '../model/shell-word.ts';
 import { type CodeSearch, findCodeThatUsesPgAgent } from '../pgagent/code-that-uses-pgagent.ts';
 import { findInstallations } from '../pgagent/find-installations.ts';
+import { readHistory } from '../pgagent/read-history.ts';
 import { countJobs, findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
 import { requireJobs, selectJobs } from '../pgagent/selection.ts';
 import { connectedAgents, openSource, type SourceFacts } from '../pgagent/source.ts';
@@ -19,6 +21,7 @@ import type { Context } from '../transform/context.ts';
 import { type Clocks, readClocks } from './clocks.ts';
 import { type CurrentJob, currentJobs } from './current-jobs.ts';
 import type { Interrupt } from './interrupt.ts';
+import { jobHistory } from './job-history.ts';
 import { type Logins, readLogins } from './logins.ts';
 import { planHeader, shellNames } from './plan-header.ts';
 import { contextForJob, fromRecord, type OptionCount, withRecordedRoles } from './recorded-options.ts';
@@ -36,6 +39,8 @@ export interface Session {
   readonly header: PlanHeader;
   readonly context: Context;
   readonly clocks: Clocks;
+  /** What pgAgent ran; null where nobody looked. */
+  readonly history: History | null;
   /** Those of the run, with the roles and the clock that the record says. */
   readonly settings: Settings;
   /** What came out of the record, in a sentence; null for nothing. */
@@ -138,6 +143,13 @@ async function lookAround(
     targetAddress: settings.target,
   };
   const clocks = await readClocks(settings, sourceClient, targetClient, now);
+  const history =
+    settings.history === 0
+      ? null
+      : {
+          ...(await onSide('source', () => readHistory(sourceClient, settings.history))),
+          zone: clocks.source,
+        };
   const isSourceServer =
     settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
   const isOneDatabase = isSourceServer && source.database === target.database;
@@ -152,6 +164,7 @@ async function lookAround(
       server,
     },
     zone: clocks.target,
+    history: null,
     target: {
       database: target.database,
       isSourceServer,
@@ -183,7 +196,11 @@ async function lookAround(
       { facts: target, zone: clocks.target, identity: clusterOf(targetIdentity) },
     ),
     context,
-    contextFor: (current) => contextForJob(current, context, settings.given),
+    history,
+    contextFor: (current) => ({
+      ...asSaved(contextForJob(current, context, settings.given), current.job.id, settings),
+      history: history === null ? null : { own: jobHistory(current.row, history), all: history },
+    }),
     settings,
     fromRecord: fromRecord(counts, settings, given),
     clocks,
@@ -212,6 +229,13 @@ async function lookAround(
       }
     },
   };
+}
+
+// Which jobs are paused was decided as the plan was made.
+function asSaved(context: Context, jobId: number, { savedPlan }: Settings): Context {
+  if (savedPlan === null) return context;
+  const pauseDormant = savedPlan.jobs.get(jobId)?.isDormant ? 'held' : false;
+  return { ...context, options: { ...context.options, pauseDormant } };
 }
 
 // Whoever may not read the record is told so later.

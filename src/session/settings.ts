@@ -23,6 +23,9 @@ export interface Settings {
   readonly shell: Shell;
   readonly hostShells: ReadonlyMap<string, NamedShell>;
   readonly paused: boolean;
+  readonly pauseDormant: boolean;
+  /** Days of pgAgent's log to read; 0 for none. */
+  readonly history: number;
   readonly schedules: 'pending' | 'active' | 'all';
   readonly onDemand: boolean;
   readonly overlap: 'keep' | 'exact';

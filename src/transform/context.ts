@@ -1,3 +1,4 @@
+import type { History, JobHistory } from '../model/history.ts';
 import type { PlanOptions } from '../model/plan.ts';
 import type { Zone } from '../model/zone.ts';
 import type { Conninfo } from '../postgres/conninfo.ts';
@@ -25,6 +26,8 @@ export interface Context {
   /** What pg_timetable's wall clock shows. */
   readonly zone: Zone;
   readonly target: TargetTraits;
+  /** What pgAgent ran so far, the job itself and all together; null where nobody looked. */
+  readonly history: { readonly own: JobHistory; readonly all: History } | null;
   readonly options: TransformOptions;
 }
 
@@ -79,6 +82,8 @@ export interface TransformOptions
   readonly partial: boolean;
   /** Create every chain with live = false. */
   readonly paused: boolean;
+  /** The chains of jobs that stood still are not live: by what the log says now, or `held` for a job of which it was decided before. */
+  readonly pauseDormant: boolean | 'held';
   /** pgAgent's host name → pg_timetable's client name; '' is the host name of a job that any agent may run. */
   readonly clientNames: ReadonlyMap<string, string>;
   /** How pg_timetable reaches the server that steps with only a database name run on; without dbname. */

@@ -2,6 +2,7 @@ import type { Job, Schedule } from '../model/job.ts';
 import type { Advisory, ChainPlan, JobPlan, Skipped } from '../model/plan.ts';
 import { startCall } from '../model/start-call.ts';
 import { isoInZone } from '../model/zone.ts';
+import { aboutHistory } from './about-history.ts';
 import { aboutJob, aboutSchedules } from './about-job.ts';
 import { aboutSteps } from './about-steps.ts';
 import { notActive, onDemand, partHeldBack, unreadableText } from './advisories/index.ts';
@@ -28,7 +29,8 @@ export function planJob(job: Job, runContext: Context): JobPlan {
   const fates = planSchedules(job, context);
   const canFire = fates.some(({ kind }) => kind !== 'idle');
   const bare = canFire ? planFiring(job, fates, steps, context) : planIdle(job, fates, steps, context);
-  const plan = context.options.disableSource ? heldBack(job, bare) : bare;
+  const whole = context.options.disableSource ? heldBack(job, bare) : bare;
+  const plan = withHistory(job, whole, context);
   return { ...plan, advisories: plan.advisories.map((advisory) => withNames(job, advisory)) };
 }
 
@@ -40,6 +42,15 @@ function heldBack(job: Job, plan: JobPlan): JobPlan {
     chains: plan.chains.map((chain) => ({ ...chain, live: false })),
     advisories: [...plan.advisories, partHeldBack({})],
   };
+}
+
+// A job without chains wakes nothing.
+function withHistory(job: Job, plan: JobPlan, context: Context): JobPlan {
+  if (plan.chains.length === 0) return plan;
+  const { advisories, isPaused } = aboutHistory(job, context);
+  const said = { ...plan, advisories: [...plan.advisories, ...advisories] };
+  if (!isPaused) return said;
+  return { ...said, isDormant: true, chains: plan.chains.map((chain) => ({ ...chain, live: false })) };
 }
 
 /** The rules know ids; a reader knows names. */

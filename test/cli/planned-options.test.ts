@@ -22,6 +22,8 @@ const ALL: PlanOptions = {
   hostShells: { '': 'cmd', WIN1: 'env -i sh -c' },
   partial: true,
   paused: true,
+  pauseDormant: true,
+  history: 30,
   schedules: 'active',
   onDemand: true,
   overlap: 'exact',

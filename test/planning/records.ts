@@ -24,6 +24,7 @@ export const NO_OPTIONS: RecordedOptions = {
   everyClient: false,
   stepConninfo: null,
   stripPasswords: false,
+  pauseDormant: false,
   sourceRole: null,
   targetRole: null,
   sourceTimeZone: null,

@@ -21,6 +21,8 @@ export const HEADER: PlanHeader = {
     hostShells: {},
     partial: false,
     paused: false,
+    pauseDormant: false,
+    history: 90,
     schedules: 'pending',
     onDemand: false,
     overlap: 'keep',

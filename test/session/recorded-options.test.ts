@@ -29,6 +29,7 @@ const RECORDED: RecordedOptions = {
   everyClient: false,
   stepConninfo: 'host=db1 user=etl',
   stripPasswords: true,
+  pauseDormant: true,
   ...ROLES,
 };
 
@@ -39,7 +40,7 @@ function again(
   recorded: RecordedOptions | null = RECORDED,
 ): RecordedOptions {
   const planned = contextForJob(current(recorded), context(options), new Set(given));
-  return optionsToRecord(JOB, planned, ROLES, true);
+  return optionsToRecord(JOB, planned, ROLES, true, planned.options.pauseDormant === 'held');
 }
 
 describe('the options that a job moved with', () => {
@@ -47,7 +48,7 @@ describe('the options that a job moved with', () => {
 
   test('do not count where the record is of a job that had its id before, or of version 0.1.0', () => {
     const planned = contextForJob(current(RECORDED, '2024-05-05 00:00:00'), context(), new Set());
-    assert.deepEqual(optionsToRecord(JOB, planned, ROLES, true), NO_OPTIONS);
+    assert.deepEqual(optionsToRecord(JOB, planned, ROLES, true, false), NO_OPTIONS);
     assert.deepEqual(again([], {}, null), NO_OPTIONS);
   });
 
@@ -61,6 +62,7 @@ describe('the options that a job moved with', () => {
     ['last-day', {}, { lastDay: 'keep' }],
     ['allow-many-chains', {}, { allowManyChains: false }],
     ['strip-passwords', {}, { stripPasswords: false }],
+    ['pause-dormant', { options: { pauseDormant: true } }, { pauseDormant: false }],
     ['client-name', { options: { clientNames: new Map([['h1', 'w2']]) } }, { clientNames: { h1: 'w2' } }],
     [
       'step-conninfo',
@@ -98,6 +100,7 @@ describe('the options that a job moved with', () => {
         ),
         ROLES,
         false,
+        false,
       );
     const isMain = { clientNames: { '': 'main' } };
     assert.deepEqual(planned(isMain, { options: { everyClient: true } }, ['every-client']), {
@@ -115,13 +118,13 @@ describe('the options that a job moved with', () => {
     const given = context({
       options: { stepConninfo: readStepConninfo('host=db1 user=etl password=planted-secret') },
     });
-    const masked = optionsToRecord(JOB, given, ROLES, true);
+    const masked = optionsToRecord(JOB, given, ROLES, true, false);
     assert.equal(masked.stepConninfo, 'host=db1 user=etl password=*****');
     assert.throws(() => refuseMasked(current(masked), context(), new Set()), {
       message: 'Job 1 moved with a --step-conninfo that holds a password, and the record keeps no password.',
       remedy: 'Give --step-conninfo again as it was.',
     });
     refuseMasked(current(masked), given, new Set());
-    assert.equal(optionsToRecord(JOB, given, ROLES, false).stepConninfo, null);
+    assert.equal(optionsToRecord(JOB, given, ROLES, false, false).stepConninfo, null);
   });
 });

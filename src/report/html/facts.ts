@@ -55,6 +55,7 @@ function flags(options: PlanOptions): readonly string[] {
   const all = {
     '--partial': options.partial,
     '--paused': options.paused,
+    '--pause-dormant': options.pauseDormant,
     '--on-demand': options.onDemand,
     '--allow-many-chains': options.allowManyChains,
     '--every-client': options.everyClient,
