@@ -145,7 +145,7 @@ function planned(rows: readonly Row[], isOneJob: boolean): ReadonlyMap<string, r
 }
 
 for (const { heading, count, isOneJob } of [
-  { heading: 'Ten schedules', count: 10, isOneJob: false },
+  { heading: 'Twelve schedules', count: 12, isOneJob: false },
   { heading: 'Three schedules of one job', count: 3, isOneJob: true },
 ]) {
   const [given = [], result = []] = tables(heading);

@@ -48,6 +48,16 @@ export function wallTime({ offsets }: Zone, instant: number): WallTime {
   return instant + seconds * 1000;
 }
 
+/** The earliest and the latest minute that the wall shows from an instant on, before another. */
+export function wallsBetween({ offsets }: Zone, from: number, before: number): [WallTime, WallTime] {
+  const walls = offsets.flatMap(({ from: since, seconds }, index) => {
+    const first = Math.max(since, from);
+    const last = Math.min(offsets[index + 1]?.from ?? Infinity, before) - 60_000;
+    return first <= last ? [first + seconds * 1000, last + seconds * 1000] : [];
+  });
+  return [Math.min(...walls), Math.max(...walls)];
+}
+
 /** The instants at which the wall shows a time: one as a rule, none when clocks go forward over it, two when they go back. */
 export function instantsAt({ offsets }: Zone, wall: WallTime): readonly number[] {
   const found: number[] = [];

@@ -51,7 +51,7 @@ export function aboutSchedules(
   const withChains = parts.filter(({ chains }) => chains.length > 0);
   return withChains.flatMap((part) => [
     ...aboutTicks(part.firing, context),
-    ...aboutWindow(part.firing.schedule, context),
+    ...aboutWindow(part.firing, context),
     ...aboutChains(part),
     ...(running.includes(part) ? aboutRuns(part, context) : []),
     ...shared
@@ -115,9 +115,14 @@ function clock({ hour, minute }: TimeOfDay): string {
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
 
-function aboutWindow({ id, start, end }: Schedule, { now, zone }: Context): readonly Advisory[] {
+function aboutWindow({ schedule, set }: Firing, { now, zone }: Context): readonly Advisory[] {
+  const { id, start, end } = schedule;
   const found: Advisory[] = [];
-  if (cutToMinute(start) > now) found.push(windowStarts({ scheduleId: id }, isoInZone(zone, start)));
+  const isGuarded = set.some(({ conditions }) =>
+    conditions.some((one) => one.kind === 'from' && one.instant === cutToMinute(start)),
+  );
+  if (cutToMinute(start) > now)
+    found.push(windowStarts({ scheduleId: id }, isoInZone(zone, start), isGuarded));
   if (end !== null && end >= now && end < LATEST_INSTANT)
     found.push(
       windowEnds({ scheduleId: id }, isoInZone(zone, end), end > now + FOUR_YEARS ? clearsEnd(id) : null),
@@ -149,8 +154,9 @@ function aboutGuards(
   { zone }: Context,
 ): readonly Advisory[] {
   if (!firing.isLive || stopped.first === null) return [];
-  if (stepsChain !== null) return [startedChain(aboutOf(firing), stepsChain, stopped.runs)];
-  return [failedOnPurpose(aboutOf(firing), stopped.runs, isoInZone(zone, stopped.first))];
+  const first = isoInZone(zone, stopped.first);
+  if (stepsChain !== null) return [startedChain(aboutOf(firing), stepsChain, stopped.runs, first)];
+  return [failedOnPurpose(aboutOf(firing), stopped.runs, first)];
 }
 
 function isAroundTheClock({ schedule }: Firing): boolean {

@@ -5,9 +5,8 @@ import { baseName, longestName } from './chain-name.ts';
 import type { Context } from './context.ts';
 import { withoutOverlaps } from './schedule/overlaps.ts';
 import { canStillFire, type Firing, planSchedule, type ScheduleFate } from './schedule/plan-schedule.ts';
+import { MOST_CHAINS, withinWindow } from './schedule/within-window.ts';
 
-/** The most chains of one schedule that are made unasked. */
-const MOST_CHAINS = 64;
 /** The longest name that a B-tree index takes for sure: a third of an 8 kB page, less its own heads. */
 const LONGEST_NAME_BYTES = 2_600;
 
@@ -27,10 +26,11 @@ export function planSchedules(job: Job, context: Context): readonly ScheduleFate
 
 // A schedule that is kept back takes no minutes from the others, so they share anew without it.
 function share(job: Job, firing: readonly Firing[], context: Context): Map<number, ScheduleFate> {
-  const shared =
+  const apart =
     context.options.overlap === 'exact'
       ? withoutOverlaps(firing).map((one) => whatIsLeft(one, context))
       : firing;
+  const shared = apart.map((one) => ({ ...one, set: withinWindow(one, context) }));
   const stuck = shared.flatMap((one): ScheduleFate[] => {
     const advisories = whyUnwritable(job, one, context);
     return advisories.length === 0 ? [] : [{ kind: 'not-carried', schedule: one.schedule, advisories }];

@@ -3,8 +3,8 @@ import type { Schedule } from '../../src/model/job.ts';
 import type { ChainPlan } from '../../src/model/plan.ts';
 import type { Context } from '../../src/transform/context.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
+import { planSchedules } from '../../src/transform/plan-schedules.ts';
 import { allHold, type Condition } from '../../src/transform/schedule/condition.ts';
-import { planSchedule } from '../../src/transform/schedule/plan-schedule.ts';
 import { job } from '../job-builders.ts';
 import { FIELDS, meaning } from '../transform/schedule/cron-reader.ts';
 import { holdsMinute, type WallMinute } from '../transform/schedule/plain-reading.ts';
@@ -19,11 +19,12 @@ export interface ReadChain {
 
 /** The chains that a job of this one schedule becomes; none where it cannot fire. */
 export function chainsOf(schedule: Schedule, where: Context): readonly ReadChain[] {
-  const { chains } = planJob(job({ id: schedule.id, schedules: [schedule] }), where);
-  const fate = planSchedule(schedule, where);
-  const pieces = fate.kind === 'fires' ? fate.set : [];
+  const one = job({ id: schedule.id, schedules: [schedule] });
+  const { chains } = planJob(one, where);
+  const [fate] = planSchedules(one, where);
+  const pieces = fate?.kind === 'fires' ? fate.set : [];
   assert.ok(chains.length >= pieces.length);
-  return chains.map((chain, index) => {
+  return chains.map((chain, index): ReadChain => {
     const texts = chain.runAt.split(' ');
     const sets = FIELDS.map((field, place) => {
       const values = meaning(texts[place] ?? '', field);

@@ -64,7 +64,8 @@ const two = (value: number): string => String(value).padStart(2, '0');
 
 /** A schedule, its exceptions and its window, which lie in some years. */
 export function randomSchedule(dice: Dice, years: readonly number[], id: number): Schedule {
-  const hasWindow = dice.happens(0.3);
+  const isShort = dice.happens(0.1);
+  const hasWindow = !isShort && dice.happens(0.25);
   // A window is no less of a trial for being on a schedule of few minutes, and those are planned sooner.
   const times = hasWindow
     ? {
@@ -75,21 +76,47 @@ export function randomSchedule(dice: Dice, years: readonly number[], id: number)
   const months = dice.happens(0.15) ? [2] : field(dice, 1, 12, 4);
   const chosen = { ...times, ...days(dice), months, weekdays: field(dice, 0, 6, 3) };
   const exceptions = dice.happens(0.5) ? someExceptions(dice, chosen, years) : [];
-  return schedule(chosen, { id, exceptions, ...(hasWindow ? window(dice, years) : {}) });
+  const open = isShort ? shortWindow(dice, years) : hasWindow ? window(dice, years) : {};
+  return schedule(chosen, { id, exceptions, ...open });
 }
 
-function window(dice: Dice, years: readonly number[]): Pick<Schedule, 'start' | 'end'> {
+type Window = Pick<Schedule, 'start' | 'end'>;
+
+function window(dice: Dice, years: readonly number[]): Window {
   const [first = 0] = years;
   const last = years.at(-1) ?? first;
   const early = Math.min(last, first + 2);
-  const instant = (from: number, to: number): number =>
-    Math.floor(Date.UTC(from, 0, 1) + dice.roll() * (Date.UTC(to + 1, 0, 1) - Date.UTC(from, 0, 1)));
-  // On the whole minute, a second or a millisecond beside it, or anywhere.
-  const near = (at: number): number =>
-    dice.happens(0.5) ? Math.floor(at / MINUTE) * MINUTE + dice.one([-1, 0, 1, 1_000, 59_000]) : at;
-  const start = dice.happens(0.6) ? near(instant(first, dice.happens(0.95) ? early : last)) : 0;
-  const end = dice.happens(0.7) || start === 0 ? near(instant(early, last)) : null;
+  const start = dice.happens(0.6) ? near(dice, instant(dice, first, dice.happens(0.95) ? early : last)) : 0;
+  const end = dice.happens(0.7) || start === 0 ? near(dice, instant(dice, early, last)) : null;
   return { start, end };
+}
+
+const DAY = 1_440 * MINUTE;
+const LENGTHS: readonly number[] = [
+  10 * MINUTE,
+  60 * MINUTE,
+  5 * 60 * MINUTE,
+  DAY,
+  3 * DAY,
+  40 * DAY,
+  370 * DAY,
+];
+
+/** Of minutes up to a year, so that lines are cut: over the end of an hour, a day, a month or a year now and then. */
+function shortWindow(dice: Dice, years: readonly number[]): Window {
+  const start = near(dice, instant(dice, dice.one(years), dice.one(years)));
+  return { start, end: near(dice, start + dice.roll() * dice.one(LENGTHS)) };
+}
+
+/** In one of these years or between them. */
+function instant(dice: Dice, from: number, to: number): number {
+  const first = Date.UTC(Math.min(from, to), 0, 1);
+  return Math.floor(first + dice.roll() * (Date.UTC(Math.max(from, to) + 1, 0, 1) - first));
+}
+
+/** On the whole minute, a second or a millisecond beside it, or anywhere. */
+function near(dice: Dice, at: number): number {
+  return dice.happens(0.5) ? Math.floor(at / MINUTE) * MINUTE + dice.one([-1, 0, 1, 1_000, 59_000]) : at;
 }
 
 /** Of all three forms; most of them meet minutes that are ticked. */

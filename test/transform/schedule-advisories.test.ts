@@ -135,6 +135,15 @@ describe('what is said of a schedule', () => {
     }
   });
 
+  test('a start says whether a guard keeps it', () => {
+    const said = (start: number): string => {
+      const { advisories } = plan(job({ schedules: [schedule({ ...NINE, monthDays: [1] }, { start })] }));
+      return advisories.find(({ code }) => code === 'start-in-future')?.message ?? '';
+    };
+    assert.match(said(Date.UTC(2026, 4, 1, 9)), /: its cron lines do not come due before\.$/);
+    assert.match(said(Date.UTC(2026, 4, 1, 9, 1)), /: a guard .* --schedules active$/);
+  });
+
   test('the last day beside the 15th is said otherwise where --last-day honor makes it count', () => {
     const one = job({ schedules: [schedule({ ...NINE, lastDay: true, monthDays: [15] })] });
     const said = (lastDay: 'keep' | 'honor'): readonly string[] =>

@@ -88,12 +88,17 @@ export const overlappingSchedules = rule(
     `fires together with the schedule ${other}, first at ${first}, in ${minutes === 1 ? 'one minute' : `${minutes} minutes`} of the next 365 days. pgAgent ran the job once then. Of the two chains one runs, and the other is either a failed run in the log (the first is still running) or runs the job a second time (it is not). Give --overlap exact, which leaves each minute to one of them.`,
 );
 
+/** How many starts of chains come to nothing, and the first of them. */
+function emptyRuns(runs: number, first: string): string {
+  return `${runs} empty ${runs === 1 ? 'run' : 'runs'} in the next four years, first at ${first}`;
+}
+
 /** A notification, by which a chain starts another one on the same client at once (measured: within 0.1 s). */
 export const startedChain = rule(
   'started-chain',
   'info',
-  (steps: string, runs: number) =>
-    `has its steps in the chain "${steps}", whose own line never fires. What stands on its cron lines only looks at the clock and starts that chain: guards that fail instead would put ${runs} failed runs into the log in the next four years. To pause the schedule set the chains on its cron lines live = false.`,
+  (steps: string, runs: number, first: string) =>
+    `has its steps in the chain "${steps}", whose own line never fires. The chains on its cron lines check the clock and start that chain, or nothing: ${emptyRuns(runs, first)}. pg_timetable logs each as a success. To pause the schedule, set the chains on its cron lines live = false.`,
 );
 
 /** pgAgent: pga_exception; a chain has none. Those that are over, or never met a minute of the schedule, do not count. */
@@ -115,11 +120,10 @@ function atTimes(times: readonly string[]): readonly string[] {
 }
 
 /** pgAgent: jscstart; a chain has no start. */
-export const windowStarts = rule(
-  'start-in-future',
-  'info',
-  (start: string) =>
-    `begins only at ${start}: a guard in front of its chains keeps them from running before.`,
+export const windowStarts = rule('start-in-future', 'info', (start: string, isGuarded: boolean) =>
+  isGuarded
+    ? `begins only at ${start}: a guard in front of its chains skips the runs before. To have no such runs, leave the schedule on pgAgent until then: --schedules active`
+    : `begins only at ${start}: its cron lines do not come due before.`,
 );
 
 /** pgAgent: jscend; a chain has no end. */
@@ -183,7 +187,7 @@ export const failedOnPurpose = rule(
   'failed-on-purpose',
   'info',
   (runs: number, first: string) =>
-    `has a guard, and the only way for a guard to stop a run is to fail: the log will show a failed chain ("not run: ...") ${runs === 1 ? 'once' : `${runs} times`} in the next four years, first at ${first}.`,
+    `has a guard that skips runs. pg_timetable logs each as failed ("not run: ..."): ${emptyRuns(runs, first)}.`,
 );
 
 /** PostgreSQL: an index row of a B-tree takes a third of a page. */

@@ -15,6 +15,19 @@ export interface CalendarProduct {
   readonly weekdays: readonly number[];
 }
 
+function span(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+/** All minutes there are. */
+export const EVERY_MINUTE: CalendarProduct = {
+  minutes: span(0, 59),
+  hours: span(0, 23),
+  monthDays: span(1, 31),
+  months: span(1, 12),
+  weekdays: span(0, 6),
+};
+
 /** What a cron line can know of a day. */
 export interface CalendarDay {
   /** 1-12 */

@@ -1,15 +1,32 @@
-import { startOfDate } from '../../model/zone.ts';
+import { startOfDate, type Zone } from '../../model/zone.ts';
 import { type CalendarProduct, dayOnWall, hasDay } from './calendar.ts';
 import type { Condition, Stretch } from './condition.ts';
 import type { Piece } from './firing-set.ts';
+import { nextRuns } from './next-runs.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The same minutes without the conditions, and without the dates in them, that none of the piece's own minutes can fail. */
-export function withoutNeedless({ product, conditions }: Piece): Piece {
+/** The same minutes without the dates of exceptions on which the piece has none of its own. */
+export function withoutNeedlessDates({ product, conditions }: Piece): Piece {
   return { product, conditions: conditions.flatMap((condition) => neededOf(condition, product)) };
+}
+
+/**
+ * The same minutes without the starts before which its line does not come due.
+ * @param now milliseconds since 1970 UTC: from its minute on
+ */
+export function withoutNeedlessStart({ product, conditions }: Piece, zone: Zone, now: number): Piece {
+  const isNeeded = (condition: Condition): boolean =>
+    condition.kind !== 'from' || isDueBefore(product, condition.instant, zone, now);
+  return { product, conditions: conditions.filter(isNeeded) };
+}
+
+function isDueBefore(product: CalendarProduct, instant: number, zone: Zone, now: number): boolean {
+  const thisMinute = Math.floor(now / MINUTE) * MINUTE;
+  const [first] = nextRuns([{ product, conditions: [] }], zone, thisMinute - 1, 1);
+  return first !== undefined && first.instant < instant;
 }
 
 function neededOf(condition: Condition, product: CalendarProduct): readonly Condition[] {

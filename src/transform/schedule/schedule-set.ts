@@ -16,7 +16,7 @@ import {
   type TimeOfDay,
 } from './exceptions.ts';
 import { type FiringSet, fewestPieces, type Piece } from './firing-set.ts';
-import { withoutNeedless } from './needed-conditions.ts';
+import { withoutNeedlessDates } from './needed-conditions.ts';
 
 /** `keep`: the last-day flag beside other days says nothing, as under pgAgent; `honor`: it says what was ticked. */
 export type LastDay = 'keep' | 'honor';
@@ -57,7 +57,7 @@ export function scheduleSet(schedule: Schedule, lastDay: LastDay, zone: Zone, no
       conditions: [...conditions, ...shared],
     })),
   );
-  return { set: fewestPieces(pieces).map(withoutNeedless), exceptions };
+  return { set: fewestPieces(pieces).map(withoutNeedlessDates), exceptions };
 }
 
 function dayPieces(schedule: Schedule, lastDay: LastDay): FiringSet {
@@ -101,8 +101,11 @@ export function cutToMinute(instant: number): number {
   return Math.floor(instant / MINUTE) * MINUTE;
 }
 
-// pgAgent (pga_next_schedule) cuts the start to the minute and takes the end to the second, both inclusive.
-function windowOf({ start, end }: Schedule, now: number): readonly Condition[] {
+/**
+ * The start of a schedule if it is to come, and its end. pgAgent (pga_next_schedule) cuts the start to the minute and takes the
+ * end to the second, both inclusive.
+ */
+export function windowOf({ start, end }: Schedule, now: number): readonly Condition[] {
   const window: Condition[] = [];
   const first = cutToMinute(start);
   if (first > now) window.push({ kind: 'from', instant: first });
