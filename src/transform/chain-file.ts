@@ -1,7 +1,8 @@
 import type { Job } from '../model/job.ts';
 import type { ChainPlan, JobPlan, TaskPlan } from '../model/plan.ts';
 import { chainFileEmptyCommand, chainFileNoTask, chainFileUnnamedStep } from './advisories/index.ts';
-import { leftOut, stays, withNames } from './plan-job.ts';
+import { withNames } from './plan-job.ts';
+import { leftOut } from './why-stays.ts';
 
 /** A plan as a chain file of pg_timetable can say it, with advisories about what it cannot. */
 export function forChainFile(job: Job, plan: JobPlan): JobPlan {
@@ -22,14 +23,8 @@ export function forChainFile(job: Job, plan: JobPlan): JobPlan {
   };
 }
 
-function withoutTasks(job: Job, { skipped, expiredExceptions }: JobPlan): JobPlan {
-  const advisory = chainFileNoTask({});
-  return {
-    ...stays(job),
-    expiredExceptions,
-    skipped: [...skipped, leftOut([advisory])],
-    advisories: [advisory],
-  };
+function withoutTasks(job: Job, { expiredExceptions }: JobPlan): JobPlan {
+  return { ...leftOut(job, [chainFileNoTask({})]), expiredExceptions };
 }
 
 function withCommands(chain: ChainPlan): ChainPlan {

@@ -15,6 +15,7 @@ import { planSchedules, whyTooLong } from './plan-schedules.ts';
 import type { Firing, ScheduleFate } from './schedule/plan-schedule.ts';
 import { literal } from './sql-text.ts';
 import { planStep, type StepFate, type TaskDraft } from './step/plan-step.ts';
+import { cannotRun, leftOut, stays } from './why-stays.ts';
 
 /**
  * Plans one job: the only entry to this folder. Pure: the clock and all that is known of the target come in by `context`.
@@ -23,7 +24,7 @@ import { planStep, type StepFate, type TaskDraft } from './step/plan-step.ts';
 export function planJob(job: Job, runContext: Context): JobPlan {
   const context = contextOf(job, runContext);
   if (job.isUnreadable && (job.enabled || context.options.schedules === 'all'))
-    return leftOutWhole(job, [unreadableText({}, context.source.encoding)]);
+    return leftOut(job, [unreadableText({}, context.source.encoding)]);
   const alone = job.steps.map((step) => planStep(step, context, job.hostAgent));
   const steps = context.options.transaction === 'joined' ? joinSteps(job, alone) : alone;
   const fates = planSchedules(job, context);
@@ -83,7 +84,7 @@ function planFiring(
   const skipped = fates.flatMap(skippedSchedule);
   const plan = { ...stays(job), expiredExceptions: expired(firing) };
   if (blocking.length > 0 && (!context.options.partial || chains.length === 0 || !runsAnything(steps)))
-    return { ...plan, skipped: [...skipped, leftOut(blocking)], advisories: blocking };
+    return { ...leftOut(job, blocking), expiredExceptions: plan.expiredExceptions };
   const later = notActiveYet(job, fates, context);
   const kept = job.schedules.filter(({ id }) => blocking.some(({ scheduleId }) => scheduleId === id));
   return {
@@ -111,19 +112,18 @@ function planIdle(
   steps: readonly StepFate[],
   context: Context,
 ): JobPlan {
-  const skipped = fates.flatMap(skippedSchedule);
   const later = notActiveYet(job, fates, context);
-  if (later.length > 0) return { ...stays(job), skipped: [...skipped, leftOut(later)], advisories: later };
-  if (!isOnDemand(job, context)) return { ...stays(job), skipped: [...skipped, cannotRun(job)] };
+  if (later.length > 0) return leftOut(job, later);
+  if (!isOnDemand(job, context)) return cannotRun(job, fates, context);
   const chain = onDemandChain(job, tasksOf(steps), context);
   const blocking = [...blockingSteps(steps), ...whyTooLong(chain.chainName, {})];
   if (blocking.length > 0 && (!context.options.partial || !runsAnything(steps)))
-    return { ...stays(job), skipped: [...skipped, leftOut(blocking)], advisories: blocking };
+    return leftOut(job, blocking);
   return {
     ...stays(job),
     moved: blocking.length > 0 ? 'part' : 'whole',
     chains: [chain],
-    skipped: [...skipped, ...steps.flatMap(skippedStep)],
+    skipped: [...fates.flatMap(skippedSchedule), ...steps.flatMap(skippedStep)],
     advisories: [
       ...blocking,
       onDemand({}, callByHand(chain)),
@@ -158,21 +158,6 @@ function callByHand({ chainName }: ChainPlan): string {
   );
 }
 
-/** A job none of which moves. */
-export function stays(job: Job): JobPlan {
-  return {
-    jobId: job.id,
-    jobName: job.name,
-    enabled: job.enabled,
-    hostAgent: job.hostAgent,
-    moved: 'none',
-    chains: [],
-    skipped: [],
-    expiredExceptions: 0,
-    advisories: [],
-  };
-}
-
 function tasksOf(steps: readonly StepFate[]): readonly TaskDraft[] {
   return steps.flatMap((fate) => (fate.kind === 'task' && fate.joinedInto === undefined ? [fate.task] : []));
 }
@@ -194,21 +179,6 @@ function skippedSchedule(fate: ScheduleFate): readonly Skipped[] {
   if (fate.kind === 'fires' && fate.set.length === 0)
     return about('schedule-covered', 'other schedules of the job have all of its minutes');
   return [];
-}
-
-function cannotRun(job: Job): Skipped {
-  const why = job.schedules.length === 0 ? 'it has no schedule' : 'none of its schedules can still fire';
-  return { reason: 'job-cannot-run', message: `${why}; pgAgent runs it only when started by hand` };
-}
-
-function leftOutWhole(job: Job, blocking: readonly Advisory[]): JobPlan {
-  return { ...stays(job), skipped: [leftOut(blocking)], advisories: blocking };
-}
-
-/** Why the job as a whole is not there. */
-export function leftOut(blocking: readonly Advisory[]): Skipped {
-  const codes = [...new Set(blocking.map(({ code }) => code))].join(', ');
-  return { reason: 'job-left-out', message: `the whole job stays on pgAgent (${codes})` };
 }
 
 function blockingSteps(steps: readonly StepFate[]): readonly Advisory[] {

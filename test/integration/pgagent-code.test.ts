@@ -232,7 +232,7 @@ describe('in a run', () => {
       stderr,
       /error pgagent-written\n {2}job 1 "writer", step 1 "writer" writes to pgagent\.pga_job:/,
     );
-    assert.match(stdout, /the whole job stays on pgAgent \(pgagent-written\)/);
+    assert.match(stdout, /it stays on pgAgent: see its advisories pgagent-written/);
   });
 
   test('a step that reads moves with a warning, and so does a script with such words; a string is no statement', async () => {

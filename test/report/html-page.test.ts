@@ -170,7 +170,7 @@ test('what is left out says why, with the page of its advisory', () => {
   const card = jobCard(planJob(job({ steps }), context()), HIDING).text;
   assert.match(card, /data-moved="none" data-grave="error"/);
   assert.match(card, /<span class="fate none">stays on pgAgent<\/span>/);
-  assert.match(card, /<li>the whole job stays on pgAgent \(step-needs-conninfo\)<\/li>/);
+  assert.match(card, /<li>needs --step-conninfo, so it stays on pgAgent<\/li>/);
   assert.match(
     card,
     /<code>step-needs-conninfo<\/code> Step 1 <bdi>“step”<\/bdi> runs in the database[^<]*<span class="page">docs\/advisories\/step-needs-conninfo\.md<\/span>/,

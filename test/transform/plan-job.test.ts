@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Schedule, Step } from '../../src/model/job.ts';
+import type { Job, Step } from '../../src/model/job.ts';
 import { batchStep, codes, context, job, NOW, schedule, span, sqlStep } from '../job-builders.ts';
 import { ELSEWHERE, PARTIAL, plan, reasons, tasks } from './plans.ts';
 
@@ -222,31 +222,57 @@ describe('live', () => {
   }
 });
 
-describe('a job without a schedule that can still fire is left out, and that is no error', () => {
-  const cases: readonly [string, readonly Schedule[], readonly string[]][] = [
-    ['no schedule at all', [], ['job-cannot-run']],
-    ['a disabled one', [schedule({}, { enabled: false })], ['schedule-disabled 1', 'job-cannot-run']],
-    ['one that is over', [schedule({}, { end: NOW - 1 })], ['schedule-over 1', 'job-cannot-run']],
+describe('a job without a schedule that can still fire stays, and that is no error: one reason, and what to do', () => {
+  const BY_HAND = ': pgAgent runs it only when it is started by hand.';
+  const ON_DEMAND = ' To move it for that: --on-demand.';
+  const ALL = ' To create its chains, not live: --schedules all.';
+  const OFF = { enabled: false };
+  const LEAP = schedule({ monthDays: [30], months: [2] }, { id: 2 });
+  const OVER = schedule({}, { end: NOW - 1 });
+  const DISABLED = 'it is disabled in pgAgent, which does not run it.';
+  const cases: readonly [string, Partial<Job>, string][] = [
+    ['no schedule at all', { schedules: [] }, `it has no schedule${BY_HAND}${ON_DEMAND}`],
     [
-      '30 February',
-      [schedule({ monthDays: [30], months: [2] })],
-      ['schedule-impossible 1', 'job-cannot-run'],
+      'a disabled one',
+      { schedules: [schedule({}, OFF)] },
+      `the schedule is disabled${BY_HAND}${ON_DEMAND}${ALL}`,
     ],
     [
-      'several',
-      [schedule({}, { enabled: false }), schedule({ monthDays: [31], months: [4, 6] }, { id: 2 })],
-      ['schedule-disabled 1', 'schedule-impossible 2', 'job-cannot-run'],
+      'one that is over',
+      { schedules: [OVER] },
+      `the schedule ended at 2026-04-16T11:59:59+00:00${BY_HAND}${ALL}`,
     ],
+    ['30 February', { schedules: [LEAP] }, `no month ticked has a day ticked, so it never fires${BY_HAND}`],
+    [
+      'several disabled ones',
+      { schedules: [schedule({}, OFF), schedule({}, { ...OFF, id: 2 })] },
+      `none of its 2 schedules is enabled${BY_HAND}${ON_DEMAND}${ALL}`,
+    ],
+    [
+      'a disabled one and 30 February',
+      { schedules: [schedule({}, OFF), LEAP] },
+      `none of its 2 schedules can still fire${BY_HAND}${ALL}`,
+    ],
+    ['a disabled job without a schedule', { ...OFF, schedules: [] }, DISABLED],
+    ['a disabled job with one that is over', { ...OFF, schedules: [OVER] }, `${DISABLED}${ALL}`],
+    ['a disabled job with 30 February', { ...OFF, schedules: [LEAP] }, DISABLED],
   ];
-  for (const [name, schedules, expected] of cases) {
+  for (const [name, more, reason] of cases) {
     test(name, () => {
       for (const where of [context(), PARTIAL]) {
-        const found = plan(job({ schedules, steps: [ELSEWHERE] }), where);
+        const found = plan(job({ ...more, steps: [ELSEWHERE] }), where);
         assert.equal(found.moved, 'none');
         assert.deepEqual(found.chains, []);
         assert.deepEqual(found.advisories, []);
-        assert.deepEqual(reasons(found), expected);
+        assert.deepEqual(found.skipped, [{ reason: 'job-cannot-run', message: reason }]);
       }
     });
   }
+
+  test('what --schedules all would take is not named where it was given', () => {
+    const where = context({ options: { schedules: 'all' } });
+    const [only, ...rest] = plan(job({ schedules: [LEAP] }), where).skipped;
+    assert.deepEqual(rest, []);
+    assert.equal(only?.message, `no month ticked has a day ticked, so it never fires${BY_HAND}`);
+  });
 });
