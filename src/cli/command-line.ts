@@ -150,7 +150,10 @@ function refuseValuesOfFlags(argv: readonly string[]): void {
 }
 
 function isFlag(name: string): boolean {
-  return ALL_OPTIONS[name]?.type === 'boolean' || ['help', 'h', 'version'].includes(name);
+  const isOne = Object.entries(ALL_OPTIONS).some(
+    ([option, { alias, type }]) => type === 'boolean' && (option === name || alias === name),
+  );
+  return isOne || ['help', 'h', 'version'].includes(name);
 }
 
 // What follows a lone -- would be skipped, and with it a --dry-run.

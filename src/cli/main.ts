@@ -97,6 +97,7 @@ function terminal(process: Process, settings: Settings, stdout: Output, stderr: 
   return {
     stdout,
     stderr,
+    words: process.argv.slice(2),
     width,
     lastLineWidth: process.stdout.isTTY && settings.output === null ? width : Number.POSITIVE_INFINITY,
     stdoutHasColor: settings.output === null && hasColor(process.stdout),

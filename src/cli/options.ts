@@ -9,7 +9,12 @@ const text = (describe: string, group: string, extra: Options = {}): Options => 
   ...extra,
 });
 const list = (describe: string, group: string): Options => text(describe, group, { array: true });
-const flag = (describe: string, group: string): Options => ({ type: 'boolean', describe, group });
+const flag = (describe: string, group: string, extra: Options = {}): Options => ({
+  type: 'boolean',
+  describe,
+  group,
+  ...extra,
+});
 
 const WHERE = 'Where from and where to';
 const WHAT = 'What to move';
@@ -23,7 +28,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     alias: 's',
   }),
   target: text('The pg_timetable database [default: the source]', WHERE, { alias: 't' }),
-  'dry-run': flag('Print the plan, write nothing', WHAT),
+  'dry-run': flag('Print the plan, write nothing', WHAT, { alias: 'n' }),
   job: list('Only these jobs: an id, or a name with * and ?; repeatable', WHAT),
   'exclude-job': list('All but these jobs; repeatable', WHAT),
   schedules: text(
@@ -102,15 +107,16 @@ const OPTIONS: Readonly<Record<string, Options>> = {
   format: text(
     'table, json or html; sql: a script for psql; yaml: chains for pg_timetable --file (these two write nothing)',
     OUTPUT,
-    { default: 'table' },
+    { default: 'table', alias: 'f' },
   ),
-  output: text('A file for the result [default: standard output]', OUTPUT),
+  output: text('A file for the result [default: standard output]', OUTPUT, { alias: 'o' }),
   overwrite: flag('With --output: replace a file that is there already, once the result is whole', OUTPUT),
   'show-secrets': flag('Show passwords in steps instead of *****', OUTPUT),
-  quiet: flag('On standard error only warnings of the preflight and errors', OUTPUT),
+  quiet: flag('On standard error only warnings of the preflight and errors', OUTPUT, { alias: 'q' }),
   verbose: flag(
     'Next runs and tasks under each chain, all that an advisory is about, and where an error comes from',
     OUTPUT,
+    { alias: 'v' },
   ),
   'no-color': flag('No colours', OUTPUT),
   'no-progress': flag('No progress bar, and no lines about what is waited for', OUTPUT),
@@ -135,10 +141,10 @@ const VERIFY_OPTIONS: Readonly<Record<string, Options>> = {
     'Pass although no client is connected for live chains of jobs that pgAgent no longer runs',
     'What to compare',
   ),
-  format: text('table or json', OUTPUT, { default: 'table' }),
+  format: text('table or json', OUTPUT, { default: 'table', alias: 'f' }),
   'accept-time-zone': flag('Compare the hours on the two clocks although they differ', HOW),
-  quiet: flag('Only what differs', OUTPUT),
-  verbose: flag('Where an error comes from', OUTPUT),
+  quiet: flag('Only what differs', OUTPUT, { alias: 'q' }),
+  verbose: flag('Where an error comes from', OUTPUT, { alias: 'v' }),
 };
 
 const UNDO: readonly string[] = [
@@ -148,18 +154,18 @@ const UNDO: readonly string[] = [
 
 const UNDO_OPTIONS: Readonly<Record<string, Options>> = {
   ...Object.fromEntries(Object.entries(OPTIONS).filter(([name]) => UNDO.includes(name))),
-  'dry-run': flag('Show what would be undone, change nothing', 'What to undo'),
+  'dry-run': flag('Show what would be undone, change nothing', 'What to undo', { alias: 'n' }),
   job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to undo'),
   'exclude-job': list('All but these jobs; repeatable', 'What to undo'),
   force: flag('Also chains that were changed by hand since', 'What to undo'),
-  format: text('table or json', OUTPUT, { default: 'table' }),
+  format: text('table or json', OUTPUT, { default: 'table', alias: 'f' }),
   wait: text(
     'How long to wait for chains that run now: 90s, 5min, 2h; a bare number is seconds',
     'What to undo',
     { default: '5min' },
   ),
-  quiet: flag('The last line, and minutes that were missed', OUTPUT),
-  verbose: flag('Where an error comes from', OUTPUT),
+  quiet: flag('The last line, and minutes that were missed', OUTPUT, { alias: 'q' }),
+  verbose: flag('Where an error comes from', OUTPUT, { alias: 'v' }),
 };
 
 /** The options of each command. */

@@ -9,6 +9,8 @@ import type { ProgressBar } from './progress-bar.ts';
 export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** The words of the command line. */
+  readonly words: readonly string[];
   readonly width: number;
   /** The same for the last line of a result, which is one line wherever no screen has to hold it. */
   readonly lastLineWidth: number;

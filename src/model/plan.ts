@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decisionSchema, groupCounts, jobGroup } from './groups.ts';
 import { checkSchema } from './preflight.ts';
 
 /** How much an advisory matters. */
@@ -109,6 +110,7 @@ export const jobPlanSchema = z
     jobName: z.string(),
     enabled: z.boolean(),
     hostAgent: z.string(),
+    group: jobGroup.exactOptional(),
     moved: z
       .enum(['whole', 'part', 'none'])
       .describe(
@@ -255,6 +257,7 @@ export const summarySchema = z
     advisories: z
       .object({ info: z.number().int(), warning: z.number().int(), error: z.number().int() })
       .readonly(),
+    groups: groupCounts.exactOptional(),
     written: z.boolean().describe('True once the chains are in the target.'),
   })
   .readonly()
@@ -331,6 +334,11 @@ export const planSchema = z
     preflight: z.array(checkSchema).readonly(),
     jobs: z.array(jobPlanSchema).readonly(),
     advisories: z.array(advisorySchema).readonly(),
+    decisions: z
+      .array(decisionSchema)
+      .readonly()
+      .exactOptional()
+      .describe('What has to be decided about the jobs of the group `decide`, most jobs first.'),
     cutover: cutoverSchema.exactOptional(),
     replacement: replacementSchema.exactOptional(),
     summary: summarySchema,

@@ -7,6 +7,7 @@ import type { Context } from '../transform/context.ts';
 import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import { AdvisoryDigest } from './advisory-digest.ts';
+import { Decisions } from './decisions.ts';
 import type { Remedy } from './reconcile.ts';
 import { type ReconciledJob, reconciledJobs, replacesLive } from './reconciled-jobs.ts';
 import { Tally } from './tally.ts';
@@ -15,6 +16,7 @@ import { Tally } from './tally.ts';
 export interface PlanOverview {
   readonly tally: Tally;
   readonly digest: AdvisoryDigest;
+  readonly decisions: Decisions;
   /** Advisories of the run as a whole. */
   readonly advisories: readonly Advisory[];
   /** What keeps jobs from being written beside what the target has, the first of them, and how many jobs there are. */
@@ -71,6 +73,7 @@ export async function planAll(
   await loadSqlParser();
   const tally = new Tally();
   const digest = new AdvisoryDigest();
+  const decisions = new Decisions();
   const logins = await session.logins();
   const traits = new Traits(logins);
   const conflicts = new Objections();
@@ -90,6 +93,7 @@ export async function planAll(
     const plan: JobPlan = { ...bare, action: action.kind };
     tally.add(plan, isHandedOver || (action.kind === 'keep' && action.switched.length > 0));
     digest.add(plan);
+    decisions.add(plan, 'because' in action ? action.because : []);
     traits.add({ ...job, enabled: row.enabled }, plan);
     if (action.kind === 'replace' && replacesLive(reconciled))
       replaced.push({
@@ -119,6 +123,7 @@ export async function planAll(
   return {
     tally,
     digest,
+    decisions,
     advisories,
     conflicts: conflicts.texts,
     conflictingJobs: conflicts.jobs,

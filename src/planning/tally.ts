@@ -1,10 +1,11 @@
+import { groupOf } from '../model/groups.ts';
 import type { Advisory, JobPlan, Summary } from '../model/plan.ts';
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 /** Counts plans as they pass. */
 export class Tally {
-  private readonly counts: Writable<Omit<Summary, 'advisories' | 'written'>> = {
+  private readonly counts: Writable<Omit<Summary, 'advisories' | 'groups' | 'written'>> = {
     jobs: 0,
     jobsMoved: 0,
     jobsMovedInPart: 0,
@@ -22,11 +23,13 @@ export class Tally {
     expiredExceptions: 0,
   };
   private readonly advisories = { info: 0, warning: 0, error: 0 };
+  private readonly groups = { unchanged: 0, paused: 0, decide: 0, stay: 0, notScheduled: 0 };
 
   /** @param isSwitched whether a job that is kept goes live or stops, or is handed over */
   add(plan: JobPlan, isSwitched = false): void {
     const { counts } = this;
     counts.jobs += 1;
+    this.addGroup(plan);
     // A skipped job moves no more than one that is left out.
     if (plan.action !== 'skip' || plan.moved === 'none') counts[fate(plan)] += 1;
     // Chains whose schedules are over stay too, and are not planned any more.
@@ -45,12 +48,18 @@ export class Tally {
     this.addAdvisories(plan.advisories);
   }
 
+  private addGroup(plan: JobPlan): void {
+    const group = groupOf(plan);
+    this.groups[group === 'not-scheduled' ? 'notScheduled' : group] += 1;
+    if (group === 'unchanged' && plan.chains.every(({ live }) => !live)) this.groups.paused += 1;
+  }
+
   addAdvisories(advisories: readonly Advisory[]): void {
     for (const { severity } of advisories) this.advisories[severity] += 1;
   }
 
   summary(written: boolean): Summary {
-    return { ...this.counts, advisories: { ...this.advisories }, written };
+    return { ...this.counts, advisories: { ...this.advisories }, groups: { ...this.groups }, written };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Decision } from '../model/groups.ts';
 import type { Advisory, Cutover, JobPlan, PlanHeader, Replacement, Summary } from '../model/plan.ts';
 import type { Check } from '../model/preflight.ts';
 import type { Veil } from '../secrets/veil.ts';
@@ -32,6 +33,7 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
 /** What follows the jobs of a plan. */
 export interface PlanTail {
   readonly advisories: readonly Advisory[];
+  readonly decisions?: readonly Decision[];
   readonly cutover?: Cutover;
   readonly replacement?: Replacement;
   readonly summary: Summary;

@@ -32,6 +32,7 @@ export async function runHere(args: readonly string[]): Promise<Ran> {
   const terminal = {
     stdout: stdout as unknown as Output,
     stderr: stderr as unknown as Output,
+    words: [],
     width: 100,
     lastLineWidth: 100,
     stdoutHasColor: false,

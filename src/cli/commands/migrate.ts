@@ -13,6 +13,7 @@ import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts';
 import { brokenOffText, failureText } from '../failure-text.ts';
 import { printAdvisories } from '../formats/advisories.ts';
 import { FORMATS } from '../formats/formats.ts';
+import { lastScreenOf } from '../formats/last-screen.ts';
 import { color, progressOn, type Terminal, unlessClosed } from '../terminal.ts';
 
 /** Carries out `migrate` for a person or a pipeline. */
@@ -107,6 +108,7 @@ async function show(result: Result, terminal: Terminal): Promise<void> {
     format({ ...result, terminal, jobs: withProgress(result.jobs, step), print }),
   );
   await terminal.stdout.end();
+  if (settings.format !== 'table') await terminal.stderr.print(lastScreenOf(result, terminal));
 }
 
 /** Before a run that writes: what it stops for follows as the error that it is. */

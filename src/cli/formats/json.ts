@@ -1,4 +1,6 @@
 import { sealFor } from '../../migrate/fit-saved-plan.ts';
+import { groupOf } from '../../model/groups.ts';
+import type { JobPlan } from '../../model/plan.ts';
 import { printJson } from '../../report/json.ts';
 import { masking } from '../../secrets/veil.ts';
 import { type Printing, plansOf, shownBy } from './format.ts';
@@ -16,10 +18,15 @@ export async function showJson({
   const { cutover = null, replacement = null } = outcome ?? {};
   const tail = {
     advisories: found.advisories,
+    decisions: found.decisions.decisions,
     ...(cutover ? { cutover } : {}),
     ...(replacement ? { replacement } : {}),
     summary: found.tally.summary(outcome !== null),
   };
   const veil = sealFor(settings) ?? masking(shownBy(settings));
-  await printJson(session.header, checks, plansOf(jobs), tail, veil, print);
+  await printJson(session.header, checks, withGroups(jobs), tail, veil, print);
+}
+
+async function* withGroups(jobs: Printing['jobs']): AsyncGenerator<JobPlan> {
+  for await (const plan of plansOf(jobs)) yield { ...plan, group: groupOf(plan) };
 }

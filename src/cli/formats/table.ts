@@ -6,6 +6,7 @@ import { totals } from '../../report/totals.ts';
 import { color } from '../terminal.ts';
 import { printAdvisories } from './advisories.ts';
 import { type Printing, plansOf, shownBy } from './format.ts';
+import { lastScreenOf } from './last-screen.ts';
 
 /** Prints the plan for a person at a terminal, its advisories on standard error. */
 export async function showTable(result: Printing): Promise<void> {
@@ -22,6 +23,8 @@ export async function showTable(result: Printing): Promise<void> {
   await printAdvisories(found, settings, terminal);
   if (outcome?.replacement) await print(`\n${replacementLines(outcome.replacement, style)}`);
   if (outcome?.cutover) await print(`\n${cutoverLines(outcome.cutover, style)}`);
+  const screen = lastScreenOf(result, terminal);
+  if (screen !== '') await print(`\n${screen}`);
   await print(
     `${settings.quiet ? '' : '\n'}${wrapped(totals(found.tally.summary(outcome !== null)), '', terminal.lastLineWidth)}`,
   );

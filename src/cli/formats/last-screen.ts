@@ -1,0 +1,45 @@
+import type { Result } from '../../migrate/run.ts';
+import { lastScreen } from '../../report/last-screen.ts';
+import { hasPassword, nextCommand } from '../next-commands.ts';
+import { color, type Terminal } from '../terminal.ts';
+
+/** The last screen of a plan, for a person: on standard output where that shows the table, else on standard error. */
+export function lastScreenOf(result: Result, terminal: Terminal): string {
+  const { session, found, checks, settings } = result;
+  const { groups } = found.tally.summary(false);
+  if (settings.quiet || groups === undefined) return '';
+  const isTable = settings.format === 'table';
+  return lastScreen(
+    {
+      header: session.header,
+      groups,
+      decisions: found.decisions.decisions,
+      staying: found.decisions.staying,
+      checks,
+      commands: commands(result, terminal.words),
+    },
+    { width: terminal.width, color: color(isTable ? terminal.stdoutHasColor : terminal.stderrHasColor) },
+  );
+}
+
+function commands(
+  { outcome, reasons, settings }: Result,
+  words: readonly string[],
+): readonly (readonly [string, string])[] {
+  const secret: readonly (readonly [string, string])[] = hasPassword(words)
+    ? [['Password', 'set PGPASSWORD, or use a password file']]
+    : [];
+  if (outcome !== null)
+    return [
+      ['Next', nextCommand(words, 'verify', 'ends')],
+      ['Back', nextCommand(words, 'undo', 'ends')],
+      ...secret,
+    ];
+  if (settings.plan !== null) return secret;
+  const next = nextCommand(words, '', 'all');
+  return [
+    reasons.length === 0 ? ['Next', next] : ['Next, once nothing stops it', next],
+    ['Back, after that', nextCommand(words, 'undo', 'ends')],
+    ...secret,
+  ];
+}

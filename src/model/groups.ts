@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** What a job asks of whoever reads the plan. */
+export const jobGroup = z
+  .enum(['stay', 'not-scheduled', 'decide', 'unchanged'])
+  .describe(
+    '`stay`: no chain is written, for an error or a conflict; `not-scheduled`: none is written, because nothing can fire; `decide`: chains are written, with a warning or only in part; `unchanged`: the rest.',
+  );
+
+export type JobGroup = z.infer<typeof jobGroup>;
+
+/** What of a job's plan says its group. */
+interface Grouped {
+  readonly moved: 'whole' | 'part' | 'none';
+  readonly action?: string;
+  readonly chains: readonly unknown[];
+  readonly skipped: readonly { readonly reason: string }[];
+  readonly advisories: readonly { readonly severity: string }[];
+}
+
+/** The group of a job: the first that matches, in the order in which they are listed. Pure. */
+export function groupOf({ moved, action, chains, skipped, advisories }: Grouped): JobGroup {
+  const isLeftOut = moved === 'none' && skipped.some(({ reason }) => reason === 'job-left-out');
+  if (isLeftOut || action === 'skip' || action === 'conflict') return 'stay';
+  if (chains.length === 0) return 'not-scheduled';
+  return moved === 'part' || advisories.some(({ severity }) => severity !== 'info') ? 'decide' : 'unchanged';
+}
+
+/** How many jobs there are of each group; they add up to all. */
+export const groupCounts = z
+  .object({
+    unchanged: z.number().int(),
+    paused: z.number().int().describe('Of the unchanged ones, those whose chains are not live.'),
+    decide: z.number().int(),
+    stay: z.number().int(),
+    notScheduled: z.number().int(),
+  })
+  .readonly()
+  .meta({ id: 'Groups', description: 'How many jobs ask what of the reader; they add up to all jobs.' });
+
+export type GroupCounts = z.infer<typeof groupCounts>;
+
+/** What has to be decided about jobs that move: one code. */
+export const decisionSchema = z
+  .object({
+    code: z.string(),
+    jobs: z.number().int().describe('How many jobs it is about.'),
+    what: z.string().describe('What happens to them: the words after "21 jobs".'),
+    option: z.string().nullable().describe('The option that changes it; null where none does.'),
+  })
+  .readonly()
+  .meta({ id: 'Decision', description: 'What has to be decided about jobs that move.' });
+
+export type Decision = z.infer<typeof decisionSchema>;
+
+/** A job that stays on pgAgent. */
+export interface StayingJob {
+  readonly jobId: number;
+  readonly jobName: string;
+  readonly what: string;
+  readonly option: string | null;
+}
+
+const THIRD_PERSON: Readonly<Record<string, string>> = {
+  have: 'has',
+  do: 'does',
+  may: 'may',
+  can: 'can',
+  cannot: 'cannot',
+};
+
+/** The words after "21 jobs" as they stand after one job: `run twice` becomes `runs twice`. */
+export function ofOneJob(what: string): string {
+  const [verb = '', ...rest] = what.split(' ');
+  return [THIRD_PERSON[verb] ?? `${verb}s`, ...rest].join(' ');
+}

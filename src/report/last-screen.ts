@@ -1,0 +1,82 @@
+import type { ChalkInstance } from 'chalk';
+import { counted } from '../model/counted.ts';
+import { type Decision, type GroupCounts, ofOneJob, type StayingJob } from '../model/groups.ts';
+import type { PlanHeader, ServerFacts } from '../model/plan.ts';
+import { type Check, isOfConcern } from '../model/preflight.ts';
+import { clip, fold } from './fold.ts';
+import { printable } from './printable.ts';
+import { widthOf } from './width.ts';
+
+/** What a plan ends with. */
+export interface LastScreen {
+  readonly header: Pick<PlanHeader, 'source' | 'target'>;
+  readonly groups: GroupCounts;
+  readonly decisions: readonly Decision[];
+  readonly staying: readonly StayingJob[];
+  readonly checks: readonly Check[];
+  /** What to do after reading it, each with its command, complete: `Next`, `npx pga2timetable`. */
+  readonly commands: readonly (readonly [what: string, command: string])[];
+}
+
+const MOST_DECISIONS = 8;
+const MOST_STAYING = 10;
+const MOST_CHECKS = 2;
+const NARROWEST = 20;
+
+/** The last screen of a plan: at most 30 lines where it is 80 columns wide. */
+export function lastScreen(
+  { header, groups, decisions, staying, checks, commands }: LastScreen,
+  { color, width }: { readonly color: ChalkInstance; readonly width: number },
+): string {
+  const jobs = groups.unchanged + groups.decide + groups.stay + groups.notScheduled;
+  const line = (text: string, indent = ''): string => inOneLine(`${indent}${printable(text)}`, width);
+  const paused = groups.paused === 0 ? '' : ` (${groups.paused} paused)`;
+  const more = (count: number, shown: number, how: string): readonly string[] =>
+    count > shown ? [line(`and ${count - shown} more: ${how}`, '  ')] : [];
+  return [
+    line(`${sideText('pgAgent', header.source)} -> ${sideText('pg_timetable', header.target)}`),
+    ...fold(
+      `${counted(jobs, 'job')}: ${groups.unchanged} unchanged${paused}, ${groups.decide} to decide, ${groups.stay} ${groups.stay === 1 ? 'stays' : 'stay'}, ${groups.notScheduled} not scheduled`,
+      Math.max(NARROWEST, width),
+    ),
+    ...(decisions.length === 0 ? [] : [color.bold('Decide')]),
+    ...decisions.slice(0, MOST_DECISIONS).map((decision) => line(decisionText(decision, width), '  ')),
+    ...more(decisions.length, MOST_DECISIONS, '--verbose'),
+    ...(staying.length === 0 ? [] : [color.bold('Stay on pgAgent')]),
+    ...staying.slice(0, MOST_STAYING).map((job) => line(stayingText(job), '  ')),
+    ...more(groups.stay, MOST_STAYING, '--format json'),
+    ...preflightLines(checks).map((text) => line(text)),
+    ...commands.flatMap(([what, command]) => [`${color.bold(what)}: ${printable(command)}`]),
+  ]
+    .map((text) => `${text}\n`)
+    .join('');
+}
+
+function sideText(name: string, { database, host, schemaVersion }: ServerFacts): string {
+  return `${name} ${schemaVersion} in "${database}" on ${host}`;
+}
+
+function decisionText({ code, jobs, what, option }: Decision, width: number): string {
+  const text = `${counted(jobs, 'job')} ${jobs === 1 ? ofOneJob(what) : what}${option === null ? '' : ` -> ${option}`}`;
+  const withCode = `${text} [${code}]`;
+  return widthOf(withCode) + 2 <= width ? withCode : text;
+}
+
+function stayingText({ jobId, jobName, what, option }: StayingJob): string {
+  return `job ${jobId} "${jobName}": ${what}${option === null ? '' : ` -> ${option}`}`;
+}
+
+function preflightLines(checks: readonly Check[]): readonly string[] {
+  const concerns = checks.filter(isOfConcern);
+  const passed = checks.length - concerns.length;
+  if (concerns.length === 0) return [`Preflight: ${counted(passed, 'check')} passed`];
+  return [
+    `Preflight: ${counted(passed, 'check')} passed, ${concerns.length} did not`,
+    ...concerns.slice(0, MOST_CHECKS).map(({ message }) => `  ${message}`),
+  ];
+}
+
+/** What does not fit ends in three points. */
+function inOneLine(text: string, width: number): string {
+  return widthOf(text) <= width ? text : `${clip(text, width - 3)}...`;
+}

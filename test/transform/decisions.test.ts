@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { groupOf, type JobGroup, ofOneJob } from '../../src/model/groups.ts';
+import type { Advisory, JobPlan, Severity } from '../../src/model/plan.ts';
+import { Decisions } from '../../src/planning/decisions.ts';
+import { DECISIONS } from '../../src/transform/advisories/decisions.ts';
+import * as rules from '../../src/transform/advisories/index.ts';
+import { chain, jobPlan } from '../job-builders.ts';
+
+test('each warning and each error says in a few words what it means, and no other code does', () => {
+  const grave = Object.values(rules)
+    .filter((rule) => 'severity' in rule && rule.severity !== 'info')
+    .map(({ code }) => code)
+    .sort();
+  assert.deepEqual(Object.keys(DECISIONS).sort(), [...new Set(grave)]);
+  for (const { what } of Object.values(DECISIONS)) assert.ok(what.length <= 64, what);
+});
+
+const note = (severity: Severity, code = 'stored-password'): Advisory => ({
+  code,
+  severity,
+  message: 'm',
+  link: 'l',
+});
+const leftOut = { reason: 'job-left-out' as const, message: 'is left out' };
+
+test('a job is of the first group that matches', () => {
+  const cases: readonly (readonly [JobGroup, Partial<JobPlan>])[] = [
+    ['unchanged', { chains: [chain()], advisories: [note('info')] }],
+    ['unchanged', { chains: [chain({ live: false })] }],
+    ['decide', { chains: [chain()], advisories: [note('warning')] }],
+    ['decide', { chains: [chain()], moved: 'part' }],
+    ['not-scheduled', { chains: [], moved: 'whole' }],
+    ['not-scheduled', { chains: [], moved: 'none', advisories: [note('warning')] }],
+    ['stay', { chains: [], moved: 'none', skipped: [leftOut], advisories: [note('error')] }],
+    ['stay', { chains: [chain()], action: 'skip' }],
+    ['stay', { chains: [chain()], action: 'conflict', advisories: [note('warning')] }],
+  ];
+  for (const [group, plan] of cases) assert.equal(groupOf(jobPlan(plan)), group, JSON.stringify(plan));
+});
+
+test('decisions count jobs, each once a code, most jobs first; what stays has one reason', () => {
+  const decisions = new Decisions();
+  const warned = (jobId: number, ...codes: readonly string[]): JobPlan =>
+    jobPlan({ jobId, chains: [chain()], advisories: codes.map((code) => note('warning', code)) });
+  decisions.add(warned(1, 'shared-session'));
+  decisions.add(warned(2, 'overlapping-schedules', 'overlapping-schedules', 'shared-session'));
+  decisions.add(warned(3, 'shared-session'));
+  decisions.add(
+    jobPlan({
+      jobId: 4,
+      jobName: 'Remote',
+      moved: 'none',
+      skipped: [leftOut],
+      advisories: [note('error', 'step-needs-conninfo')],
+    }),
+  );
+  assert.deepEqual(
+    decisions.decisions.map(({ code, jobs, option }) => [code, jobs, option]),
+    [
+      ['shared-session', 3, '--transaction JOB=joined'],
+      ['overlapping-schedules', 1, '--overlap exact'],
+    ],
+  );
+  assert.deepEqual(decisions.staying, [
+    {
+      jobId: 4,
+      jobName: 'Remote',
+      what: 'names another database',
+      option: '--step-conninfo "host=... user=..."',
+    },
+  ]);
+});
+
+test('one job runs, has, may and does', () => {
+  assert.deepEqual(['run twice', 'have text', 'may run', 'do not run', 'cannot run'].map(ofOneJob), [
+    'runs twice',
+    'has text',
+    'may run',
+    'does not run',
+    'cannot run',
+  ]);
+});
