@@ -13,6 +13,7 @@ export interface LastScreen {
   readonly groups: GroupCounts;
   readonly decisions: readonly Decision[];
   readonly staying: readonly StayingJob[];
+  /** Of the preflight; empty where all is written. */
   readonly checks: readonly Check[];
   /** What to do after reading it, each with its command, complete: `Next`, `npx pga2timetable`. */
   readonly commands: readonly (readonly [what: string, command: string])[];
@@ -34,7 +35,7 @@ export function lastScreen(
   const more = (count: number, shown: number, how: string): readonly string[] =>
     count > shown ? [line(`and ${count - shown} more: ${how}`, '  ')] : [];
   return [
-    line(`${sideText('pgAgent', header.source)} -> ${sideText('pg_timetable', header.target)}`),
+    line(endsText(header)),
     ...fold(
       `${counted(jobs, 'job')}: ${groups.unchanged} unchanged${paused}, ${groups.decide} to decide, ${groups.stay} ${groups.stay === 1 ? 'stays' : 'stay'}, ${groups.notScheduled} not scheduled`,
       Math.max(NARROWEST, width),
@@ -52,8 +53,12 @@ export function lastScreen(
     .join('');
 }
 
-function sideText(name: string, { database, host, schemaVersion }: ServerFacts): string {
-  return `${name} ${schemaVersion} in "${database}" on ${host}`;
+function endsText({ source, target }: LastScreen['header']): string {
+  const place = ({ database, host }: ServerFacts): string => `"${database}" on ${host}`;
+  const [from, to] = [`pgAgent ${source.schemaVersion}`, `pg_timetable ${target.schemaVersion}`];
+  return place(source) === place(target)
+    ? `${from} -> ${to} in ${place(target)}`
+    : `${from} in ${place(source)} -> ${to} in ${place(target)}`;
 }
 
 function decisionText({ code, jobs, what, option }: Decision, width: number): string {
@@ -67,6 +72,7 @@ function stayingText({ jobId, jobName, what, option }: StayingJob): string {
 }
 
 function preflightLines(checks: readonly Check[]): readonly string[] {
+  if (checks.length === 0) return [];
   const concerns = checks.filter(isOfConcern);
   const passed = checks.length - concerns.length;
   if (concerns.length === 0) return [`Preflight: ${counted(passed, 'check')} passed`];

@@ -6,8 +6,8 @@ import { color, type Terminal } from '../terminal.ts';
 /** The last screen of a plan, for a person: on standard output where that shows the table, else on standard error. */
 export function lastScreenOf(result: Result, terminal: Terminal): string {
   const { session, found, checks, settings } = result;
-  const { groups } = found.tally.summary(false);
-  if (settings.quiet || groups === undefined) return '';
+  const { jobs, groups } = found.tally.summary(false);
+  if (settings.quiet || jobs === 0 || groups === undefined) return '';
   const isTable = settings.format === 'table';
   return lastScreen(
     {
@@ -15,7 +15,7 @@ export function lastScreenOf(result: Result, terminal: Terminal): string {
       groups,
       decisions: found.decisions.decisions,
       staying: found.decisions.staying,
-      checks,
+      checks: result.outcome === null ? checks : [],
       commands: commands(result, terminal.words),
     },
     { width: terminal.width, color: color(isTable ? terminal.stdoutHasColor : terminal.stderrHasColor) },
