@@ -166,7 +166,11 @@ const AS_FILE: readonly Case[] = [
   perl('__FILE__', 'print __FILE__ =~ m{([^/]+)$}, "\\n"', '{file}\n'),
   perl('DATA', 'print <DATA>;\n__DATA__\na\n', 'a\n'),
   perl('DATA after __END__', 'print <DATA>;\n__END__\na\n', 'a\n'),
-  perl('FindBin', 'use FindBin;\nprint $FindBin::Bin =~ /_7_/ ? "its own" : "another", "\\n"', 'its own\n'),
+  perl(
+    'FindBin',
+    'use FindBin;\nprint $FindBin::Bin =~ /_7[._]/ ? "its own" : "another", "\\n"',
+    'its own\n',
+  ),
   perl('caller', 'sub f { print +(caller)[1] =~ m{([^/]+)$}, "\\n" } f()', '{file}\n'),
   ruby('__FILE__', 'puts File.basename(__FILE__)', '{file}\n'),
   ruby('$0', 'puts File.basename($0)', '{file}\n'),
