@@ -10,6 +10,6 @@ writeFileSync(
   readme.replace(
     block,
     (_, head: string, tail: string) =>
-      `${head}${help()}\n${help('verify')}\n${help('undo')}\n${help('schema')}${tail}`,
+      `${head}${help()}\n${help('verify')}\n${help('undo')}\n${help('explain')}\n${help('schema')}${tail}`,
   ),
 );

@@ -7,19 +7,22 @@ import { suggestion } from './suggestion.ts';
 export type Parsed =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'schema'; readonly document: (typeof DOCUMENTS)[number] }
+  /** null: the list of codes. */
+  | { readonly kind: 'explain'; readonly code: string | null }
   | { readonly kind: 'options'; readonly command: Command; readonly options: Record<string, unknown> };
 
 export type Command = (typeof COMMANDS)[number];
 
 const COMMANDS = ['migrate', 'verify', 'undo'] as const;
-/** Shows something and runs nothing. */
-const SCHEMA = 'schema';
+/** They show something and run nothing. */
+const SHOWING = ['schema', 'explain'] as const;
 const DOCUMENTS = ['plan', 'verify', 'undo'] as const;
 
-const DESCRIPTIONS: Readonly<Record<Command | typeof SCHEMA, string>> = {
+const DESCRIPTIONS: Readonly<Record<Command | (typeof SHOWING)[number], string>> = {
   migrate: 'Move the jobs of pgAgent into pg_timetable, and say exactly what changes (the default command)',
   verify: 'Prove that the chains of the target fire when the schedules of the source do',
   undo: 'Take out what migrate put in, and enable in pgAgent what it disabled',
+  explain: 'Print the page of an advisory, or the list of all codes',
   schema: 'Print the JSON Schema of what --format json prints: of a plan, of verify, or of undo',
 };
 
@@ -54,9 +57,14 @@ export async function parse(argv: readonly string[], version: string, width = WI
     .command('undo', DESCRIPTIONS.undo, (command) =>
       command.usage(usage('undo')).options({ ...OPTIONS_OF.undo }),
     )
-    .command(`${SCHEMA} [document]`, DESCRIPTIONS.schema, (command) =>
+    .command('explain [code]', DESCRIPTIONS.explain, (command) =>
       command
-        .usage(`$0 ${SCHEMA} [${DOCUMENTS.join('|')}]\n\n${DESCRIPTIONS.schema}`)
+        .usage(`$0 explain [code]\n\n${DESCRIPTIONS.explain}`)
+        .positional('code', { describe: 'The code of an advisory: shared-session', type: 'string' }),
+    )
+    .command('schema [document]', DESCRIPTIONS.schema, (command) =>
+      command
+        .usage(`$0 schema [${DOCUMENTS.join('|')}]\n\n${DESCRIPTIONS.schema}`)
         .positional('document', { describe: DOCUMENTS.join(', '), type: 'string', default: 'plan' }),
     )
     .parserConfiguration({
@@ -83,7 +91,9 @@ export async function parse(argv: readonly string[], version: string, width = WI
     });
     if (text !== '') return { kind: 'text', text };
     refuseWords(options._, argv);
-    if (options._[0] === SCHEMA) return { kind: 'schema', document: documentOf(options.document ?? 'plan') };
+    if (options._[0] === 'explain') return { kind: 'explain', code: codeOf(options.code) };
+    if (options._[0] === 'schema')
+      return { kind: 'schema', document: documentOf(options.document ?? 'plan') };
     const command = commandOf(options._[0]);
     return { kind: 'options', command, options: { ...DEFAULTS, ...options } };
   } catch (error) {
@@ -92,8 +102,8 @@ export async function parse(argv: readonly string[], version: string, width = WI
     const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
     const remedy = suggestion(
       message,
-      words[0] === SCHEMA ? {} : OPTIONS_OF[commandOf(words[0])],
-      [...COMMANDS, SCHEMA],
+      isShowing(words[0]) ? {} : OPTIONS_OF[commandOf(words[0])],
+      [...COMMANDS, ...SHOWING],
       words[0],
     );
     const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
@@ -110,7 +120,7 @@ export async function parse(argv: readonly string[], version: string, width = WI
 function commandFirst(argv: readonly string[]): readonly string[] {
   const at = argv.findIndex((word, index) => !word.startsWith('-') && !takesValue(argv[index - 1] ?? ''));
   const command = argv[at];
-  if (command === undefined || !(isCommand(command) || command === SCHEMA)) return argv;
+  if (command === undefined || !(isCommand(command) || isShowing(command))) return argv;
   return [command, ...argv.slice(0, at), ...argv.slice(at + 1)];
 }
 
@@ -123,6 +133,14 @@ function takesValue(argument: string): boolean {
 
 function isCommand(word: unknown): word is Command {
   return COMMANDS.some((command) => command === word);
+}
+
+function isShowing(word: unknown): boolean {
+  return SHOWING.some((command) => command === word);
+}
+
+function codeOf(word: unknown): string | null {
+  return typeof word === 'string' ? word : null;
 }
 
 function commandOf(word: unknown): Command {
@@ -158,7 +176,7 @@ function isFlag(name: string): boolean {
 
 // What follows a lone -- would be skipped, and with it a --dry-run.
 function refuseWords(words: readonly (string | number)[], argv: readonly string[]): void {
-  const [first] = words.filter((word, index) => index > 0 || !(isCommand(word) || word === SCHEMA));
+  const [first] = words.filter((word, index) => index > 0 || !(isCommand(word) || isShowing(word)));
   if (first === undefined) return;
   throw unknownArguments(
     [String(first)],

@@ -65,6 +65,11 @@ async function run(
     await stdout.print(jsonSchemaText(parsed.document));
     return EXIT.done;
   }
+  if (parsed.kind === 'explain') {
+    const { explanation } = await import('./explanation.ts');
+    await stdout.print(explanation(parsed.code, process.stdout.columns || PIPE_WIDTH));
+    return EXIT.done;
+  }
   // --help and --version shall not wait for a database driver to load.
   const { readSettings } = await import('./read-settings.ts');
   const { withPlannedOptions } = await import('./planned-options.ts');

@@ -1,4 +1,5 @@
 const MOST_EDITS = 2;
+const MOST_SUGGESTED = 3;
 
 /** What to do about an argument that the command does not know: the option or command it looks like, or where to look. */
 export function suggestion(
@@ -19,6 +20,11 @@ export function suggestion(
   return typed !== '' && close.length > 0
     ? `Did you mean ${close.join(' or ')}?`
     : `See pga2timetable ${command}--help.`;
+}
+
+/** Which of some words a typed one may have meant. */
+export function closest(typed: string, words: readonly string[]): readonly string[] {
+  return words.filter((word) => looksLike(typed.toLowerCase(), word)).slice(0, MOST_SUGGESTED);
 }
 
 function looksLike(typed: string, option: string): boolean {

@@ -11,7 +11,7 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'docs/mapping.md'].map((page) =>
 
 test('the usage in the README is what --help prints (npm run usage)', async () => {
   const texts = await Promise.all(
-    [[], ['verify'], ['undo'], ['schema']].map((words) => pga2timetable([...words, '--help'])),
+    [[], ['verify'], ['undo'], ['explain'], ['schema']].map((words) => pga2timetable([...words, '--help'])),
   );
   for (const { code } of texts) assert.equal(code, 0);
   const [, usage] = /<!-- usage: [^\n]*-->\n```text\n([\s\S]*?)```\n<!-- \/usage -->/.exec(README) ?? [];

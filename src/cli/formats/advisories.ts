@@ -23,6 +23,6 @@ export async function printAdvisories(
   if (text === '') return;
   const more = settings.quiet
     ? ''
-    : wrapped('docs/advisories/<code>.md says more about each.', '', terminal.width);
+    : wrapped('More about each: npx pga2timetable explain CODE', '', terminal.width);
   await terminal.stderr.print(`\n${text}${more}`);
 }

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { Failure } from '../model/failure.ts';
+import { clip } from '../report/fold.ts';
+import { closest } from './suggestion.ts';
+
+const PAGES = 'docs/advisories/';
+const LONGEST_CODE = 28;
+const SEVERITY_COLUMNS = 9;
+
+/**
+ * The page of an advisory, or the list of all codes, as text.
+ * @param width of the terminal, columns
+ * @throws Failure of code `usage` for a code that there is not
+ */
+export function explanation(code: string | null, width: number): string {
+  const pages = pagesFolder();
+  const codes = readdirSync(pages)
+    .filter((file) => /^[a-z-]+\.md$/.test(file))
+    .map((file) => file.slice(0, -3))
+    .sort();
+  const page = (of: string): string => readFileSync(new URL(`${of}.md`, pages), 'utf8');
+  if (code === null) return codes.map((one) => lineOf(one, page(one), width)).join('');
+  if (codes.includes(code)) return page(code);
+  const close = closest(code, codes);
+  throw new Failure(
+    'usage',
+    'There is no advisory of that code.',
+    close.length > 0 ? `Did you mean ${close.join(' or ')}?` : 'To list the codes: pga2timetable explain',
+  );
+}
+
+/** Code, severity and the first sentence of a page. */
+function lineOf(code: string, page: string, width: number): string {
+  const [, severity = ''] = /^Severity: (\w+)/m.exec(page) ?? [];
+  const [, problem = ''] = /^## The problem\n\n([\s\S]*?[.:])(?:\s|$)/m.exec(page) ?? [];
+  const sentence = problem.replaceAll(/\s+/g, ' ').replace(/:$/, '.');
+  return `${clip(`${code.padEnd(LONGEST_CODE)} ${severity.padEnd(SEVERITY_COLUMNS)} ${sentence}`, width)}\n`;
+}
+
+// The program lies in src/ or in dist/, the pages beside both.
+function pagesFolder(): URL {
+  for (let up = '../'; up.length < 30; up += '../') {
+    const folder = new URL(`${up}${PAGES}`, import.meta.url);
+    if (existsSync(folder)) return folder;
+  }
+  throw new Failure(
+    'failed',
+    'The pages of the advisories are not installed.',
+    'Install pga2timetable again.',
+  );
+}
