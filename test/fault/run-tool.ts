@@ -23,6 +23,7 @@ class Text {
   async print(text: string): Promise<void> {
     this.text += text;
   }
+  async end(): Promise<void> {}
 }
 
 /** Runs the tool in this process, as its `main` does. */

@@ -51,10 +51,13 @@ function enabledWord({ id, nextRun, changed }: JobNow, { jobs, begun }: Marks): 
   if (at < Date.parse(begun)) return `JOB ${id} ENABLED AT ${changed}`;
   const wanted = jobs.nextRun.get(id);
   const next = nextRun === null ? Number.NaN : Date.parse(nextRun);
-  // Worked out a moment before it was written, so that a minute may have begun between.
+  // Worked out a moment before it was written, so that a minute may have begun between. No client is there: pgAgent runs the
+  // minute in which it gets the job late, unless the job was disabled in it.
   const right =
     wanted === null
-      ? [at, at - 3_000].map((one) => Math.floor(one / MINUTE) * MINUTE + MINUTE)
+      ? [at, at - 3_000]
+          .map((one) => Math.floor(one / MINUTE) * MINUTE)
+          .flatMap((minute) => [minute, minute + MINUTE])
       : [wanted ?? Number.NaN];
   return right.includes(next) ? 'enabled again' : `JOB ${id} ENABLED AGAIN, NEXT RUN ${nextRun}`;
 }
