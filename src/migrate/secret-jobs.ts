@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { counted } from '../model/counted.ts';
 import { Failure } from '../model/failure.ts';
 import type { Job } from '../model/job.ts';
-import type { JobPlan } from '../model/plan.ts';
+import type { ChainPlan, JobPlan } from '../model/plan.ts';
 import { holdsSecret } from '../secrets/mask.ts';
 import { HIDING, shownJobPlan } from '../secrets/masked.ts';
 import { isCarriedOut, type Settings } from '../session/settings.ts';
@@ -26,10 +26,12 @@ export class SecretJobs {
 
   see(plan: JobPlan, job: Job): void {
     if (!this.isAsked) return;
-    const inSteps = !isDeepStrictEqual(shownJobPlan(plan, HIDING), plan);
+    // The result tells nothing of the steps that would need --step-conninfo.
+    const { withStepConninfo, ...written } = plan;
+    const inSteps = !isDeepStrictEqual(shownJobPlan(written, HIDING), written);
     const inDescriptions =
       this.writesDescriptions && plan.chains.length > 0 && descriptionsOf(job).some(holdsSecret);
-    const inNames = namesOf(plan, job).some(holdsSecret);
+    const inNames = namesOf([...plan.chains, ...(withStepConninfo?.chains ?? [])], job).some(holdsSecret);
     if (inDescriptions || inNames) this.where = 'Steps, names or descriptions';
     if (inSteps || inDescriptions || inNames) this.jobs.push(`job ${plan.jobId} "${plan.jobName}"`);
   }
@@ -47,7 +49,7 @@ export class SecretJobs {
   }
 }
 
-function namesOf({ chains }: JobPlan, { name, hostAgent }: Job): readonly string[] {
+function namesOf(chains: readonly ChainPlan[], { name, hostAgent }: Job): readonly string[] {
   return [
     name,
     hostAgent,

@@ -135,6 +135,13 @@ export const jobPlanSchema = z
       .int()
       .describe('Exceptions of its schedules whose day is over: they are not carried over.'),
     advisories: z.array(advisorySchema).readonly(),
+    withStepConninfo: z
+      .object({ chains: z.array(chainSchema).readonly(), advisories: z.array(advisorySchema).readonly() })
+      .readonly()
+      .exactOptional()
+      .describe(
+        'In a dry run, of a job that needs `--step-conninfo`: what it would be with it. Nothing of this is written; `...` stands for what is not known.',
+      ),
   })
   .readonly()
   .meta({ id: 'Job', description: 'What becomes of one job.' });

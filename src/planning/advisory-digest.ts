@@ -17,7 +17,8 @@ export class AdvisoryDigest {
   readonly groups = new Map<string, Group>();
 
   add(plan: JobPlan): void {
-    for (const advisory of plan.advisories) this.note(advisory, subject(plan, advisory));
+    for (const advisory of [...plan.advisories, ...(plan.withStepConninfo?.advisories ?? [])])
+      this.note(advisory, subject(plan, advisory));
   }
 
   addRun(advisories: readonly Advisory[]): void {

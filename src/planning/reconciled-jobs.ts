@@ -12,6 +12,7 @@ import { findChainsOfOthers, findTakenNames } from '../timetable/conflicts.ts';
 import { forChainFile } from '../transform/chain-file.ts';
 import type { Context } from '../transform/context.ts';
 import { planJob } from '../transform/plan-job.ts';
+import { withStepConninfo } from '../transform/with-step-conninfo.ts';
 import { type Action, reconcile } from './reconcile.ts';
 
 /** A job with its plan, and what becomes of it on the target. */
@@ -43,7 +44,12 @@ async function reconcileBatch(
   const planned = jobs.map((current) => {
     refuseMasked(current, session.context, session.settings.given);
     const context = session.contextFor(current);
-    return { ...current, context, plan: planJob(current.job, context) };
+    const plan = planJob(current.job, context);
+    return {
+      ...current,
+      context,
+      plan: settings.dryRun ? withStepConninfo(current.job, plan, context) : plan,
+    };
   });
   const { chainsNow, taken, ofOthers } = await lookAtTarget(planned, session);
   return planned.map((current): ReconciledJob => {

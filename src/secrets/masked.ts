@@ -44,7 +44,16 @@ function hiddenRow(row: readonly string[]): readonly string[] {
 
 /** The plan of a job as it is to be shown. */
 export function shownJobPlan(plan: JobPlan, shown: Shown): JobPlan {
-  return { ...plan, chains: plan.chains.map((chain) => shownChain(chain, shown)) };
+  const { chains, withStepConninfo } = plan;
+  const shownChains = (some: readonly ChainPlan[]): readonly ChainPlan[] =>
+    some.map((chain) => shownChain(chain, shown));
+  return {
+    ...plan,
+    chains: shownChains(chains),
+    ...(withStepConninfo === undefined
+      ? {}
+      : { withStepConninfo: { ...withStepConninfo, chains: shownChains(withStepConninfo.chains) } }),
+  };
 }
 
 function shownChain(chain: ChainPlan, shown: Shown): ChainPlan {

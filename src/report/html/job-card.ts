@@ -1,5 +1,6 @@
 import type { Advisory, ChainPlan, JobPlan, Severity, TaskPlan } from '../../model/plan.ts';
 import { type Shown, shownTask } from '../../secrets/masked.ts';
+import { NEEDS_CONNINFO, proposalOf } from '../needs-conninfo.ts';
 import { scheduleInWords } from '../words.ts';
 import { code, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';
@@ -23,7 +24,9 @@ const ACTION: Readonly<Record<NonNullable<JobPlan['action']>, string | null>> = 
 
 /** A job with its chains, and all that is to be said of it. */
 export function jobCard(plan: JobPlan, shown: Shown): Markup {
-  const { jobId, jobName, moved, enabled, hostAgent, advisories, chains, skipped } = plan;
+  const { jobId, jobName, moved, enabled, hostAgent, chains, skipped } = plan;
+  const proposed = proposalOf(plan);
+  const advisories = [...plan.advisories, ...proposed.advisories];
   const action = plan.action === undefined ? null : ACTION[plan.action];
   const grave = ORDER.find((one) => advisories.some(({ severity }) => severity === one)) ?? 'none';
   const traits = [
@@ -34,7 +37,7 @@ export function jobCard(plan: JobPlan, shown: Shown): Markup {
   return html`<article class="job" id="job-${jobId}" aria-labelledby="h-${jobId}" data-moved="${moved}" data-grave="${grave}">
 <h3 id="h-${jobId}"><span class="id">Job ${jobId}</span> <bdi>${jobName}</bdi></h3>
 <p class="traits"><span class="fate ${moved}">${isIdle(plan) ? 'cannot run' : FATE[moved]}</span>${traits.map((trait) => html` · ${trait}`)}</p>
-${skipped.length === 0 ? null : html`<ul class="skipped">${skipped.map(({ message }) => html`<li>${message}</li>`)}</ul>\n`}${advisoryList(advisories, true)}${chains.map((chain) => chainDetails(chain, shown))}</article>
+${skipped.length === 0 ? null : html`<ul class="skipped">${skipped.map(({ message }) => html`<li>${message}</li>`)}</ul>\n`}${advisoryList(advisories, true)}${chains.map((chain) => chainDetails(chain, shown))}${proposed.chains.map((chain) => chainDetails(chain, shown, NEEDS_CONNINFO))}</article>
 `;
 }
 
@@ -70,7 +73,8 @@ function subject({ scheduleId, scheduleName, stepId, stepName }: Advisory): Mark
   return html`The job `;
 }
 
-function chainDetails(chain: ChainPlan, shown: Shown): Markup {
+/** @param mark why the chain is not written; null where it is */
+function chainDetails(chain: ChainPlan, shown: Shown, mark: string | null = null): Markup {
   const { chainName, runAt, clientName, live, nextRuns, maxInstances, timeout, chainId, tasks } = chain;
   const facts = [
     ...(chainId === undefined ? [] : [`chain_id ${chainId}`]),
@@ -80,11 +84,16 @@ function chainDetails(chain: ChainPlan, shown: Shown): Markup {
   ];
   return html`<details class="chain"><summary><b><bdi>${chainName}</bdi></b> <code>${runAt}</code> <span class="words">${scheduleInWords(chain)}</span> <span class="client">${
     clientName === null ? 'every client' : html`client <bdi>${clientName}</bdi>`
-  }</span> <span class="${live ? 'live' : 'rests'}">${live ? 'live' : 'not live'}</span></summary>
+  }</span> ${liveness(live, mark)}</summary>
 <p class="more">${facts.join(' · ')}</p>
 <ol class="tasks">
 ${tasks.map((task) => taskItem(shownTask(task, shown)))}</ol></details>
 `;
+}
+
+function liveness(live: boolean, mark: string | null): Markup {
+  if (mark !== null) return html`<span class="rests">${mark}: not written</span>`;
+  return html`<span class="${live ? 'live' : 'rests'}">${live ? 'live' : 'not live'}</span>`;
 }
 
 /** @param task as it is to be shown */

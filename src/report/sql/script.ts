@@ -2,6 +2,7 @@ import { counted } from '../../model/counted.ts';
 import type { JobPlan } from '../../model/plan.ts';
 import { subject } from '../../model/subject.ts';
 import type { Print } from '../json.ts';
+import { NEEDS_CONNINFO, placesOf, proposalOf } from '../needs-conninfo.ts';
 import { scheduleInWords } from '../words.ts';
 import { chainStatements } from './chain.ts';
 import { conflict, keepCheck, makeCheck } from './check.ts';
@@ -134,6 +135,7 @@ function aboutJob(plan: JobPlan, work: Work): string {
       : work.kind === 'keep' && work.switched.length > 0
         ? 'its chains are there as planned, and are switched'
         : FATES[work.kind];
+  const proposed = proposalOf(plan);
   const because = work.kind === 'skip' || work.kind === 'conflict' ? work.because : [];
   return [
     RULE,
@@ -145,7 +147,13 @@ function aboutJob(plan: JobPlan, work: Work): string {
         '  ',
       ),
     ),
-    ...plan.advisories.map((advisory) =>
+    ...proposed.chains.map((chain) =>
+      comment(
+        `${NEEDS_CONNINFO}: "${chain.chainName}": ${scheduleInWords(chain)} (${chain.runAt}), in ${placesOf(chain)}`,
+        '  ',
+      ),
+    ),
+    ...[...plan.advisories, ...proposed.advisories].map((advisory) =>
       comment(
         `${advisory.severity} ${advisory.code}: ${subject(plan, advisory)} ${timelessMessage(advisory)} See ${advisory.link}`,
         '  ',

@@ -1,5 +1,6 @@
 import { counted } from '../../model/counted.ts';
 import type { Advisory, ChainPlan, JobPlan } from '../../model/plan.ts';
+import { NEEDS_CONNINFO, placesOf, proposalOf } from '../needs-conninfo.ts';
 import { scheduleInWords } from '../words.ts';
 import { chainItem } from './chain.ts';
 import { comment } from './comment.ts';
@@ -27,11 +28,19 @@ const WHY_NOT_HERE: Readonly<Record<Exclude<JobPlan['action'], undefined>, strin
 
 function aboutJob(plan: JobPlan): string {
   const { jobId, jobName, enabled, action, chains, skipped, advisories } = plan;
+  const proposed = proposalOf(plan);
   const fate = action === 'create' ? counted(chains.length, 'chain') : WHY_NOT_HERE[action ?? 'none'];
   return [
     comment(`job ${jobId} "${jobName}"${enabled ? '' : ', disabled in pgAgent'}: ${fate}`),
     ...skipped.map(({ message }) => comment(`left out: ${message}`, '  ')),
     ...advisories.filter((advisory) => !isOfChain(advisory, plan)).map(advisoryText),
+    ...proposed.chains.map((chain) =>
+      comment(
+        `${NEEDS_CONNINFO}: ${chain.chainName}: ${scheduleInWords(chain)} (${chain.runAt}), in ${placesOf(chain)}`,
+        '  ',
+      ),
+    ),
+    ...proposed.advisories.map(advisoryText),
   ].join('');
 }
 
