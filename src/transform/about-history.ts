@@ -48,7 +48,7 @@ function toAdvisory(
     case 'next-run-missing':
       return nextRunMissing({}, more);
     case 'next-run-late':
-      return nextRunLate({}, time(found.nextRun), time(found.next), more);
+      return nextRunLate({}, time(found.nextRun), more);
     case 'not-run':
       return found.last === null
         ? jobNeverRan({}, found.due, more)

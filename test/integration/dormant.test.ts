@@ -3,11 +3,13 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { load } from 'js-yaml';
 import { LOG_CODES } from '../../src/model/history.ts';
 import type { JobPlan } from '../../src/model/plan.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 import { Both } from './both-schemas.ts';
+import { NO_PSQL, psql, scriptOf } from './script-run.ts';
 
 let server: Server;
 before(async () => {
@@ -149,6 +151,35 @@ describe('jobs that stood still', { concurrency: 2 }, () => {
     );
     assert.equal((await place.undo()).code, 0);
     assert.equal(await place.value(`SELECT count(*)::int FROM pgagent.pga_job WHERE jobenabled`), 8);
+  });
+
+  test('are not live in a script and in a chain file either', { skip: NO_PSQL }, async () => {
+    const place = await source();
+    const paused = ['failing', 'parked'].flatMap((name) => ['--job', name]);
+    const { stdout: yaml } = await place.migrate(
+      '--format',
+      'yaml',
+      '--pause-dormant',
+      ...paused,
+      '--job',
+      'healthy',
+    );
+    const { chains } = load(yaml) as { chains: readonly { name: string; live: boolean }[] };
+    assert.deepEqual(
+      chains.map(({ name, live: isLive }) => [name, isLive]),
+      [
+        ['healthy @ nightly', true],
+        ['failing @ nightly', false],
+        ['parked @ nightly', false],
+      ],
+    );
+    const script = await scriptOf(server, place.name, '--pause-dormant', ...paused);
+    const { code, stderr } = await psql(server, place.name, script);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await live(place), []);
+    assert.equal((await place.verify(...paused)).code, 0);
+    const again = await place.migrate('--dry-run', ...paused);
+    assert.match(again.stderr, /--pause-dormant \(2 jobs\)/);
   });
 
   test('do not make a saved plan stale, which keeps who is paused', async () => {

@@ -35,7 +35,10 @@ function year(seed: number, more: Partial<World> = {}) {
   const moments = [
     ...span(0, 12).map((index) => FIRST + 30 * DAY + index * 25 * DAY + dice.between(0, 86_399) * 1_000),
     // An agent has just started, and has not taken all that is overdue.
-    ...(agents.get('h1')?.map(({ to }) => to + 8_000) ?? []),
+    ...(agents
+      .get('h1')
+      ?.slice(0, 9)
+      .map(({ to }) => to + 8_000) ?? []),
     ...(more.restore ? [more.restore.restored + HOUR, more.restore.restored + 5 * DAY] : []),
     LAST,
   ].filter((moment) => moment > FIRST && moment <= LAST);

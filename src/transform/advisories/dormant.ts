@@ -53,8 +53,8 @@ export const nextRunMissing = rule(
 export const nextRunLate = rule(
   'next-run-late',
   'warning',
-  (nextRun: string, due: string, more: Outlook) =>
-    `does not run in pgAgent before ${nextRun} (pga_job.jobnextrun), although its schedules are due on ${due}. ${outlook(more)}`,
+  (nextRun: string, more: Outlook) =>
+    `does not run in pgAgent before ${nextRun} (pga_job.jobnextrun), although its schedules are due earlier. ${outlook(more)}`,
 );
 
 /** `--pause-dormant` */
