@@ -23,6 +23,7 @@ import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { beginTakingBack, noteMissed, takeOut } from '../timetable/record.ts';
 import { addColumns, dropEmptyRecord } from '../timetable/record-table.ts';
+import { indexTasks } from '../timetable/task-index.ts';
 import { readClientNames } from '../timetable/ticks.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { nextRunOf } from '../transform/schedule/job-minutes.ts';
@@ -51,6 +52,8 @@ export class ReturnJobs {
   private readonly jobs: readonly Undoing[];
   private readonly settings: Settings;
   private readonly interrupt: Interrupt;
+  /** How many chains are deleted by way of an index, if that is worth it. */
+  private indexedChains: number;
 
   constructor(
     session: Session,
@@ -63,6 +66,7 @@ export class ReturnJobs {
     this.jobs = jobs;
     this.settings = settings;
     this.interrupt = interrupt;
+    this.indexedChains = jobs.reduce((sum, { chainsNow }) => sum + chainsNow.length, 0);
     this.due = new DueMinutes([...new Set([...jobs.map(({ zone }) => zone), session.clocks.target])]);
     for (const { record, minutes } of jobs) this.due.addMinutes(record.jobId, minutes);
     this.resting = {
@@ -103,6 +107,7 @@ export class ReturnJobs {
     const transaction = await begin(client);
     await this.lock(client);
     await this.refuseChangedChains(client);
+    const dropIndex = await indexTasks(client, this.indexedChains);
     await takeOut(client, sourceKey, this.jobIds);
     await dropEmptyRecord(client);
     // Many chains take long to go, and a tick before the commit still runs them.
@@ -110,6 +115,7 @@ export class ReturnJobs {
     const sent = clock();
     const upTo = lastMinuteBehind(sent, sent, turns);
     const nextRuns = await this.enable(client, upTo);
+    if (!(await dropIndex())) return this.withoutIndex(client);
     if ((await this.commit(client, transaction, undoDeadline(sent, turns), 'target')) === 'late')
       return 'late';
     const landed = clock();
@@ -117,6 +123,12 @@ export class ReturnJobs {
     const stop = stopOf({ sent, landed }, turns);
     const back = { stop, idle, upTo, nextRuns, enabled: landed };
     return { nextRuns, missed: lostToBoth(this.jobs, this.due, back) };
+  }
+
+  private async withoutIndex(client: Client): Promise<'late'> {
+    this.indexedChains = 0;
+    await client.query('ROLLBACK');
+    return 'late';
   }
 
   /** By job, the clients that run its chains; null among them for any. */
@@ -213,12 +225,16 @@ export class ReturnJobs {
       left = 'chains-stay';
       // The session that stopped the chains may have been lost in its commit.
       const last = await this.session.control('target');
-      await onSide('target', async () => {
-        const transaction = await begin(last);
-        await takeOut(last, sourceKey, this.jobIds);
-        await dropEmptyRecord(last);
-        await commit(last, transaction, () => this.session.connect('target'), 'target');
-      });
+      await onSide('target', () =>
+        untilInTime(Infinity, async () => {
+          const transaction = await begin(last);
+          const dropIndex = await indexTasks(last, this.indexedChains);
+          await takeOut(last, sourceKey, this.jobIds);
+          await dropEmptyRecord(last);
+          if (!(await dropIndex())) return this.withoutIndex(last);
+          return commit(last, transaction, () => this.session.connect('target'), 'target');
+        }),
+      );
       return { nextRuns, missed };
     } catch (error) {
       throw this.brokenOff(error, left);

@@ -283,3 +283,57 @@ describe('taking jobs back', { concurrency: 2 }, () => {
     assert.ok(missed.every(({ isCertain, jobIds }) => isCertain && jobIds.join() === '1'));
   });
 });
+
+describe('taking many chains out', () => {
+  // So many that an index is cheaper than a look through all pages.
+  const JOBS = 500;
+
+  async function many(name: string): Promise<Both> {
+    const place = await Both.create(server, name);
+    await place.rows(
+      `INSERT INTO pgagent.pga_job (jobjclid, jobname) SELECT 1, 'job ' || n FROM generate_series(1, ${JOBS}) n;
+       INSERT INTO pgagent.pga_jobstep (jstjobid, jstname, jstkind, jstcode, jstdbname)
+       SELECT jobid, 'step ' || n, 's', 'SELECT ' || repeat('1', 300), '${name}' FROM pgagent.pga_job, generate_series(1, 3) n;
+       INSERT INTO pgagent.pga_schedule (jscjobid, jscname, jscstart, jscminutes, jschours)
+       SELECT jobid, 's', '2020-01-01', ARRAY(SELECT m = 0 FROM generate_series(0, 59) m), ARRAY(SELECT h = 2 FROM generate_series(0, 23) h)
+         FROM pgagent.pga_job`,
+    );
+    const moved = await place.migrate();
+    assert.equal(moved.code, 0, moved.stderr);
+    return place;
+  }
+
+  /** How often the server read all of timetable.task, and all of its indexes. */
+  async function scans(place: Both): Promise<number> {
+    await place.rows('SELECT pg_stat_force_next_flush()');
+    return place.value(
+      `SELECT seq_scan::int FROM pg_stat_user_tables WHERE relid = 'timetable.task'::regclass`,
+    );
+  }
+  const indexes = (place: Both): Promise<readonly unknown[]> =>
+    place.rows(`SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'timetable.task'::regclass`);
+
+  test('reads the tasks a few times, not once a chain, and leaves no index', async () => {
+    const place = await many('many_chains');
+    const [before, own] = [await scans(place), await indexes(place)];
+    const { code, stderr } = await place.undo();
+    assert.equal(code, 0, stderr);
+    assert.equal(await place.value('SELECT count(*)::int FROM timetable.task'), 0);
+    const read = (await scans(place)) - before;
+    assert.ok(read < 30, `${read} times for ${JOBS} chains`);
+    assert.deepEqual(await indexes(place), own);
+  });
+
+  test('goes without the index where another chain holds the table, or the user is not its owner', async () => {
+    const place = await many('busy_tasks');
+    const own = await indexes(place);
+    const chain = await server.connect('busy_tasks');
+    await chain.query('BEGIN; SELECT FROM timetable.task LIMIT 1');
+    const { code, stderr } = await place.undo();
+    await chain.query('ROLLBACK');
+    await chain.end();
+    assert.equal(code, 0, stderr);
+    assert.equal(await place.value('SELECT count(*)::int FROM timetable.chain'), 0);
+    assert.deepEqual(await indexes(place), own);
+  });
+});
