@@ -1,4 +1,4 @@
-import type { StepRow } from '../pgagent/insert-job.ts';
+import type { ScheduleRow, StepRow } from '../pgagent/insert-job.ts';
 
 /**
  * How a step ended: of SQL it is known whether it failed, of a program the exit status, 128 and the number of the
@@ -66,6 +66,8 @@ export interface DifferentialJob {
   readonly collation?: 'en-US';
   /** Programs that its scripts need. */
   readonly needs?: readonly string[];
+  /** One that is due in half an hour if not given; the minute of the hour that this is. */
+  readonly schedules?: (soon: number) => readonly ScheduleRow[];
   /** In the order in which they are inserted. */
   readonly steps: readonly DifferentialStep[];
   /** Options of `migrate` beside those that all jobs have. */

@@ -97,11 +97,12 @@ export async function makePlace(
   );
   if (setup) await server.run(name, setup);
   if (archive) await server.run(place.archive, archive);
+  // Nobody is to run it by the clock; pgAgent looks for its next run by counting minutes, so it is to be near.
+  const soon = (new Date().getMinutes() + 30) % 60;
   const jobId = await insertJob(server, name, {
     name: job.id,
     ...(description !== undefined && { description }),
-    // Nobody is to run it by the clock; pgAgent looks for its next run by counting minutes, so it is to be near.
-    schedules: [{ minutes: [(new Date().getMinutes() + 30) % 60] }],
+    schedules: job.schedules?.(soon) ?? [{ minutes: [soon] }],
     steps,
   });
   return { place, jobId };

@@ -8,6 +8,7 @@ import { JOINED_JOBS } from './joined.ts';
 import { MAINTENANCE_JOBS } from './maintenance.ts';
 import { ORDER_JOBS } from './order.ts';
 import { REAL_LIFE_JOBS } from './real-life.ts';
+import { SCHEDULE_JOBS } from './schedules.ts';
 import { SESSION_STATE_JOBS } from './session-state.ts';
 import { SESSION_JOBS } from './sessions.ts';
 import { SESSIONS_SEEN_JOBS } from './sessions-seen.ts';
@@ -37,4 +38,5 @@ export const JOBS: readonly DifferentialJob[] = [
   ...ORDER_JOBS,
   ...REAL_LIFE_JOBS,
   ...TIMEOUT_JOBS,
+  ...SCHEDULE_JOBS,
 ];
