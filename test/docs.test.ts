@@ -109,7 +109,7 @@ function chainRow({ chainName, scheduleId, runAt, tasks }: ChainPlan, scheduleNa
 
 /** The conditions of a guard, and whether it stops its own chain or starts another one. */
 function guardInWords(sql = ''): string {
-  const conditions = [...sql.matchAll(/IF (.+) THEN\n/g)].map(([, condition = '']) => condition);
+  const conditions = [...sql.matchAll(/IF (.+?) THEN\b/g)].map(([, condition = '']) => condition);
   const words = conditions
     .filter((condition) => condition !== 'NOT FOUND')
     .map(inWords)
@@ -120,16 +120,16 @@ function guardInWords(sql = ''): string {
 }
 
 function inWords(condition: string): string {
-  const [, before] = /^run_time < '(.{16}):00\+00'$/.exec(condition) ?? [];
-  const [, from] = /^run_time >= '(.{16}):00\+00'$/.exec(condition) ?? [];
-  const [, dates] = /^run_time::date IN \((.+)\)$/.exec(condition) ?? [];
+  const [, before] = /^now\(\) < '(.{16}):00\+00'$/.exec(condition) ?? [];
+  const [, from] = /^now\(\) >= '(.{16}):00\+00'$/.exec(condition) ?? [];
+  const [, dates] = /^now\(\)::date IN \((.+)\)$/.exec(condition) ?? [];
   if (before !== undefined) return `before ${before}`;
   if (from !== undefined) return `from ${from}`;
   if (dates !== undefined) return `on ${dates.replaceAll("'", '')}`;
-  const stretches = [...condition.matchAll(/>= '(.{16})' AND run_time::timestamp < '(.{16})'/g)];
+  const stretches = [...condition.matchAll(/>= '(.{16})' AND now\(\)::timestamp < '(.{16})'/g)];
   if (stretches.length > 0)
     return stretches.map(([, from, before]) => `from ${from} until ${before}`).join(', ');
-  if (condition === "to_char(run_time + interval '1 day', 'MM-DD') = '02-29'")
+  if (condition === "to_char(now() + interval '1 day', 'MM-DD') = '02-29'")
     return 'on 28 February of a leap year';
   return assert.fail(`no words for ${condition}`);
 }

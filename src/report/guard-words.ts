@@ -3,8 +3,8 @@ import type { TaskPlan } from '../model/plan.ts';
 /** Dates that are listed one by one. */
 const MOST_DATES = 3;
 
-const STOP = /^ {2}IF (.+) THEN$/gm;
-const STRETCH = /'(\S+) (\S+)' AND run_time::timestamp < '\S+ (\S+)'/g;
+const STOP = /^ {2}IF (.+?) THEN\b/gm;
+const STRETCH = /'(\S+) (\S+)' AND now\(\)::timestamp < '\S+ (\S+)'/g;
 const START = '  PERFORM pg_notify(';
 
 /** What the guard of a chain keeps out, or lets through, in words; nothing for a chain without one. */
@@ -23,17 +23,17 @@ export function guardWords(
 function wordsOf(stop: string, isDenied: boolean): string | null {
   const [, inner] = /^NOT \((.+)\)$/.exec(stop) ?? [];
   if (inner !== undefined) return wordsOf(inner, !isDenied);
-  const [, operator, time = ''] = /^run_time (<|>=) '([^']+)'$/.exec(stop) ?? [];
+  const [, operator, time = ''] = /^now\(\) (<|>=) '([^']+)'$/.exec(stop) ?? [];
   if (operator !== undefined)
     return (operator === '<') === isDenied
       ? `only before ${timeInWords(time)}`
       : `only from ${timeInWords(time)} on`;
-  const [, dates] = /^run_time::date IN \((.+)\)$/.exec(stop) ?? [];
+  const [, dates] = /^now\(\)::date IN \((.+)\)$/.exec(stop) ?? [];
   if (dates !== undefined)
     return `${isDenied ? 'only' : 'not'} on ${shortened(dates.split(', ').map((date) => date.slice(1, -1)))}`;
   const stretches = [...stop.matchAll(STRETCH)].map(([, date, from, to]) => `${date} from ${from} to ${to}`);
   if (stretches.length > 0) return `${isDenied ? 'only' : 'not'} on ${shortened(stretches)}`;
-  if (!stop.startsWith('to_char(run_time')) return null;
+  if (!stop.startsWith('to_char(now()')) return null;
   return `${isDenied ? 'only' : 'not'} on 28 February of leap years`;
 }
 

@@ -3,8 +3,6 @@ import { startCall } from '../model/start-call.ts';
 import type { Condition, Stretch } from './schedule/condition.ts';
 import { dollarQuoted, literal, timestamp, timeText, wallText } from './sql-text.ts';
 
-const MADE_BY = '-- Made by pga2timetable: keeps what the schedule says in pgAgent and a cron line cannot.';
-
 const TASK = {
   kind: 'SQL',
   parameters: [],
@@ -19,11 +17,14 @@ const TASK = {
  * since what it writes at the end of the schedule has to stay although the chain fails.
  */
 export function stoppingGuard(conditions: readonly Condition[], taskOrder: number): TaskPlan {
-  const stops = conditions.map(
-    (condition) =>
-      `  IF ${fails(condition)} THEN\n${condition.kind === 'before' ? `${RETIRE}    COMMIT;\n` : ''}    RAISE EXCEPTION ${literal(`not run: ${why(condition)}`)};\n  END IF;\n`,
-  );
-  return guardTask(stops.join(''), taskOrder);
+  const stops = conditions.map((condition) => {
+    const stop = `RAISE EXCEPTION ${literal(`not run: ${why(condition)}`)};`;
+    return condition.kind === 'before'
+      ? `  IF ${fails(condition)} THEN\n${RETIRE}    COMMIT;\n    ${stop}\n  END IF;\n`
+      : `  IF ${fails(condition)} THEN ${stop} END IF;\n`;
+  });
+  const purpose = 'skips runs that a cron line cannot leave out. To run them too, delete this task.';
+  return guardTask(purpose, stops.join(''), taskOrder);
 }
 
 /**
@@ -35,20 +36,23 @@ export function startingGuard(
   stepsChain: string,
   taskOrder: number,
 ): TaskPlan {
-  const stops = conditions.map(
-    (condition) =>
-      `  IF ${fails(condition)} THEN\n${condition.kind === 'before' ? RETIRE : ''}    RETURN; -- ${why(condition)}\n  END IF;\n`,
+  const stops = conditions.map((condition) =>
+    condition.kind === 'before'
+      ? `  IF ${fails(condition)} THEN\n${RETIRE}    RETURN; -- ${why(condition)}\n  END IF;\n`
+      : `  IF ${fails(condition)} THEN RETURN; END IF; -- ${why(condition)}\n`,
   );
   const name = literal(stepsChain);
   const start =
-    `  PERFORM ${startCall('chain_id', "current_setting('pg_timetable.current_client_name')", 'run_time')}\n` +
-    `     FROM timetable.chain\n    WHERE chain_name = ${name};\n` +
-    `  IF NOT FOUND THEN\n    RAISE EXCEPTION 'the chain with the steps is gone: %', ${name};\n  END IF;\n`;
-  return guardTask(stops.join('') + start, taskOrder);
+    `  PERFORM ${startCall('chain_id', "current_setting('pg_timetable.current_client_name')")}\n` +
+    `     FROM timetable.chain WHERE chain_name = ${name};\n` +
+    `  IF NOT FOUND THEN RAISE EXCEPTION 'the chain with the steps is gone: %', ${name}; END IF;\n`;
+  const purpose =
+    'starts the chain with the steps, and skips runs that a cron line cannot leave out. To run them too, delete the IFs before PERFORM.';
+  return guardTask(purpose, stops.join('') + start, taskOrder);
 }
 
-function guardTask(body: string, taskOrder: number): TaskPlan {
-  const text = `\nDECLARE\n  ${MADE_BY}\n  run_time CONSTANT timestamptz := now();\nBEGIN\n${body}END\n`;
+function guardTask(purpose: string, body: string, taskOrder: number): TaskPlan {
+  const text = ` BEGIN\n  -- Made by pga2timetable: ${purpose}\n${body}END `;
   return {
     ...TASK,
     taskName: 'guard',
@@ -67,22 +71,22 @@ const RETIRE =
 function fails(condition: Condition): string {
   switch (condition.kind) {
     case 'from':
-      return `run_time < ${timestamp(condition.instant)}`;
+      return `now() < ${timestamp(condition.instant)}`;
     case 'before':
-      return `run_time >= ${timestamp(condition.instant)}`;
+      return `now() >= ${timestamp(condition.instant)}`;
     case 'not-on':
-      return `run_time::date IN (${condition.dates.map(literal).join(', ')})`;
+      return `now()::date IN (${condition.dates.map(literal).join(', ')})`;
     case 'not-at':
       return condition.stretches.map(within).join(' OR ');
     case 'not-leap-eve':
-      return "to_char(run_time + interval '1 day', 'MM-DD') = '02-29'";
+      return "to_char(now() + interval '1 day', 'MM-DD') = '02-29'";
     case 'not':
       return `NOT (${fails(condition.condition)})`;
   }
 }
 
 function within({ from, before }: Stretch): string {
-  return `run_time::timestamp >= '${wallText(from)}' AND run_time::timestamp < '${wallText(before)}'`;
+  return `now()::timestamp >= '${wallText(from)}' AND now()::timestamp < '${wallText(before)}'`;
 }
 
 function why(condition: Condition): string {
@@ -108,9 +112,9 @@ function why(condition: Condition): string {
  */
 export function oneRunAtATime(job: string, taskOrder: number): TaskPlan {
   const text =
-    `\nBEGIN\n  -- Made by pga2timetable: pgAgent never runs a job beside itself, and this one is several chains now.\n` +
+    ` BEGIN\n  -- Made by pga2timetable: the job is several chains, and pgAgent never ran it beside itself. To allow that, see docs/advisories/several-schedules.md.\n` +
     `  IF NOT pg_try_advisory_xact_lock(hashtextextended(${literal(job)}, 0)) THEN\n` +
-    `    RAISE EXCEPTION 'not run: another chain of the job is still running';\n  END IF;\nEND\n`;
+    `    RAISE EXCEPTION 'not run: another chain of the job is still running';\n  END IF;\nEND `;
   return {
     ...TASK,
     taskName: 'one run at a time',
@@ -120,10 +124,13 @@ export function oneRunAtATime(job: string, taskOrder: number): TaskPlan {
   };
 }
 
+const RELEASE =
+  'SELECT 1 -- Made by pga2timetable: without it VACUUM and CREATE INDEX CONCURRENTLY wait for this chain. Keep it in front.';
+
 /**
  * A local first task without parameters: until the first one a chain's own transaction holds a snapshot (recorded: probe
  * purge-then-vacuum-after-local).
  */
 export function releaseSnapshot(taskOrder: number): TaskPlan {
-  return { ...TASK, taskName: 'release snapshot', taskOrder, command: 'SELECT 1', autonomous: false };
+  return { ...TASK, taskName: 'release snapshot', taskOrder, command: RELEASE, autonomous: false };
 }

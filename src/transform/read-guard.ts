@@ -10,9 +10,9 @@ export interface WrittenGuard {
   readonly starts: string | null;
 }
 
-const STOP = /^ {2}IF (.+) THEN$/gm;
-const STARTS = /^ {4}WHERE chain_name = (E?'(?:[^']|'')*');$/m;
-const STRETCH = /^run_time::timestamp >= '([^']+)' AND run_time::timestamp < '([^']+)'$/;
+const STOP = /^ {2}IF (.+?) THEN\b/gm;
+const STARTS = /^ {5}FROM timetable\.chain WHERE chain_name = (E?'(?:[^']|'')*');$/m;
+const STRETCH = /^now\(\)::timestamp >= '([^']+)' AND now\(\)::timestamp < '([^']+)'$/;
 const START = '  PERFORM pg_notify(';
 
 /**
@@ -41,11 +41,11 @@ function readCondition(expression: string): Condition | null {
     const condition = readCondition(inner);
     return condition && { kind: 'not', condition };
   }
-  const [, from] = /^run_time < '([^']+)'$/.exec(expression) ?? [];
+  const [, from] = /^now\(\) < '([^']+)'$/.exec(expression) ?? [];
   if (from !== undefined) return { kind: 'from', instant: readTime(from) };
-  const [, before] = /^run_time >= '([^']+)'$/.exec(expression) ?? [];
+  const [, before] = /^now\(\) >= '([^']+)'$/.exec(expression) ?? [];
   if (before !== undefined) return { kind: 'before', instant: readTime(before) };
-  const [, dates] = /^run_time::date IN \((.+)\)$/.exec(expression) ?? [];
+  const [, dates] = /^now\(\)::date IN \((.+)\)$/.exec(expression) ?? [];
   if (dates !== undefined)
     return { kind: 'not-on', dates: dates.split(', ').map((date) => date.slice(1, -1)) };
   if (expression.startsWith('to_char(')) return { kind: 'not-leap-eve' };

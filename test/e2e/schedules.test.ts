@@ -134,7 +134,7 @@ describe(`pg_timetable ${engine.name}`, () => {
   const moveClock = (name: string, time: string): Promise<unknown> =>
     server.run(
       'app',
-      `UPDATE timetable.task SET command = regexp_replace(command, 'run_time CONSTANT timestamptz := [^;]+', 'run_time CONSTANT timestamptz := ''${time}''')
+      `UPDATE timetable.task SET command = regexp_replace(command, 'now\\(\\)|timestamptz ''[^'']+''', 'timestamptz ''${time}''', 'g')
         WHERE task_name = 'guard' AND chain_id = ${idOf(chainOf(name))}`,
     );
   const failsWith = (message: string, chain: ChainPlan): Promise<void> =>

@@ -126,7 +126,7 @@ describe('what a guard keeps out is said behind the schedule', () => {
   ];
   for (const [conditions, words] of CASES) {
     test(words, () => {
-      const name = "x\n  IF run_time < 'never' THEN";
+      const name = "x\n  IF now() < 'never' THEN";
       for (const guard of [stoppingGuard(conditions, 1), startingGuard(conditions, name, 1)])
         assert.equal(scheduleInWords({ runAt: '0 2 * * *', tasks: [guard] }), `At 02:00 every day; ${words}`);
     });

@@ -10,21 +10,20 @@ export interface Verdict {
 }
 
 const ACTIONS =
-  /^( {4}UPDATE timetable\.chain SET live = false\n {5}WHERE chain_id = nullif\(current_setting\('pg_timetable\.current_chain_id', true\), ''\)::bigint;\n(?: {4}COMMIT;\n)?)? {4}(RAISE EXCEPTION 'not run: [^']+';|RETURN; -- .+)\n$/;
+  /^\s+(UPDATE timetable\.chain SET live = false\n {5}WHERE chain_id = nullif\(current_setting\('pg_timetable\.current_chain_id', true\), ''\)::bigint;\n(?: {4}COMMIT;\n)? {4})?(RAISE EXCEPTION 'not run: [^']+';|RETURN;(?: -- .+)?)\s+$/;
 
-const STRETCH = /^run_time::timestamp >= '(.{16})' AND run_time::timestamp < '(.{16})'$/;
+const STRETCH = /^now\(\)::timestamp >= '(.{16})' AND now\(\)::timestamp < '(.{16})'$/;
 
 /**
  * Carries out the text of a guard, as PostgreSQL would at some instant in some zone; knows only what guards are made of,
  * and fails at any other text.
  */
 export function runGuard(command: string, zone: Zone, instant: number): Verdict {
-  const body =
-    /^DO (\$\w+\$)\nDECLARE\n {2}-- Made by pga2timetable: .+\n {2}run_time CONSTANT timestamptz := now\(\);\nBEGIN\n(.*)END\n\1$/s.exec(
-      command,
-    )?.[2];
+  const body = /^DO (\$\w+\$) BEGIN\n {2}-- Made by pga2timetable: .+\n((?: {2}.*\n)*)END \1$/.exec(
+    command,
+  )?.[2];
   assert.ok(body !== undefined, command);
-  const blocks = [...body.matchAll(/ {2}IF (.+?) THEN(?: -- [^\n]+)?\n(.*?) {2}END IF;\n/gs)];
+  const blocks = [...body.matchAll(/ {2}IF (.+?) THEN\b(.*?)END IF;(?: -- [^\n]+)?\n/gs)];
   for (const [, condition = '', actions = ''] of blocks) {
     if (condition === 'NOT FOUND' || !isTrue(condition, zone, instant)) continue;
     const [, isRetired, stop] = ACTIONS.exec(actions) ?? assert.fail(actions);
@@ -40,7 +39,7 @@ function isTrue(condition: string, zone: Zone, instant: number): boolean {
   const [, negated] = /^NOT \((.*)\)$/s.exec(condition) ?? [];
   if (negated !== undefined) return !isTrue(negated, zone, instant);
   const today = dateOnWall(wallTime(zone, instant));
-  const [, sign, text] = /^run_time (<|>=) '([^']+)'$/.exec(condition) ?? [];
+  const [, sign, text] = /^now\(\) (<|>=) '([^']+)'$/.exec(condition) ?? [];
   if (text !== undefined) {
     const edge = Date.parse(text.replace(' ', 'T').replace(/\+00$/, 'Z'));
     assert.ok(!Number.isNaN(edge), text);
@@ -51,9 +50,9 @@ function isTrue(condition: string, zone: Zone, instant: number): boolean {
     const now = new Date(wallTime(zone, instant)).toISOString().slice(0, 16).replace('T', ' ');
     return stretches.some(([, from = '', before = '']) => from <= now && now < before);
   }
-  const [, dates] = /^run_time::date IN \((.+)\)$/.exec(condition) ?? [];
+  const [, dates] = /^now\(\)::date IN \((.+)\)$/.exec(condition) ?? [];
   if (dates !== undefined) return dates.split(', ').includes(`'${today}'`);
-  if (condition === "to_char(run_time + interval '1 day', 'MM-DD') = '02-29'") {
+  if (condition === "to_char(now() + interval '1 day', 'MM-DD') = '02-29'") {
     const [year, month, day] = today.split('-').map(Number);
     return month === 2 && day === 28 && new Date(Date.UTC(year ?? 0, 1, 29)).getUTCMonth() === 1;
   }

@@ -104,7 +104,8 @@ describe('the tasks of a chain', () => {
         taskName: 'release snapshot',
         taskOrder: first.taskOrder,
         kind: 'SQL',
-        command: 'SELECT 1',
+        command:
+          'SELECT 1 -- Made by pga2timetable: without it VACUUM and CREATE INDEX CONCURRENTLY wait for this chain. Keep it in front.',
         parameters: [],
         databaseConnection: null,
         ignoreError: false,

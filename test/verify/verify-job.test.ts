@@ -269,7 +269,7 @@ describe('it finds', () => {
       holiday,
       withGuard((guard) => ({
         ...guard,
-        command: guard.command.replace('END\n$guard$', '  NULL;\nEND\n$guard$'),
+        command: guard.command.replace('END $guard$', '  NULL;\nEND $guard$'),
       })),
       'different, guard-changed',
     ],

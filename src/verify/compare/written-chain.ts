@@ -9,7 +9,9 @@ const OWN_NAMES: readonly string[] = ['guard', 'release snapshot', 'one run at a
 /** Whether the tool made a task; a step of the job may bear the same name. */
 export function isOwn({ taskName, command }: TargetTask): boolean {
   if (!OWN_NAMES.includes(taskName)) return false;
-  return taskName === 'release snapshot' ? command === 'SELECT 1' : command.includes('Made by pga2timetable');
+  return taskName === 'release snapshot'
+    ? command.startsWith('SELECT 1')
+    : command.includes('Made by pga2timetable');
 }
 
 /** The tasks of a chain that are steps of its job. */
