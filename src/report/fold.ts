@@ -7,7 +7,7 @@ import { widthOf } from './width.ts';
  */
 export function fold(text: string, columns: number): readonly string[] {
   const room = Math.max(2, columns);
-  if (widthOf(text) <= room) return [text];
+  if (isShort(text, room)) return [text];
   const lines: string[] = [];
   let line = '';
   let width = 0;
@@ -26,21 +26,19 @@ export function fold(text: string, columns: number): readonly string[] {
 }
 
 function pieces(word: string, room: number): readonly string[] {
-  if (widthOf(word) <= room) return [word];
+  if (isShort(word, room)) return [word];
   const found: string[] = [];
-  let piece = '';
-  let width = 0;
-  for (const { segment } of new Intl.Segmenter().segment(word)) {
-    const more = widthOf(segment);
-    if (piece !== '' && width + more > room) {
-      found.push(piece);
-      piece = '';
-      width = 0;
-    }
-    piece += segment;
-    width += more;
+  for (let at = 0; at < word.length; at += found.at(-1)?.length ?? 0) {
+    const head = word.slice(at, at + room * LONGEST_CHARACTER);
+    // A single character may be wider than the line.
+    found.push(clip(head, room) || (new Intl.Segmenter().segment(head).containing(0)?.segment ?? head));
   }
-  return [...found, piece];
+  return found;
+}
+
+// To measure a long text takes long.
+function isShort(text: string, room: number): boolean {
+  return text.length <= room * LONGEST_CHARACTER && widthOf(text) <= room;
 }
 
 /** As much of the beginning of the text as fits into so many terminal columns. */
