@@ -37,7 +37,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     { default: 'pending' },
   ),
   'on-demand': flag('Also enabled jobs without an enabled schedule, which are started by hand', WHAT),
-  partial: flag('Of a job that cannot move whole, take what can', WHAT),
+  partial: flag('Move a job partly if it cannot move completely', WHAT),
   shell: list(
     `What runs batch steps: ${SHELL_NAMES.join(', ')}, or "program flag"; HOST=SHELL: for the jobs of a host, =SHELL: for those of any host; repeatable [default: sh]`,
     HOW,
@@ -89,7 +89,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     'With --on-conflict replace: also chains that were changed by hand, or that this tool did not make',
     CUTOVER,
   ),
-  'disable-source': flag('Disable the pgAgent jobs that move whole, in the same move', CUTOVER),
+  'disable-source': flag('Cutover: disable the moved jobs in pgAgent as their chains go live', CUTOVER),
   wait: text(
     'How long to wait for jobs that run now and for a good moment: 90s, 5min, 2h; a bare number is seconds',
     CUTOVER,

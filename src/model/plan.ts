@@ -19,7 +19,7 @@ export const advisorySchema = z
     stepName: z.string().exactOptional(),
   })
   .readonly()
-  .meta({ id: 'Advisory', description: 'What cannot be kept exactly, or was a defect, with what to do.' });
+  .meta({ id: 'Advisory', description: 'What cannot be kept exactly, or was a bug, with what to do.' });
 
 export const skipReason = z.enum([
   'schedule-disabled',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const checkStatus = z
   .enum(['ok', 'note', 'warning', 'stop'])
   .describe(
-    '`ok`: as it should be; `note`: nothing wrong, but good to know; `warning`: may go wrong later, and counts for --strict; `stop`: the run ends before anything is written.',
+    '`ok`: passed; `note`: nothing wrong, but good to know; `warning`: may go wrong later, and counts for --strict; `stop`: the run ends before anything is written.',
   );
 
 /** One line of the preflight: something looked at before anything is written. */

@@ -19,7 +19,7 @@ const JOBS = `
                    WHERE joblastrun < now() - interval '15 minutes' AND pg_catalog.isfinite(joblastrun)) AS run
            WHERE place <= 2) AS latest`;
 
-// No index leads from a job to its newest runs, or from a time to its rows, but ids ascend with time: one pass over the
+// No index leads from a job to its newest runs, or from a time to its rows, but ids ascend with time: one look at the
 // newest ids counts, and runs at even distances show when an agent was at work.
 const LOG = `
   WITH ids AS (SELECT min(jlgid)::int8 AS first, max(jlgid)::int8 AS last FROM pgagent.pga_joblog),

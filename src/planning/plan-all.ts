@@ -12,7 +12,7 @@ import type { Remedy } from './reconcile.ts';
 import { type ReconciledJob, reconciledJobs, replacesLive } from './reconciled-jobs.ts';
 import { Tally } from './tally.ts';
 
-/** What a first pass over all jobs finds out, before anything is printed or written. */
+/** What a first look at all jobs finds out, before anything is printed or written. */
 export interface PlanOverview {
   readonly tally: Tally;
   readonly digest: AdvisoryDigest;

@@ -27,7 +27,7 @@ export interface Wish {
   readonly chains: readonly WantedChain[];
   /** Of the chains as they are planned now, and as they are planned by the clock of the record. */
   readonly digests: readonly string[];
-  /** Whether the job would move whole, so that pgAgent need not run it. */
+  /** Whether the job would move completely, so that pgAgent need not run it. */
   readonly isWhole: boolean;
   readonly onConflict: 'error' | 'skip' | 'replace';
   readonly force: boolean;

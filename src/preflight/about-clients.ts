@@ -13,6 +13,8 @@ export type ChainsByClient = ReadonlyMap<string | null, number>;
 export interface ClientNeed {
   readonly liveChains: ChainsByClient;
   readonly disablesJobs: boolean;
+  /** Whether pgAgent runs none of the jobs any more: an earlier cutover disabled them. */
+  readonly areDisabled: boolean;
   /** Whether chains that every client runs were not asked for (--every-client). */
   readonly runsSeveralTimes: boolean;
   readonly isWithoutClient: boolean;
@@ -41,50 +43,59 @@ function aboutClient(
   need: ClientNeed,
   { connected, seen, unread }: ClientSightings,
 ): Check {
-  const runs = `${counted(chains, 'live chain')} ${chains === 1 ? 'is' : 'are'} bound to the client "${name}"`;
-  if (connected.has(name)) return ok('clients', `${runs}, which is connected.`);
+  const bound = `${counted(chains, 'live chain')} ${chains === 1 ? 'is' : 'are'} bound to it`;
+  if (connected.has(name)) return ok('clients', `Client "${name}" is connected. ${bound}.`);
   const start = `Start it: pg_timetable --clientname=${shellWord(name)}.`;
-  const absence = `${runs}, which is not connected`;
-  if (need.disablesJobs) return nobodyThere(absence, need.isWithoutClient, start);
-  if (seen.has(name)) return note('clients', `${absence} now, but was there before.`, start);
+  const absence = `Client "${name}" is not connected`;
+  if (need.disablesJobs) return nobodyThere(`${absence}. ${bound}`, need, start);
+  if (seen.has(name)) return note('clients', `${absence} now; it was before. ${bound}.`, start);
   if (unread.length > 0)
     return note(
       'clients',
-      `${absence}; whether it ever was cannot be told without ${unread.join(', ')}.`,
+      `${absence}. ${bound}. Whether it ever was connected cannot be seen without ${unread.join(', ')}.`,
       start,
     );
   return warning(
     'clients',
-    `${absence}, and nothing tells that a client of this name ever was.`,
-    `${start} Another name is given by --client-name.`,
+    `${absence} and has never connected. ${bound}.`,
+    `${start} To use another client: --client-name HOST=NAME.`,
   );
 }
 
 function aboutAnyClient(chains: number, need: ClientNeed, { connected, hasSeenAny }: ClientSightings): Check {
-  const runs = `${counted(chains, 'live chain')} will be run by every client`;
+  const chainsOf = counted(chains, 'live chain');
+  const isOne = chains === 1;
   if (connected.size > 1 && need.runsSeveralTimes)
     return warning(
       'clients',
-      `${runs.replace('every client', `each of ${connected.size} connected clients`)}: ${listed([...connected.keys()].sort())}.`,
+      `Each of ${connected.size} connected clients runs ${chainsOf}: ${listed([...connected.keys()].sort())}.`,
       'For one client: --client-name =NAME. If all are meant: --every-client.',
     );
+  const unbound = `${chainsOf} ${isOne ? 'is' : 'are'} not bound to a client, so every pg_timetable client runs ${isOne ? 'it' : 'them'}.`;
   if (connected.size > 0)
-    return ok('clients', `${runs}; connected: ${listed([...connected.keys()].sort())}.`);
+    return ok('clients', `${unbound} Connected: ${listed([...connected.keys()].sort())}.`);
   const start = 'Start one: pg_timetable --clientname=NAME.';
-  const absence = `${runs}, and none is connected`;
-  if (need.disablesJobs) return nobodyThere(absence, need.isWithoutClient, start);
+  if (need.disablesJobs) return nobodyThere(`${unbound} None is connected`, need, start);
   return note(
     'clients',
-    hasSeenAny ? `${absence} now, but one was before.` : `${absence}, nor was before.`,
+    hasSeenAny
+      ? `${unbound} None is connected now; one was before.`
+      : `${unbound} No client has connected yet.`,
     start,
   );
 }
 
-function nobodyThere(absence: string, isWithoutClient: boolean, start: string): Check {
-  const message = `${absence}: once disabled on pgAgent, the jobs would run nowhere.`;
+function nobodyThere(
+  absence: string,
+  { areDisabled, isWithoutClient }: Pick<ClientNeed, 'areDisabled' | 'isWithoutClient'>,
+  start: string,
+): Check {
+  const message = areDisabled
+    ? `${absence}. The jobs are disabled in pgAgent, so nothing runs them now.`
+    : `${absence}. Once disabled in pgAgent, the jobs would run nowhere.`;
   return isWithoutClient
     ? warning('clients', message, start)
-    : stop('clients', message, `${start} --without-client goes on without.`);
+    : stop('clients', message, `${start} To go on without it: --without-client.`);
 }
 
 /** Whether the role that --target-role names can be pg_timetable's. */

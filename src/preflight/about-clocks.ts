@@ -33,7 +33,7 @@ function inSeconds(milliseconds: number): string {
 /** The second of the minute at which a client of pg_timetable takes up chains. */
 export interface ClientTick {
   readonly clientName: string;
-  /** null where nothing tells it. */
+  /** null where it is not known. */
   readonly second: number | null;
   /** The truth is at most so many seconds from it. */
   readonly margin: number;

@@ -142,7 +142,7 @@ export function aboutInstallations({ found, without, unseen }: Installations): r
       note(
         check,
         `pgAgent is in ${counted(found.length, 'other database')} of the source's server too: ${listed(found)}. This run does not look at the jobs there.`,
-        'Move them by runs of their own: --source "dbname=..." and its --target.',
+        'Move them in separate runs: --source "dbname=..." and its --target.',
       ),
     );
   else if (unseen.length === 0)

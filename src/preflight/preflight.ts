@@ -165,6 +165,7 @@ async function aboutRunners(
           liveChains,
           runsSeveralTimes: found.runsSeveralTimes,
           disablesJobs: settings.disableSource,
+          areDisabled: settings.disableSource && found.handedOver === 0,
           isWithoutClient: settings.withoutClient,
         },
         sightings,

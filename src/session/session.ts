@@ -238,7 +238,7 @@ function asSaved(context: Context, jobId: number, { savedPlan }: Settings): Cont
   return { ...context, options: { ...context.options, pauseDormant } };
 }
 
-// Whoever may not read the record is told so later.
+// Whoever may not read the record hears it later.
 async function recordedOptions(
   client: Client,
   sourceKey: string,

@@ -3,8 +3,8 @@ import type { Client } from '../postgres/connect.ts';
 import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /**
- * Starts one chain of each job that is being handed over once, by the record: the one that holds the steps, else the first. It is told to one
- * client that is connected, when the transaction under way commits.
+ * Starts one chain of each job that is being handed over once, by the record: the one that holds the steps, else the first. One
+ * connected client gets the call when the transaction under way commits.
  * @returns the jobs whose chain was told to start; one is missing where no client is connected that may run it
  */
 export async function startChains(

@@ -14,9 +14,9 @@ export interface ClientTick {
   readonly clientName: string;
   /** Whether a session of it is there; the rows of a client that was killed stay until the next one starts. */
   readonly isConnected: boolean;
-  /** 0 or more, less than 60; null where nothing tells. */
+  /** 0 or more, less than 60; null where it is not known. */
   readonly second: number | null;
-  /** How far the second may be off, in seconds, either way; 30 where nothing tells. */
+  /** How far the second may be off, in seconds, either way; 30 where it is not known. */
   readonly margin: number;
   readonly source: TickSource | null;
 }

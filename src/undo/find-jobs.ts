@@ -25,7 +25,7 @@ export interface Undoing {
   readonly job: UndoneJob['job'];
   /** When pgAgent fires it; empty unless it is to be enabled, or was by an undo that was broken off. */
   readonly minutes: FiringSet;
-  /** The clock that pgAgent goes by: the one by which it moved, unless this run is told another. */
+  /** The clock that pgAgent goes by: the one by which it moved, unless this run names another. */
   readonly zone: Zone;
   /** Of the job as it was read, where it is to be enabled. */
   readonly digest: string | null;

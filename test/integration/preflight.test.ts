@@ -54,7 +54,7 @@ describe('where the preflight stands', () => {
     const [, section = ''] = /\nPreflight\n(.*?)\n\n/s.exec(quiet.stdout) ?? [];
     assert.match(
       section,
-      /^ {2}warning {2}1 live chain is bound to the client "node1"[^\n]+\n {13}Start it: /,
+      /^ {2}warning {2}Client "node1" is not connected and has never connected[^\n]+\n {13}Start it: /,
     );
     assert.equal(section.split('\n').length, 2, section);
   });
@@ -252,7 +252,7 @@ describe('the clients of pg_timetable', () => {
       );
       const found = await dryRun(['-s', here.uri(name)]);
       assert.deepEqual(
-        found.of('clients').map(({ status, message }) => [/client "(\w+)"/.exec(message)?.[1], status]),
+        found.of('clients').map(({ status, message }) => [/Client "(\w+)"/.exec(message)?.[1], status]),
         [
           // A chain is bound to a name by whoever wrote it.
           ['chain', 'warning'],
@@ -273,12 +273,15 @@ describe('the clients of pg_timetable', () => {
     const look = (...more: string[]): Promise<Looked> => dryRun(['-s', here.uri(name), ...more]);
     const never = await look();
     assert.deepEqual(statuses(never), ['note']);
-    assert.match(never.one('clients').message, /none is connected, nor was before/);
+    assert.match(
+      never.one('clients').message,
+      /1 live chain is not bound to a client, so every pg_timetable client runs it\. No client has connected yet\./,
+    );
     await here.run(name, `INSERT INTO timetable.log (pid, log_level, client_name) VALUES (1, 'INFO', 'w1')`);
-    assert.match((await look()).one('clients').message, /none is connected now, but one was before/);
+    assert.match((await look()).one('clients').message, /None is connected now; one was before\./);
     const client = await here.connect(name);
     await client.query(`INSERT INTO timetable.active_session VALUES (1, pg_backend_pid(), 'w1')`);
-    assert.match((await look()).one('clients').message, /connected: "w1"\.$/);
+    assert.match((await look()).one('clients').message, /Connected: "w1"\.$/);
     assert.deepEqual(statuses(await look('--disable-source')), ['ok']);
     await client.end();
     assert.deepEqual(statuses(await look('--paused')), ['ok'], 'none is needed');

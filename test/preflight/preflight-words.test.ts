@@ -82,6 +82,7 @@ test('the name of a client stands as a word of the command that starts it', () =
       {
         liveChains: new Map([[name, 1]]),
         disablesJobs: false,
+        areDisabled: false,
         runsSeveralTimes: false,
         isWithoutClient: false,
       },
@@ -89,6 +90,20 @@ test('the name of a client stands as a word of the command that starts it', () =
     );
     assert.ok(check?.remedy?.includes(`pg_timetable --clientname=${word}.`), check?.remedy ?? '');
   }
+});
+
+test('without a client, jobs would run nowhere once disabled, or do so already', () => {
+  const said = (areDisabled: boolean): string =>
+    aboutClients(
+      {
+        ...{ liveChains: new Map([['main', 2]]), disablesJobs: true, areDisabled },
+        ...{ runsSeveralTimes: false, isWithoutClient: false },
+      },
+      { connected: new Map(), seen: new Set(), unread: [], hasSeenAny: false },
+    )[0]?.message ?? '';
+  const absence = 'Client "main" is not connected. 2 live chains are bound to it.';
+  assert.equal(said(false), `${absence} Once disabled in pgAgent, the jobs would run nowhere.`);
+  assert.equal(said(true), `${absence} The jobs are disabled in pgAgent, so nothing runs them now.`);
 });
 
 describe('a tick within two seconds of the edge of a minute', () => {

@@ -82,7 +82,7 @@ async function aboutWritten(
   const them = leftUnfinished === 1 ? 'it' : 'them';
   await terminal.stderr.print(
     failureText(
-      `A cutover of ${counted(leftUnfinished, 'job')} still stands half-way: this run did not select ${them}, or passed over ${them}. What is disabled in pgAgent and not live RUNS NOWHERE.`,
+      `A cutover of ${counted(leftUnfinished, 'job')} still stands half-way: this run did not select ${them}, or skipped ${them}. What is disabled in pgAgent and not live RUNS NOWHERE.`,
       settings.jobs.length + settings.excludedJobs.length > 0
         ? 'Run this again without --job and --exclude-job, or take it back: pga2timetable undo.'
         : 'Run this again without --on-conflict skip, or take it back: pga2timetable undo. A job that is not in pgAgent any more goes by undo --job.',

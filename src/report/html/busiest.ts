@@ -21,7 +21,7 @@ ${
 
 function table(busiest: readonly BusyMinutes[], weeks: number): Markup {
   const most = busiest[0]?.starts ?? 0;
-  return html`<p class="note">pg_timetable runs ${WORKERS} chains at once unless it is told otherwise (--cron-workers); the others wait.${
+  return html`<p class="note">pg_timetable runs ${WORKERS} chains at once by default (--cron-workers); the others wait.${
     most > WORKERS ? ` Here up to ${figure(most)} start together.` : ' Here no more than that start together.'
   }</p>
 <table class="busy">

@@ -124,7 +124,7 @@ function number(value: number, name: string, trait = ''): Markup {
 `;
 }
 
-/** What was looked at before, gravest first; what is as it should be is folded. */
+/** What was looked at before, gravest first; what passed is folded. */
 export function preflightSection(checks: readonly Check[]): Markup | null {
   if (checks.length === 0) return null;
   const order: readonly CheckStatus[] = ['stop', 'warning', 'note'];
@@ -135,7 +135,7 @@ export function preflightSection(checks: readonly Check[]): Markup | null {
 ${found.length === 0 ? null : checkList(found)}${
   fine.length === 0
     ? null
-    : html`<details class="fine"><summary>${figured(fine.length, 'check')} found all as it should be</summary>
+    : html`<details class="fine"><summary>${figured(fine.length, 'check')} passed</summary>
 ${checkList(fine)}</details>
 `
 }</section>

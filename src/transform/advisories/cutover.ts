@@ -7,7 +7,7 @@ export const stillEnabled = rule(
   'still-enabled',
   'info',
   (whole: readonly number[], schedulesInPart: readonly number[]) =>
-    `without --disable-source every job stays enabled in pgAgent: what moved would run on both sides once an agent and the chains are live together.${disable(whole)}${disableSchedules(schedulesInPart)}`,
+    `without --disable-source the moved jobs stay enabled in pgAgent. If an agent and the chains are live together, they run twice.${disable(whole)}${disableSchedules(schedulesInPart)}`,
 );
 
 function disable(ids: readonly number[]): string {

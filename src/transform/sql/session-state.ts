@@ -6,7 +6,7 @@
  * Not here, because it ends with its transaction: SET LOCAL, SET CONSTRAINTS, LOCK, exported snapshots, descriptors of large objects,
  * pg_advisory_xact_lock. Not here, because it is the server's: pg_prewarm and its workers, pg_stat_*, ALTER SYSTEM, permanent slots.
  * Not here, because no text tells which tables are foreign: the connections of postgres_fdw, which it opens again by itself.
- * Not here, because RESET ALL takes it back: SET and set_config of settings that PostgreSQL knows, set_limit of pg_trgm, what auto_explain is told.
+ * Not here, because RESET ALL takes it back: SET and set_config of settings that PostgreSQL knows, set_limit of pg_trgm, the settings of auto_explain.
  */
 
 export type SessionThingKind =
