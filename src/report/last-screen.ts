@@ -55,7 +55,10 @@ export function lastScreen(
 
 function endsText({ source, target }: LastScreen['header']): string {
   const place = ({ database, host }: ServerFacts): string => `"${database}" on ${host}`;
-  const [from, to] = [`pgAgent ${source.schemaVersion}`, `pg_timetable ${target.schemaVersion}`];
+  const [from, to] = [
+    `pgAgent ${source.schemaVersion.replace(/,$/, '')}`,
+    `pg_timetable ${target.schemaVersion}`,
+  ];
   return place(source) === place(target)
     ? `${from} -> ${to} in ${place(target)}`
     : `${from} in ${place(source)} -> ${to} in ${place(target)}`;
