@@ -178,7 +178,15 @@ test('the JSON is one document of the published shape, with the ids of the targe
       name === 'chainId' || name === 'taskId' ? undefined : value,
     ),
   );
-  assert.deepEqual(withoutIds, plan.jobs);
+  // A run that writes knows nothing of what would be with another option.
+  const { jobs } = JSON.parse(
+    JSON.stringify(plan, (name, value) => (name === 'withStepConninfo' ? undefined : value)),
+  );
+  assert.deepEqual(withoutIds, jobs);
+  assert.deepEqual(
+    plan.jobs.map(({ withStepConninfo }) => withStepConninfo !== undefined),
+    [true, false, false, false, false],
+  );
 });
 
 test('source and target may be different servers', async () => {
