@@ -106,7 +106,7 @@ export async function aboutRun(
     ...(history?.isLogReadable === false ? [jobLogHidden({}, session.source.user)] : []),
     ...(traits.programs.size > 0 ? [programTasks({}, [...traits.programs])] : []),
     ...(traits.describedJobs > 0 ? [descriptionsStay({}, traits.describedJobs)] : []),
-    ...(enabled && !session.context.options.disableSource
+    ...(enabled && traits.liveChains.size > 0 && !session.context.options.disableSource
       ? [stillEnabled({}, traits.movedWhole, traits.schedulesInPart)]
       : []),
   ];

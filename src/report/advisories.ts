@@ -27,7 +27,19 @@ export function advisoriesText(
   return shown
     .flatMap((severity) => [...groups].filter(([, group]) => group.severity === severity))
     .map(([code, group]) => paragraph(code, group, isVerbose, width, color))
+    .concat(shown.includes('info') && !isVerbose ? infoLine(groups, width, color) : '')
     .join('');
+}
+
+/** The codes that are good to know, with how often each was said: their texts come with --verbose. */
+function infoLine(groups: ReadonlyMap<string, AdvisoryGroup>, width: number, color: ChalkInstance): string {
+  const codes = [...groups].flatMap(([code, { severity, messages, messagesLeftOut }]) => {
+    if (severity !== 'info') return [];
+    const count = [...messages.values()].reduce((sum, message) => sum + message.count, messagesLeftOut);
+    return count === 1 ? [code] : [`${code} (${count})`];
+  });
+  if (codes.length === 0) return '';
+  return `${color.cyan('info')} ${wrapped(`${codes.join(', ')}. To read them: --verbose.`, '', width - 5)}`;
 }
 
 function paragraph(
@@ -37,6 +49,7 @@ function paragraph(
   width: number,
   color: ChalkInstance,
 ): string {
+  if (group.severity === 'info' && !isVerbose) return '';
   const paint = { error: color.red, warning: color.yellow, info: color.cyan }[group.severity];
   const parts = [`${paint(group.severity)} ${color.bold(code)}\n`];
   for (const [message, { subjects, count }] of group.messages) {

@@ -231,8 +231,8 @@ for (const version of ['4.9.0', '5.0.0', '5.13.0', '6.3.0'] as const) {
     });
     const { code, stderr } = await pga2timetable(['-s', server.uri(database)]);
     assert.equal(code, 0);
-    assert.match(stderr, /info disabled-step-left-out/);
-    assert.equal(/info unrecorded-target/.test(stderr), version === '4.9.0' || version === '5.0.0');
+    assert.match(stderr, /info [^\n]*disabled-step-left-out/);
+    assert.equal(/info [\s\S]*unrecorded-target/.test(stderr), version === '4.9.0' || version === '5.0.0');
     assert.equal(/warning old-target/.test(stderr), version === '4.9.0' || version === '5.0.0');
     assert.deepEqual(
       await rows(
@@ -399,7 +399,7 @@ test('where the plan names two clients, a job for any host is a warning before t
   };
   await insertJob(server, database, { name: 'anywhere', steps });
   await insertJob(server, database, { name: 'one', host: 'h1', steps });
-  assert.match(await isDry(), /^0 [\s\S]*info any-host\n/);
+  assert.match(await isDry(), /^0 [\s\S]*info any-host/);
   await insertJob(server, database, { name: 'two', host: 'h2', steps });
   const warning = /warning any-host-several-clients\n[\s\S]*2 clients: h1, w2/;
   const renamed = ['--client-name', 'h2=w2'];
@@ -413,7 +413,7 @@ test('where the plan names two clients, a job for any host is a warning before t
   assert.match(await isDry('--exclude-job', 'anywhere'), /^0 /);
   assert.match(await isDry('--client-name', '=h1'), /^0 /);
   assert.match(await isDry('--client-name', 'h2=h1'), /^0 /, 'two hosts, one client');
-  assert.match(await isDry('--every-client'), /^0 [\s\S]*info any-host\n/);
+  assert.match(await isDry('--every-client'), /^0 [\s\S]*info any-host/);
   assert.match(await isDry('--every-client', '--client-name', '=h1'), /^2 /);
 });
 

@@ -41,7 +41,9 @@ describe('where the preflight stands', () => {
   test('in a dry run between the servers and the chains; with --quiet only warnings and stops', async () => {
     const name = await both();
     await insertNightly(name, here, 'node1');
-    const { code, stdout } = await pga2timetable(['-s', here.uri(name), '--dry-run'], { COLUMNS: '200' });
+    const { code, stdout } = await pga2timetable(['-s', here.uri(name), '--dry-run', '--verbose'], {
+      COLUMNS: '200',
+    });
     assert.equal(code, 0);
     const places = ['pg_timetable  7.0.0', '\nPreflight\n', '  ok       pgAgent 4', '\njob '].map((part) =>
       stdout.indexOf(part),
@@ -50,6 +52,9 @@ describe('where the preflight stands', () => {
       places.every((place, index) => place > (places[index - 1] ?? -1)),
       stdout,
     );
+    const brief = await pga2timetable(['-s', here.uri(name), '--dry-run']);
+    assert.doesNotMatch(brief.stdout, /^ {2}ok /m);
+    assert.match(brief.stdout, /^Preflight: \d+ checks passed, 1 did not\n {2}Client "node1"/m);
     const quiet = await pga2timetable(['-s', here.uri(name), '--dry-run', '--quiet'], { COLUMNS: '200' });
     const [, section = ''] = /\nPreflight\n(.*?)\n\n/s.exec(quiet.stdout) ?? [];
     assert.match(

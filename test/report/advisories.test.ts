@@ -35,14 +35,16 @@ test('nothing to say is no text', () => {
 });
 
 test('equal messages of several jobs make one paragraph that names each of them', () => {
-  const found = text(digest(...span(1, 3).map(() => [note('any-host', 'info', 'is for any host.')])));
+  const found = text(digest(...span(1, 3).map(() => [note('any-host', 'warning', 'is for any host.')])));
   assert.equal(times('any-host', found), 1);
   assert.equal(times('is for any host.', found), 1);
   for (const name of ['job 1 "j1"', 'job 2 "j2"', 'job 3 "j3"']) assert.equal(times(name, found), 1, found);
 });
 
 test('different messages of one code stand under it, each with its job', () => {
-  const found = text(digest([note('x-code', 'info', 'says one.')], [note('x-code', 'info', 'says two.')]));
+  const found = text(
+    digest([note('x-code', 'warning', 'says one.')], [note('x-code', 'warning', 'says two.')]),
+  );
   assert.equal(times('x-code', found), 1);
   assert.match(found, /job 1 "j1" says one\.\n[\s\S]*job 2 "j2" says two\./);
 });
@@ -50,8 +52,8 @@ test('different messages of one code stand under it, each with its job', () => {
 test('the schedule or the step that it is about is named', () => {
   const found = text(
     digest([
-      note('a-code', 'info', 'one.', { scheduleId: 7 }),
-      note('b-code', 'info', 'two.', { stepId: 9 }),
+      note('a-code', 'warning', 'one.', { scheduleId: 7 }),
+      note('b-code', 'warning', 'two.', { stepId: 9 }),
     ]),
   );
   assert.match(found, /job 1 "j1", schedule 7 one\./);
@@ -60,8 +62,21 @@ test('the schedule or the step that it is about is named', () => {
 
 test('an advisory of the whole run stands without a job', () => {
   const found = new AdvisoryDigest();
-  found.addRun([note('run-code', 'info', 'the jobs stay enabled.')]);
-  assert.equal(text(found), 'info run-code\n  the jobs stay enabled.\n');
+  found.addRun([note('run-code', 'warning', 'the jobs stay enabled.')]);
+  assert.equal(text(found), 'warning run-code\n  the jobs stay enabled.\n');
+});
+
+test('what is good to know is one line of codes with counts, and its texts with --verbose', () => {
+  const found = digest(
+    [note('any-host', 'info', 'is for any host.'), note('w-code', 'warning', 'w.')],
+    [note('any-host', 'info', 'is for any host.'), note('bound-to-client', 'info', 'is bound.')],
+  );
+  assert.equal(
+    text(found),
+    'warning w-code\n  job 1 "j1" w.\ninfo any-host (2), bound-to-client. To read them: --verbose.\n',
+  );
+  assert.match(text(found, 'info', true), /info any-host\n {2}each is for any host\./);
+  assert.doesNotMatch(text(found, 'warning'), /any-host/);
 });
 
 describe('the gravest come first, and the least is what was asked for', () => {
@@ -77,7 +92,7 @@ describe('the gravest come first, and the least is what was asked for', () => {
   ];
   for (const [least, expected] of cases) {
     test(least, () => {
-      const heads = text(all, least)
+      const heads = text(all, least, true)
         .split('\n')
         .filter((line) => / [a-z]-code$/.test(line));
       assert.deepEqual(heads, expected);
@@ -87,14 +102,14 @@ describe('the gravest come first, and the least is what was asked for', () => {
 
 describe('what is left out is counted', () => {
   const of = (count: number): AdvisoryDigest =>
-    digest(...span(1, count).map(() => [note('x-code', 'info', 'same.')]));
+    digest(...span(1, count).map(() => [note('x-code', 'warning', 'same.')]));
   const shown = (found: string): number => times('    job ', found);
   const left = (found: string): number => Number(/and (\d+) more/.exec(found)?.[1] ?? 0);
 
   for (const count of [1, 2, 10, 11, 300, 1_000, 1_001, 2_500]) {
     test(`of ${count} jobs with one message`, () => {
       const brief = text(of(count));
-      const whole = text(of(count), 'info', true);
+      const whole = text(of(count), 'warning', true);
       if (count > 1) {
         assert.equal(shown(brief) + left(brief), count);
         assert.equal(shown(whole) + left(whole), count);
@@ -108,9 +123,11 @@ describe('what is left out is counted', () => {
   test('of a hundred thousand different messages, in bounded memory', () => {
     const found = new AdvisoryDigest();
     for (let id = 1; id <= 5_000; id += 1) {
-      found.add(jobPlan({ jobId: id, jobName: 'j', advisories: [note('x-code', 'info', `number ${id}.`)] }));
+      found.add(
+        jobPlan({ jobId: id, jobName: 'j', advisories: [note('x-code', 'warning', `number ${id}.`)] }),
+      );
     }
-    const whole = text(found, 'info', true);
+    const whole = text(found, 'warning', true);
     assert.equal(times('number ', whole) + left(whole), 5_000);
   });
 });
@@ -118,7 +135,7 @@ describe('what is left out is counted', () => {
 test('a name with escape sequences appears harmlessly', () => {
   const found = new AdvisoryDigest();
   found.add(
-    jobPlan({ jobName: '\u001b[2J\u202e\n', advisories: [note('x-code', 'info', 'says "\u009b31m".')] }),
+    jobPlan({ jobName: '\u001b[2J\u202e\n', advisories: [note('x-code', 'warning', 'says "\u009b31m".')] }),
   );
   assert.doesNotMatch(text(found).replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
 });
@@ -130,8 +147,8 @@ for (const width of [30, 60, 100]) {
       'error',
       `has ${'a word and 日本語 '.repeat(20)}${'x'.repeat(100)}.`,
     );
-    const found = digest(...span(1, 30).map(() => [long, note('any-host', 'info', 'is for any host.')]));
-    for (const line of text(found, 'info', false, width).split('\n')) {
+    const found = digest(...span(1, 30).map(() => [long, note('any-host', 'warning', 'is for any host.')]));
+    for (const line of text(found, 'warning', false, width).split('\n')) {
       assert.ok(stringWidth(line) <= width, `${stringWidth(line)}: ${line}`);
     }
   });

@@ -1,4 +1,4 @@
-import { isOfConcern } from '../../model/preflight.ts';
+import { type Check, isOfConcern } from '../../model/preflight.ts';
 import { cutoverLines, replacementLines } from '../../report/cutover.ts';
 import { wrapped } from '../../report/fold.ts';
 import { printTable } from '../../report/table.ts';
@@ -17,8 +17,11 @@ export async function showTable(result: Printing): Promise<void> {
     shown: shownBy(settings),
     color: color(terminal.stdoutHasColor),
   };
+  // The last screen counts those that passed.
+  const isShown = (check: Check): boolean =>
+    settings.quiet ? isOfConcern(check) : settings.verbose || check.status !== 'ok';
   // A run that writes has shown them before it did.
-  const told = outcome === null ? checks.filter((check) => !settings.quiet || isOfConcern(check)) : [];
+  const told = outcome === null ? checks.filter(isShown) : [];
   await printTable(session.header, told, plansOf(jobs), style, print);
   await printAdvisories(found, settings, terminal);
   if (outcome?.replacement) await print(`\n${replacementLines(outcome.replacement, style)}`);

@@ -5,7 +5,7 @@ const MOST_IDS = 1_000;
 /** Without --disable-source nothing is written to the source. */
 export const stillEnabled = rule(
   'still-enabled',
-  'info',
+  'warning',
   (whole: readonly number[], schedulesInPart: readonly number[]) =>
     `without --disable-source the moved jobs stay enabled in pgAgent. If an agent and the chains are live together, they run twice.${disable(whole)}${disableSchedules(schedulesInPart)}`,
 );

@@ -68,6 +68,7 @@ export const DECISIONS: Readonly<Record<string, Words>> = {
   'shell-mismatch-accepted': words('have text that their shell probably cannot run'),
   'sql-unread': words('have SQL that cannot be read'),
   'step-needs-conninfo': words('name another database', '--step-conninfo "host=... user=..."'),
+  'still-enabled': words('stay enabled in pgAgent, and run twice beside an agent', '--disable-source'),
   'stored-password': words('hold a password, which pg_timetable logs', '--strip-passwords'),
   'time-zone-accepted': words('run at other moments: the time zones differ'),
   'time-zone-differs': words('run at other hours: the time zones differ', '--accept-time-zone'),
