@@ -65,7 +65,6 @@ for (const size of SIZES) {
       header: HEADER,
       plannedAt: '2026-04-16T14:00:00+02:00',
       summary: tally.summary(false),
-      chains: tally.summary(false).chains,
       cutover: [],
       conflicts: { jobs: 0, texts: [] },
       checks: [],

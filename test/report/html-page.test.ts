@@ -28,7 +28,6 @@ function page(plans: readonly JobPlan[], more: Partial<Report> = {}, shown: Show
       header: HEADER,
       plannedAt: '2026-03-01T10:00:00+01:00',
       summary: tally.summary(false),
-      chains: tally.summary(false).chains,
       cutover: [],
       conflicts: { jobs: 0, texts: [] },
       checks: CHECKS,

@@ -2,7 +2,6 @@ import { isoInZone } from '../../model/zone.ts';
 import { cutoverLines } from '../../report/cutover.ts';
 import { jobCard } from '../../report/html/job-card.ts';
 import { pageParts } from '../../report/html/page.ts';
-import { proposalOf } from '../../report/needs-conninfo.ts';
 import { WeekCounts } from '../../transform/week/week-counts.ts';
 import { type Printing, shownBy } from './format.ts';
 
@@ -28,17 +27,14 @@ export async function showHtml({
   });
   const shown = shownBy(settings);
   const cards: string[] = [];
-  let chains = 0;
   for await (const { job, plan } of jobs) {
     counts.add(job, plan);
     cards.push(jobCard(plan, shown).text);
-    chains += plan.chains.length + proposalOf(plan).chains.length;
   }
   const parts = pageParts({
     header,
     plannedAt: isoInZone(clocks.target, context.now),
     summary: found.tally.summary(outcome !== null),
-    chains,
     cutover: outcome?.cutover ? linesOf(cutoverLines(outcome.cutover, { width: Infinity })) : [],
     conflicts: { jobs: found.conflictingJobs, texts: found.conflicts },
     checks,

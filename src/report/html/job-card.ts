@@ -82,7 +82,7 @@ function chainDetails(chain: ChainPlan, shown: Shown, mark: string | null = null
     ...(timeout > 0 ? [`timeout ${timeout} ms`] : []),
     ...(nextRuns.length > 0 ? [`next ${nextRuns.map(timeText).join(', ')}`] : []),
   ];
-  return html`<details class="chain"><summary><b><bdi>${chainName}</bdi></b> <code>${runAt}</code> <span class="words">${scheduleInWords(chain)}</span> <span class="client">${
+  return html`<details class="chain${mark === null ? '' : ' proposed'}"><summary><b><bdi>${chainName}</bdi></b> <code>${runAt}</code> <span class="words">${scheduleInWords(chain)}</span> <span class="client">${
     clientName === null ? 'every client' : html`client <bdi>${clientName}</bdi>`
   }</span> ${liveness(live, mark)}</summary>
 <p class="more">${facts.join(' · ')}</p>

@@ -18,8 +18,6 @@ export interface Report {
   /** When it was planned, by the target's clock: ISO 8601. */
   readonly plannedAt: string;
   readonly summary: Summary;
-  /** Of the cards, those too that would need --step-conninfo. */
-  readonly chains: number;
   /** What is to be said of a cutover; nothing where none was made. */
   readonly cutover: readonly string[];
   readonly conflicts: Conflicts;
@@ -51,7 +49,7 @@ ${factsList(header, plannedAt, summary.written)}</header>
 <main id="main" tabindex="-1">
 ${summarySection(summary, cutover, conflicts)}${preflightSection(checks)}${weekSection(picture, { source: source.timeZone, target: target.timeZone })}${busiestSection(picture)}${runSection(advisories)}<section id="all" aria-labelledby="jobs-h">
 <h2 id="jobs-h" tabindex="-1">Jobs and their chains</h2>
-${filterForm(report.chains, summary.jobs)}${cards.length === 0 ? html`<p>No job was selected.</p>` : null}<div id="jobs">
+${filterForm(summary.chains, summary.jobs)}${cards.length === 0 ? html`<p>No job was selected.</p>` : null}<div id="jobs">
 `.text;
   for (let index = 0; index < cards.length; index += CARDS_A_GROUP)
     yield `<div class="group">\n${cards.slice(index, index + CARDS_A_GROUP).join('')}</div>\n`;

@@ -30,7 +30,7 @@ export const SCRIPT = `(() => {
     text: words(element, ':scope > h3, :scope > .traits bdi, :scope > .advise > summary'),
     rank: ranks[element.dataset.grave],
     moved: element.dataset.moved,
-    chains: Array.from(element.querySelectorAll(':scope > .chain'), chainOf),
+    chains: Array.from(element.querySelectorAll(':scope > .chain:not(.proposed)'), chainOf),
     isShown: true,
   });
   const read = () => {
