@@ -51,7 +51,9 @@ const turns = new Turns();
 /** Why this machine cannot run a job, or null. */
 export function cannotRunHere({ needs = [] }: DifferentialJob): string | null {
   const program = needs.find((name) => onPath(name) === null);
-  return program === undefined ? null : `this machine has no ${program} (Debian: apt-get install ${program})`;
+  if (program === undefined) return null;
+  const debian = program === 'pg_repack' ? 'postgresql-15-repack' : program;
+  return `this machine has no ${program} (Debian: apt-get install ${debian})`;
 }
 
 // For the job that looks at the environment, which both schedulers inherit.
