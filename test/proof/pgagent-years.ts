@@ -2,7 +2,7 @@ import type { History, JobHistory, Start } from '../../src/model/history.ts';
 import type { Job } from '../../src/model/job.ts';
 import { UTC } from '../../src/model/zone.ts';
 import { type Chosen, job, schedule } from '../job-builders.ts';
-import type { Dice } from '../proof/random-schedules.ts';
+import type { Dice } from './random-schedules.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { JobHistory } from '../../src/model/history.ts';
 import { type Dormancy, dormancies } from '../../src/transform/dormant.ts';
 import { span } from '../job-builders.ts';
-import { Dice } from '../proof/random-schedules.ts';
+import { Dice } from './random-schedules.ts';
 import {
   at,
   DAY,
