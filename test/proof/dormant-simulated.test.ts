@@ -3,7 +3,6 @@ import { describe, test } from 'node:test';
 import type { JobHistory } from '../../src/model/history.ts';
 import { type Dormancy, dormancies } from '../../src/transform/dormant.ts';
 import { span } from '../job-builders.ts';
-import { Dice } from './random-schedules.ts';
 import {
   at,
   DAY,
@@ -19,6 +18,7 @@ import {
   someDowntimes,
   type World,
 } from './pgagent-years.ts';
+import { Dice } from './random-schedules.ts';
 
 const HEALTHY = 200;
 const HOSTS = ['h1', 'h2'];
