@@ -11,6 +11,7 @@ import type { Interrupt } from '../session/interrupt.ts';
 import { type ClientTick, readTicks } from '../timetable/ticks.ts';
 import type { DueMinutes } from './moment/due-minutes.ts';
 import {
+  asLogged,
   type Judgement,
   judgeMoment,
   type Moment,
@@ -161,11 +162,16 @@ export async function clientsOf(
     const { rows } = await target.query<{ now: number }>(
       'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now',
     );
+    const targetNow = rows[0]?.now ?? now;
+    const offset = targetNow - now;
     return {
-      offset: (rows[0]?.now ?? now) - now,
-      ticks: (await ticksOf(target)).filter(
-        ({ clientName, isConnected }) => isConnected && (names.has(null) || names.has(clientName)),
-      ),
+      offset,
+      ticks: (await ticksOf(target))
+        .filter(({ clientName, isConnected }) => isConnected && (names.has(null) || names.has(clientName)))
+        .map((tick) => ({
+          ...tick,
+          ...(tick.source?.kind === 'log' ? asLogged(tick, tick.source.at, targetNow, offset) : {}),
+        })),
     };
   });
 }
@@ -197,7 +203,7 @@ function waitingFor(
       return `Waiting for a minute in which none of the jobs is due: ${isoInZone(zone, minute)}.`;
     }
     case 'both-ran':
-      return 'Waiting until pgAgent and pg_timetable have both run what is due in this minute.';
+      return 'Waiting until pgAgent has run, and pg_timetable has looked for, what is due in this minute.';
     case 'edge':
       return 'Waiting for the next minute to begin.';
   }

@@ -40,6 +40,8 @@ export interface Sight {
 }
 
 const LOOK_MILLISECONDS = 300;
+/** What the seconds of a minute take to come round is not counted as waiting. */
+const GRACE_MILLISECONDS = 62_000;
 const NO_RIGHT = '42501';
 
 /**
@@ -68,7 +70,9 @@ export async function awaitGapOrRelay(resting: Resting, patience = resting.wait 
     throughout = running.size === 0 ? null : new Set([...running].filter((run) => before.has(run)));
     const waited = Date.now() - begin;
     if (waited > patience && throughout?.size === 0) return null;
-    if (waited > resting.wait && running.size > 0) throw tooLong(running.size, resting);
+    if (waited > resting.wait && running.size > 0 && throughout?.size !== 0)
+      throw tooLong(running.size, resting);
+    if (waited > resting.wait + GRACE_MILLISECONDS) throw noGap(resting);
     await pause(resting, running.size);
   }
 }
@@ -166,6 +170,14 @@ function tooLong(running: number, { wait }: Resting): Failure {
     'refused',
     `pg_timetable still runs ${counted(running, 'chain')} of these jobs, after waiting for ${Math.round(wait / 1000)} s.`,
     'Run this again when they have ended, or wait longer: --wait.',
+  );
+}
+
+function noGap({ wait }: Resting): Failure {
+  return new Failure(
+    'refused',
+    `No moment came within ${Math.round(wait / 1000)} s at which none of these chains ran and no client was about to tick.`,
+    'Do it with fewer jobs at a time (--job), at an hour with fewer runs, or with one client stopped.',
   );
 }
 

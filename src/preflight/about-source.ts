@@ -97,7 +97,7 @@ export function aboutAgents(
     check,
     liveChains > 0
       ? `${connected}: the moment at which its jobs are disabled will be chosen so that none runs twice.`
-      : `${connected}, and no chain will be live: nothing runs twice.`,
+      : `${connected}, and no job that is enabled there gets a live chain: nothing runs twice.`,
   );
 }
 

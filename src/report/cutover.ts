@@ -7,7 +7,7 @@ const MOST_SHOWN = 20;
 const MOMENTS: Readonly<Record<Cutover['moment'], string>> = {
   'no-agent': 'no pgAgent was connected',
   'quiet-minute': 'none of the jobs was due in that minute',
-  'both-ran': 'both had already run what was due in that minute',
+  'both-ran': 'pgAgent had run what was due in that minute, and pg_timetable had looked for it',
   split:
     'pgAgent had run what was due in that minute; the chains went live once pg_timetable had ticked in it, so that it did not run twice',
   resumed: 'an earlier run had disabled them',
@@ -92,8 +92,8 @@ function overdueText({ jobId, dueSince, isStarted, mayHaveRun }: Cutover['overdu
   if (mayHaveRun)
     return `Job ${jobId} was overdue since ${dueSince}: pgAgent had begun it and not ended it. It may have completed, so its chain was not started. Check pgagent.pga_jobsteplog.`;
   const what = isStarted
-    ? 'its chain was started once (--run-overdue)'
-    : 'pgAgent had not run it, and pg_timetable runs it when it is due next (--run-overdue starts it at once)';
+    ? 'pg_timetable was asked to start its chain once (--run-overdue); timetable.execution_log shows whether it did'
+    : 'pgAgent had not run it, and pg_timetable runs it when it is due next (--run-overdue asks for one run)';
   return `Job ${jobId} was overdue since ${dueSince}: ${what}.`;
 }
 

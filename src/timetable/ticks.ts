@@ -140,6 +140,21 @@ export async function readLastTurns(client: Client): Promise<ReadonlyMap<string,
   return new Map(rows.map(({ name, at }) => [name, Number(at)]));
 }
 
+/**
+ * Which of some chains have ever run a task.
+ * @param client of a user that may read timetable.execution_log
+ */
+export async function chainsThatRan(
+  client: Client,
+  chainIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const { rows } = await client.query<{ id: number }>(
+    'SELECT DISTINCT chain_id::float8 AS id FROM timetable.execution_log WHERE chain_id = ANY ($1::bigint[])',
+    [chainIds],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** The clients that chains are bound to, by the id of the chain; null for any. */
 export async function readClientNames(
   client: Client,

@@ -1,8 +1,8 @@
 import { lastOf, type Sight } from '../cutover/await-rest.ts';
 import type { DueMinutes } from '../cutover/moment/due-minutes.ts';
-import { idleSince, lostMinutes, type MissedMinute } from '../cutover/moment/moment.ts';
+import { idleSince, lostMinutes, type MissedMinute, startOfMinute } from '../cutover/moment/moment.ts';
 import { groupBy } from '../model/group-by.ts';
-import type { RecordedStop } from '../model/record.ts';
+import type { JobRecord, RecordedStop } from '../model/record.ts';
 import { instantOf } from '../postgres/utc-text.ts';
 import type { Undoing } from './find-jobs.ts';
 
@@ -90,6 +90,16 @@ export function idleJobs(
       found.set(record.jobId, idleSince(Math.max(last, instantOf(record.disabledAt))));
   }
   return found;
+}
+
+/** Jobs that were overdue when a cutover disabled them, each with its minute: pgAgent does not make up for it after an undo. */
+export function overdueOf(jobs: readonly Undoing[]): readonly { record: JobRecord; minute: number }[] {
+  return jobs.flatMap(({ job, record }) => {
+    const { wasNextRun, disabledAt } = record;
+    if (job !== 'enabled' || wasNextRun === null || disabledAt === null) return [];
+    const due = instantOf(wasNextRun);
+    return due <= instantOf(disabledAt) ? [{ record, minute: startOfMinute(due) }] : [];
+  });
 }
 
 /** When the chains of a job stopped before this run; null where they still ran. */

@@ -24,11 +24,18 @@ import { readChainsNow } from '../timetable/chain-digests.ts';
 import { beginTakingBack, noteMissed, takeOut } from '../timetable/record.ts';
 import { addColumns, dropEmptyRecord } from '../timetable/record-table.ts';
 import { indexTasks } from '../timetable/task-index.ts';
-import { readClientNames } from '../timetable/ticks.ts';
+import { chainsThatRan, readClientNames } from '../timetable/ticks.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { nextRunOf } from '../transform/schedule/job-minutes.ts';
 import type { Undoing } from './find-jobs.ts';
-import { type ClientsOfJobs, earlierStop, idleJobs, type LostToBoth, lostToBoth } from './lost-minutes.ts';
+import {
+  type ClientsOfJobs,
+  earlierStop,
+  idleJobs,
+  type LostToBoth,
+  lostToBoth,
+  overdueOf,
+} from './lost-minutes.ts';
 import { LEFT, type Left } from './undo-words.ts';
 
 /** What was done. */
@@ -101,6 +108,7 @@ export class ReturnJobs {
   private async attemptTogether(): Promise<TakenBack | null | 'late'> {
     const { targetClient: client, sourceKey } = this.session;
     const clients = await this.clientsOfJobs();
+    const overdue = await this.neverRun();
     const sight = await awaitGapOrRelay({ ...this.resting, clientNames: namesIn(clients) });
     if (sight === null) return null;
     const { clock, turns } = sight;
@@ -122,7 +130,19 @@ export class ReturnJobs {
     const idle = idleJobs(this.jobs, clients, sight);
     const stop = stopOf({ sent, landed }, turns);
     const back = { stop, idle, upTo, nextRuns, enabled: landed };
-    return { nextRuns, missed: lostToBoth(this.jobs, this.due, back) };
+    return { nextRuns, missed: [...overdue, ...lostToBoth(this.jobs, this.due, back)] };
+  }
+
+  /** What pgAgent had not run when it handed a job over, and no chain of it since. */
+  private async neverRun(): Promise<readonly LostToBoth[]> {
+    const overdue = overdueOf(this.jobs);
+    if (overdue.length === 0) return [];
+    const target = await this.session.control('target');
+    const ids = overdue.flatMap(({ record }) => record.chains.map(({ id }) => id));
+    const ran = await onSide('target', () => chainsThatRan(target, ids));
+    return overdue
+      .filter(({ record }) => !record.chains.some(({ id }) => ran.has(id)))
+      .map(({ record, minute }) => ({ minute, isCertain: true, jobIds: [record.jobId] }));
   }
 
   private async withoutIndex(client: Client): Promise<'late'> {
@@ -172,6 +192,7 @@ export class ReturnJobs {
   private async stopFirst(): Promise<TakenBack> {
     const { targetClient: client, sourceKey } = this.session;
     const clients = await this.clientsOfJobs();
+    const overdue = await this.neverRun();
     const resting: Resting = { ...this.resting, clientNames: namesIn(clients) };
     const { sight, stopped } = await onSide('target', () =>
       untilInTime(this.settings.wait, async () => {
@@ -219,7 +240,7 @@ export class ReturnJobs {
           const stop = stopOf(stopped, turns);
           const idle = idleJobs(this.jobs, clients, sight);
           const back = { stop, idle, upTo, nextRuns: enabled, enabled: clock() };
-          return { nextRuns: enabled, missed: lostToBoth(this.jobs, this.due, back) };
+          return { nextRuns: enabled, missed: [...overdue, ...lostToBoth(this.jobs, this.due, back)] };
         }),
       );
       left = 'chains-stay';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  asLogged,
   hasGaps,
   isAtTheEdge,
   judgeMoment,
@@ -246,6 +247,26 @@ test('a minute is lost to both for certain if no client can have ticked in it be
   assert.deepEqual(lost(28.5), [{ minute: HOUR, isCertain: false }]);
   assert.deepEqual(lost(28.499), [{ minute: HOUR, isCertain: true }]);
   assert.deepEqual(lost(31.5, HOUR + MINUTE), [{ minute: HOUR + MINUTE, isCertain: true }]);
+});
+
+test('a tick that the log does not show yet may still come; after a while the client hangs, and nobody knows its second', () => {
+  const at = (second: number): number => HOUR + second * 1000;
+  const shown = (loggedAt: number, now: number): Tick => asLogged(AT_30, loggedAt, now, 0);
+  assert.deepEqual(shown(at(30), at(31)), AT_30);
+  assert.deepEqual(shown(at(-30), at(29.9)), AT_30, 'the tick of this minute is not due');
+  assert.deepEqual(shown(at(-30), at(32)), { ...AT_30, overdue: 2000 });
+  assert.deepEqual(shown(at(-30), at(34)), { ...AT_30, overdue: 4000 });
+  assert.deepEqual(shown(at(-30), at(34.001)), { ...AT_30, second: null, lastTick: at(-30) });
+  assert.deepEqual(asLogged(AT_30, at(-30), at(40), 3000).lastTick, at(-33));
+  assert.deepEqual(asLogged(UNKNOWN, at(-30), at(40), 0), UNKNOWN);
+  // Not both have looked for what is due, until the log says so.
+  const late = { ticks: [{ ...AT_30, overdue: 2500 }] };
+  assert.equal(judged(32.5, late), 'wait both-ran');
+  assert.equal(judged(32.5), 'now both-ran');
+  assert.equal(judged(40, { ticks: [{ ...AT_30, second: null }] }), 'wait both-ran');
+  const stopped = { sent: at(57.5), landed: at(57.6) };
+  const hangs = { isDue: always, ticks: [{ ...AT_30, second: null, lastTick: at(-30) }], offset: 0 };
+  assert.deepEqual(lostMinutes(stopOf(stopped, hangs), HOUR, always), [{ minute: HOUR, isCertain: false }]);
 });
 
 test('the last 1.5 s before a tick are an edge', () => {

@@ -96,7 +96,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       assert.equal(told.code, 0);
       assert.match(
         told.stdout.replaceAll(/\s+/g, ' '),
-        /Job 1 was overdue since 2026-01-02T03:04:00\+00:00: pgAgent had not run it, and pg_timetable runs it when it is due next \(--run-overdue starts it at once\)\./,
+        /Job 1 was overdue since 2026-01-02T03:04:00\+00:00: pgAgent had not run it, and pg_timetable runs it when it is due next \(--run-overdue asks for one run\)\./,
       );
       assert.doesNotMatch(told.stdout, /No due minute was missed/);
       const args = ['--disable-source', '--run-overdue', '--format', 'json', '--client-name', '=w1'];

@@ -5,7 +5,7 @@ import type { JobRecord } from '../../src/model/record.ts';
 import type { UndoneJob } from '../../src/model/undo-result.ts';
 import { UTC } from '../../src/model/zone.ts';
 import type { Undoing } from '../../src/undo/find-jobs.ts';
-import { idleJobs, lostToBoth } from '../../src/undo/lost-minutes.ts';
+import { idleJobs, lostToBoth, overdueOf } from '../../src/undo/lost-minutes.ts';
 import { job, schedule, span } from '../job-builders.ts';
 import { jobRecord } from '../planning/records.ts';
 import { plan } from '../transform/plans.ts';
@@ -99,6 +99,23 @@ test('jobs whose clients are gone have run nowhere since one of these last looke
       ['12:03', [4]],
       ['12:04', [1]],
       ['12:04', [4]],
+    ],
+  );
+});
+
+test('a job was overdue if its next run was not after the moment at which the cutover disabled it', () => {
+  const jobs = ['2026-04-16 12:00:00', '2026-04-16 12:00:30', '2026-04-16 12:01:00'].map(
+    (wasNextRun, index) => undoing(index + 1, 'enabled', { wasNextRun, disabledAt: '2026-04-16 12:00:30' }),
+  );
+  const others = [
+    undoing(4, 'as-it-is', { wasNextRun: '2026-04-16 12:00:00', disabledAt: '2026-04-16 12:00:30' }),
+    undoing(5, 'enabled', { wasNextRun: null, disabledAt: '2026-04-16 12:00:30' }),
+  ];
+  assert.deepEqual(
+    overdueOf([...jobs, ...others]).map(({ record, minute }) => [record.jobId, minute]),
+    [
+      [1, at('12:00:00')],
+      [2, at('12:00:00')],
     ],
   );
 });

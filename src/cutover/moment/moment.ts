@@ -6,6 +6,10 @@ export interface Tick {
   readonly second: number | null;
   /** Seconds by which it may be off. */
   readonly margin: number;
+  /** Milliseconds since that second for which the client's log does not show its tick yet; undefined where it does, or is not read. */
+  readonly overdue?: number;
+  /** Where the client hangs, so that its second is not known: its last tick, by the source's clock. */
+  readonly lastTick?: number;
 }
 
 /** What both sides are about at a moment. All times are milliseconds since 1970 UTC. */
@@ -134,9 +138,30 @@ function turnOf({ ticks, offset }: Pick<Turns, 'ticks' | 'offset'>): {
 const WHOLE: Stretch = { from: 0, to: MINUTE };
 
 // What is known so near to the edge of the minute may be on either side of it.
-function windowOf({ second, margin }: Tick): Stretch {
+function windowOf({ second, margin, overdue }: Tick): Stretch {
   if (second === null || second < margin || second + margin >= 60) return WHOLE;
-  return { from: (second - margin) * 1000, to: (second + margin) * 1000 };
+  const to = Math.max((second + margin) * 1000, overdue === undefined ? 0 : second * 1000 + overdue + SLACK);
+  return { from: (second - margin) * 1000, to };
+}
+
+/** Milliseconds after its second within which a client writes its tick into the log: it does so every 2 s (its source). */
+const LOGGED_WITHIN = 3_000;
+
+/**
+ * A tick as far as the log shows it: a client that is stopped, swapped out or behind does not tick at its second. Pure.
+ * @param loggedAt the client's newest tick in its log
+ * @param now by the same clock, the target's
+ * @param offset the target's clock less the source's
+ */
+export function asLogged(tick: Tick, loggedAt: number, now: number, offset: number): Tick {
+  const { second, margin } = tick;
+  if (second === null) return tick;
+  const due = now - ((((now - second * 1000) % MINUTE) + MINUTE) % MINUTE);
+  if (loggedAt >= due - (margin + 1) * 1000) return tick;
+  const overdue = now - due;
+  return overdue <= margin * 1000 + LOGGED_WITHIN
+    ? { ...tick, overdue }
+    : { ...tick, second: null, lastTick: loggedAt - offset };
 }
 
 /** When the jobs were disabled, and what is known of the clients that are to run their chains. */
@@ -249,9 +274,10 @@ export function stopOf({ sent, landed }: Commit, turns: Turns): RecordedStop {
   const { lastTurn = null, ticks } = turns;
   if (ticks.length === 0 && lastTurn !== null) return idleSince(lastTurn);
   const { first, last } = turnOf(turns);
+  const seen = ticks.flatMap(({ lastTick }) => (lastTick === undefined ? [] : [startOfMinute(lastTick)]));
   return {
     at: Math.round(sent),
-    ranUpTo: startOfMinute(sent - last),
+    ranUpTo: Math.min(startOfMinute(sent - last), ...seen),
     mayHaveRunUpTo: startOfMinute(landed - first),
   };
 }
