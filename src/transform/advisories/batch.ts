@@ -37,7 +37,7 @@ export const scriptFile = rule(
   'script-file',
   'info',
   (reason: string) =>
-    `runs as a temporary file, as it did under pgAgent, because ${reason}: pg_timetable's machine must have its interpreter, and a temporary folder (TMPDIR, else /tmp) from which programs may run.`,
+    `runs as a temporary file, as it did under pgAgent but in another folder and by another name, because ${reason}: pg_timetable's machine must have its interpreter, and a temporary folder (TMPDIR, else /tmp) from which programs may run.`,
 );
 
 /** pgAgent executes the text as a file, so its first line chooses the interpreter; Windows knows no such line. */
@@ -91,6 +91,14 @@ export const processList = rule(
   'warning',
   () =>
     'seems to look at the list of processes: its own text stands there now, as an argument, where pgAgent had the path of a file. pgrep -f, pkill -f or ps that look for words of the text find the step itself. Give them a pattern that does not match itself in the text ("[n]ame" for "name"), use pgrep without -f, or put the script into a file of its own.',
+);
+
+/** Measured: pg_timetable reads both outputs by one pipe until all have closed it; pgAgent waits for standard output, its error output is a file. */
+export const backgroundOutput = rule(
+  'background-output',
+  'warning',
+  () =>
+    'starts a process in the background that keeps the error output of the step. pgAgent waited for standard output only; pg_timetable waits until every process has closed both, so the next step waits for that process, and the chain never ends if it stays. To let it go: >/dev/null 2>&1 &',
 );
 
 /** Both give a program their own environment (measured). */

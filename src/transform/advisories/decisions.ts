@@ -11,6 +11,7 @@ const words = (what: string, option: string | null = null): Words => ({ what, op
 export const DECISIONS: Readonly<Record<string, Words>> = {
   'any-host-several-clients': words('run once on each client', '--client-name =NAME'),
   'application-name': words('read application_name, which is no longer empty'),
+  'background-output': words('wait for a process that they start in the background'),
   'batch-encoding': words('have letters that the target cannot pass on'),
   'batch-too-long': words('have a script that is too long for an argument'),
   'chain-file-no-task': words('have no step for a chain file'),

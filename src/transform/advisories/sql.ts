@@ -118,7 +118,7 @@ export const emptyDatabase = rule(
   'empty-database',
   'warning',
   (what: string, database: string, why: string) =>
-    `has ${what} for "${database}", which needs a database without sessions. Under pgAgent it failed: ${why}. Under pg_timetable it works, so what it drops is gone. Check pga_jobsteplog, and disable it if it shall not run.`,
+    `has ${what} for "${database}", which needs a database without sessions. Under pgAgent it has probably failed: ${why}. Under pg_timetable it works, so what it drops is gone. Check pga_jobsteplog, and disable it if it shall not run.`,
 );
 
 /** Measured: pg_timetable is always connected to its own database. */

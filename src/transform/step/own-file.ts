@@ -24,7 +24,7 @@ function needsFile(what: string): string {
 
 // bash(1): $0, $-, BASH_SOURCE, FUNCNAME, caller, ${@:0}, BASH_EXECUTION_STRING. zshparam(1), zshmisc(1): ZSH_ARGZERO, ${(%):-%x}.
 const SHELL: readonly Sign[] = [
-  sign('$0', /\$0(?!\d)|\$\{0(?!\d)|\bBASH_ARGV0\b|\$\{[@*]:\s*0\b/),
+  sign('$0', /\$0(?!\d)|\$\{0(?!\d)|\bBASH_ARGV0\b|\$\{!#\}|\$\{[@*]:\s*(?:0\b|-)/),
   sign('BASH_SOURCE', /\bBASH_(?:SOURCE|LINENO)\b|\bFUNCNAME\b|^[ \t]*caller\b|\$\(caller\b/m),
   sign('ZSH_SCRIPT', /\bZSH_(?:ARGZERO|SCRIPT|EVAL_CONTEXT)\b|\(%\)/),
   sign('$-', /\$-|\$\{-|\bBASH_EXECUTION_STRING\b/),

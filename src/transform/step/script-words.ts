@@ -2,6 +2,7 @@ import type { Step } from '../../model/job.ts';
 import type { Advisory } from '../../model/plan.ts';
 import {
   applicationName,
+  backgroundOutput,
   endsSessions,
   looksAtSessions,
   pgagentInScript,
@@ -24,6 +25,7 @@ export function aboutWords({ id, code }: Step): readonly Advisory[] {
     ...(COMPARES_NAME.test(code) ? [applicationName(about)] : []),
     ...(LOOKS_AT_PROCESSES.test(own) ? [processList(about)] : []),
     ...(REPACKS.test(own) ? [waitsForTransactions(about)] : []),
+    ...(leavesProcess(own) ? [backgroundOutput(about)] : []),
   ];
 }
 
@@ -56,3 +58,21 @@ const LOOKS_AT_PROCESSES = new RegExp(
 // Where a command begins, or in quotes as the first of a list; not with options by which it waits for nobody.
 const REPACKS =
   /(?:^|[;&|(!"'`]|\b(?:do|then|else|if|exec|time|sudo|nice|nohup|xargs|env|timeout)[ \t][^\n;&|]{0,200}?)[ \t]*(?:\w+=\S*[ \t]+)*[\w./${}-]*(?<![\w-])pg_repack(?![\w.-])(?![^\n;&|]*[\s"'](?:--only-indexes|--dry-run|--version|--help|-[aknZDeS]*[xNV][aknZDeS]*(?=[\s"']|$)))/m;
+
+// A command and the & that sends it into the background; not &&, >& or &>.
+const IN_BACKGROUND = /(?:^|[\n;|(]|&&)((?:[^\n;|&]|[<>]&|&>){0,2000})(?<![&<>])&(?![&>])/g;
+const STDOUT_ELSEWHERE = /(?<![\d&])1?>>?[ \t]*[^&\s]/;
+const STDERR_ELSEWHERE = /2>|&>|>&/;
+
+/** Whether a process in the background has its standard output elsewhere, and its error output where the step has it. */
+function leavesProcess(script: string): boolean {
+  if (/^[ \t]*wait\b/m.test(script) || /^[ \t]*exec\b[^\n]*(?:2>|&>)/m.test(script)) return false;
+  const isLeft = [...script.matchAll(IN_BACKGROUND)].some(
+    ([, command = '']) => STDOUT_ELSEWHERE.test(command) && !STDERR_ELSEWHERE.test(command),
+  );
+  // Python: a child whose output alone goes elsewhere, and for which nobody waits.
+  const isChild =
+    /\bPopen\([^\n]{0,500}?\bstdout[ \t]*=/.test(script) &&
+    !/\bstderr[ \t]*=|\.(?:wait|communicate)\(/.test(script);
+  return isLeft || isChild;
+}

@@ -177,3 +177,30 @@ describe('names that a script takes from its environment', () => {
     }
   });
 });
+
+describe('a process in the background that keeps the error output', () => {
+  for (const code of [
+    'nohup sleep 45 >/dev/null &\necho s1',
+    "nohup sh -c 'sleep 8; echo late >> f' > /dev/null &",
+    '(sleep 7; echo x) >/dev/null & disown',
+    'server 1>> log & echo $!',
+    'a && server > /dev/null &',
+    '#!/usr/bin/python3\nimport subprocess\nsubprocess.Popen(["sleep", "9"], stdout=subprocess.DEVNULL)',
+  ])
+    test(`keeps it: ${code.slice(0, 60)}`, () => assert.deepEqual(said(code), ['background-output']));
+  for (const code of [
+    'nohup sleep 45 >/dev/null 2>&1 &',
+    'server &> log &',
+    'server > log 2> errors &',
+    // pgAgent waits for standard output, too.
+    'sleep 5 &\necho x',
+    'a > x && b > y',
+    'sleep 5 > x &\nwait',
+    'exec 2>/dev/null\nsleep 5 > x &',
+    'echo "a & b" > x',
+    'curl "http://x/?a=1&b=2" > x',
+    '#!/usr/bin/python3\nimport subprocess\np = subprocess.Popen(["ls"], stdout=subprocess.PIPE)\np.communicate()',
+    '#!/usr/bin/python3\nimport subprocess\nsubprocess.Popen(["ls"], stdout=a, stderr=b)',
+  ])
+    test(`does not: ${code.slice(0, 60)}`, () => assert.deepEqual(said(code), []));
+});
