@@ -24,11 +24,11 @@ function isArgument(language: string, ask: Ask, texts: readonly string[]): void 
 }
 
 needsFile('bash', (text) => askedInShell(text, 'bash'), [
-  ['last="${@: -1}"', '$0'],
-  ['last="${*: -1:1}"', '$0'],
-  ['last="${!#}"', '$0'],
+  [`last="\${@: -1}"`, '$0'],
+  [`last="\${*: -1:1}"`, '$0'],
+  [`last="\${!#}"`, '$0'],
 ]);
-isArgument('bash', (text) => askedInShell(text, 'bash'), ['echo "${@:1}" "${!name}" "${#@}"']);
+isArgument('bash', (text) => askedInShell(text, 'bash'), [`echo "\${@:1}" "\${!name}" "\${#@}"`]);
 
 needsFile('Python', askedInPython, [
   ['print(__file__)', '__file__'],
