@@ -29,7 +29,7 @@ function pieces(word: string, room: number): readonly string[] {
   if (isShort(word, room)) return [word];
   const found: string[] = [];
   for (let at = 0; at < word.length; at += found.at(-1)?.length ?? 0) {
-    const head = word.slice(at, at + room * LONGEST_CHARACTER);
+    const head = headOf(word, at, room);
     // A single character may be wider than the line.
     found.push(clip(head, room) || (new Intl.Segmenter().segment(head).containing(0)?.segment ?? head));
   }
@@ -44,7 +44,7 @@ function isShort(text: string, room: number): boolean {
 /** As much of the beginning of the text as fits into so many terminal columns. */
 export function clip(text: string, columns: number): string {
   // No character is narrower than a column for long, so the rest of a long text need not be looked at.
-  const head = text.slice(0, columns * LONGEST_CHARACTER);
+  const head = headOf(text, 0, columns);
   let line = '';
   let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(head)) {
@@ -56,6 +56,15 @@ export function clip(text: string, columns: number): string {
 }
 
 const LONGEST_CHARACTER = 12;
+/** The second half of a character, and what joins or dresses the one before it. */
+const CONTINUES = /[\udc00-\udfff\u200d\ufe0f]/;
+
+/** As much of a text from a place on as may fit into so many columns, with no character cut in two. */
+function headOf(text: string, at: number, columns: number): string {
+  let end = at + columns * LONGEST_CHARACTER;
+  while (CONTINUES.test(text.charAt(end))) end += 1;
+  return text.slice(at, end);
+}
 
 /** The text in lines of the width, continued two columns further in. */
 export function wrapped(text: string, indent: string, width: number): string {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { ConninfoError, formatConninfo, needsQuotes, parseConninfo } from '../../src/postgres/conninfo.ts';
+import { runs } from '../property-runs.ts';
 
 type Pairs = Readonly<Record<string, string>>;
 
@@ -192,7 +193,7 @@ describe('what libpq would not read throws, and the message repeats no value', (
           assert.ok(error instanceof ConninfoError, String(error));
         }
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 });
@@ -230,7 +231,7 @@ describe('writing', () => {
       fc.property(pairs, (given) => {
         assert.deepEqual([...parseConninfo(formatConninfo(given))], given);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { fold } from '../../src/report/fold.ts';
+import { runs } from '../property-runs.ts';
 
 describe('a text in columns', () => {
   const cases: readonly [string, string, number, readonly string[]][] = [
@@ -53,7 +54,7 @@ describe('a text in columns', () => {
         for (const line of lines)
           assert.ok(stringWidth(line) <= columns, `${JSON.stringify(line)} in ${columns}`);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -61,6 +62,14 @@ describe('a text in columns', () => {
     const lines = fold('x'.repeat(200_000), 100);
     assert.equal(lines.length, 2_000);
     assert.ok(lines.every((line) => line === 'x'.repeat(100)));
+  });
+
+  test('cuts no character in two, and begins no line with what joins its parts', () => {
+    for (const before of ['', 'x', 'xy'])
+      for (const columns of [4, 5, 20]) {
+        const lines = fold(`${before}${'\u{1f469}\u200d'.repeat(200)}`, columns);
+        for (const part of lines.join(' ').split(' ')) assert.doesNotMatch(part, /^[\u200d\udc00-\udfff]/);
+      }
   });
 
   test('breaks no word that fits a line', () => {

@@ -7,6 +7,7 @@ import { printJson } from '../../src/report/json.ts';
 import { HIDING, shownJobPlan } from '../../src/secrets/masked.ts';
 import { masking } from '../../src/secrets/veil.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
+import { runs } from '../property-runs.ts';
 import { CHECKS, HEADER, stream } from './samples.ts';
 
 async function json(
@@ -148,7 +149,7 @@ describe('a password is never shown', () => {
         assert.ok(shown.startsWith('host=h password='), shown);
         assert.ok(shown.endsWith(' dbname=d'), shown);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { printable, printableJson } from '../../src/report/printable.ts';
+import { runs } from '../property-runs.ts';
 
 describe('a terminal obeys nothing in a name', () => {
   const cases: readonly [string, string, string][] = [
@@ -32,7 +33,7 @@ describe('a terminal obeys nothing in a name', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
         assert.doesNotMatch(printable(text).replaceAll('\u200d', ''), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

@@ -8,6 +8,7 @@ import { type FileJob, printChainFile } from '../../src/report/yaml/print.ts';
 import { quoted } from '../../src/report/yaml/text.ts';
 import { readChainFile } from '../engine/chain-file.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
+import { runs } from '../property-runs.ts';
 import { CHECKS, HEADER, stream } from './samples.ts';
 
 async function printed(
@@ -335,7 +336,7 @@ test('whatever names, texts and advisories hold, the file reads back as what is 
         );
       },
     ),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
@@ -346,7 +347,7 @@ test('nothing of a quoted text is left that a reader refuses, breaks lines at or
       assert.match(written, /^"[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]*"$/u);
       assert.equal(load(written), found);
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });
 

@@ -6,6 +6,7 @@ import type { PlanDocument } from '../../src/model/plan.ts';
 import { Tally } from '../../src/planning/tally.ts';
 import { type PlanFile, toPlanFile } from '../../src/saved-plan/read.ts';
 import { chain, jobPlan, task } from '../job-builders.ts';
+import { runs } from '../property-runs.ts';
 import { HEADER } from '../report/samples.ts';
 
 const JOBS = [jobPlan(), jobPlan({ jobId: 2, chains: [chain({ tasks: [task(), task({ stepId: null })] })] })];
@@ -116,5 +117,5 @@ test('whatever stands in a file is read or refused in a sentence', () => {
   const whole = JSON.stringify(document());
   const cut = fc.nat(whole.length).map((length) => whole.slice(0, length));
   const texts = fc.oneof(mutated, mutated, cut, fc.json(), fc.string());
-  fc.assert(fc.property(texts, isReadOrRefused), { numRuns: 3_000 });
+  fc.assert(fc.property(texts, isReadOrRefused), runs(3_000));
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { holdsSecret, MASK, maskSecrets } from '../../src/secrets/mask.ts';
+import { runs } from '../property-runs.ts';
 
 const SECRET = 'hunter2';
 
@@ -248,7 +249,7 @@ describe('masking', () => {
         const once = maskSecrets(text);
         assert.equal(maskSecrets(once), once);
       }),
-      { numRuns: 1_500 },
+      runs(1_500),
     );
   });
 
@@ -281,7 +282,7 @@ describe('masking', () => {
         assert.ok(!masked.includes('Zq'), masked);
         assert.ok(masked.startsWith('host=db1 user=me password='), masked);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 

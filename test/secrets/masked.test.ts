@@ -5,6 +5,7 @@ import { HIDING, REVEALING, shownHeader, shownJobPlan } from '../../src/secrets/
 import { chain, jobPlan, task } from '../job-builders.ts';
 import { ANY, MARK, PLAIN, secrets, traces } from '../planted/secrets.ts';
 import { SCRIPTS, STATEMENTS } from '../planted/texts.ts';
+import { runs } from '../property-runs.ts';
 import { HEADER } from '../report/samples.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -43,7 +44,7 @@ describe('of a secret of any characters nothing is shown', () => {
               assert.ok(!Buffer.from(run, 'base64').toString('utf16le').includes(MARK), run);
             }
           }),
-          { numRuns: 10 },
+          runs(10),
         );
       });
     }
@@ -59,7 +60,7 @@ describe('of a secret of any characters nothing is shown', () => {
           );
           assert.ok(!shown.includes(MARK), shown);
         }),
-        { numRuns: 50 },
+        runs(50),
       );
     });
   }

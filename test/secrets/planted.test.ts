@@ -5,6 +5,7 @@ import { formatConninfo } from '../../src/postgres/conninfo.ts';
 import { holdsSecret, MASK, maskConninfo, maskSecrets } from '../../src/secrets/mask.ts';
 import { ANY, MARK, secrets } from '../planted/secrets.ts';
 import { SCRIPTS, STATEMENTS } from '../planted/texts.ts';
+import { runs } from '../property-runs.ts';
 
 for (const [kind, plantings] of [
   ['a script', SCRIPTS],
@@ -23,7 +24,7 @@ for (const [kind, plantings] of [
             assert.ok(holdsSecret(planted ?? ''));
             assert.equal(maskSecrets(masked), masked);
           }),
-          { numRuns: 100 },
+          runs(100),
         );
       });
     }
@@ -42,7 +43,7 @@ test('of a secret nothing is left where a message repeats the text in quotes of 
       const masked = maskSecrets(message(planted ?? ''));
       assert.ok(!masked.includes(MARK), `${planted} is shown as ${masked}`);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
@@ -62,6 +63,6 @@ test('of the passwords of a connection string nothing is left, wherever they sta
       const masked = maskConninfo(text);
       assert.ok(!masked.includes(MARK), `${text} is shown as ${masked}`);
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Job, Schedule } from '../../src/model/job.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { context, job, schedule } from '../job-builders.ts';
+import { runs } from '../property-runs.ts';
 
 /** What the reader's SQL computes: the schedules of the whole source whose `<job> @ <schedule>` occurs more than once. */
 function ambiguous(source: readonly Job[]): ReadonlySet<number> {
@@ -94,7 +95,7 @@ test('all names of a source are different: chain_name is UNIQUE', () => {
       assert.equal(found.length, jobs.flatMap(({ schedules }) => schedules).length);
       assert.equal(new Set(found).size, found.length, JSON.stringify(found));
     }),
-    { numRuns: 150 },
+    runs(150),
   );
 });
 
@@ -115,6 +116,6 @@ test('a name does not depend on which jobs are selected, nor on which schedules 
         alone.slice(0, 1),
       );
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { dollarQuoted, literal, timestamp } from '../../src/transform/sql-text.ts';
+import { runs } from '../property-runs.ts';
 
 describe('a text as an SQL literal', () => {
   const cases: readonly [string, string][] = [
@@ -32,7 +33,7 @@ test('any text is read back as it was, whatever standard_conforming_strings says
     .map((all) => all.join(''));
   fc.assert(
     fc.property(texts, (text) => assert.equal(read(literal(text)), text)),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Job, Step } from '../../src/model/job.ts';
 import { batchStep, codes, context, exception, job, NOW, schedule, span, sqlStep } from '../job-builders.ts';
+import { runs } from '../property-runs.ts';
 import { ELSEWHERE, PARTIAL, plan, reasons, tasks } from './plans.ts';
 
 /** 72 chains: three for the last day of a month, times the 24 hours, of which all but the last leave out a minute of their own. */
@@ -206,6 +207,6 @@ test('any job gives a plan of the published shape, whole or not, and every sched
         );
       },
     ),
-    { numRuns: 200 },
+    runs(200),
   );
 });

@@ -10,6 +10,7 @@ import {
 } from '../../../src/transform/schedule/algebra.ts';
 import type { CalendarProduct } from '../../../src/transform/schedule/calendar.ts';
 import { span } from '../../job-builders.ts';
+import { runs } from '../../property-runs.ts';
 import { DAYS, EVERY } from './every-day.ts';
 import { counts, products } from './products.ts';
 
@@ -90,7 +91,7 @@ test('a product less what it does not meet is itself, and less itself nothing', 
   assert.deepEqual(difference(of({ months: [2], monthDays: [30] }), of({ months: [3] })), []);
 });
 
-const RUNS = { numRuns: 60 };
+const RUNS = runs(60);
 
 test('what two products share is what a walk over every kind of day finds', () => {
   fc.assert(

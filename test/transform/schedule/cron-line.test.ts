@@ -5,6 +5,7 @@ import { readCronLine } from '../../../src/model/cron-line.ts';
 import { calendarProduct } from '../../../src/transform/schedule/calendar.ts';
 import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
 import { type Chosen, span, ticks } from '../../job-builders.ts';
+import { runs } from '../../property-runs.ts';
 import { FIELDS, type Field, meaning, RANGES, readField } from './cron-reader.ts';
 
 function runAt(chosen: Chosen): string {
@@ -191,7 +192,7 @@ for (const field of FIELDS) {
 
     test('any set is printed as the first form that fits', () => {
       const sets = fc.subarray([...allValues(field)], { minLength: 1 });
-      fc.assert(fc.property(sets, check), { numRuns: 300 });
+      fc.assert(fc.property(sets, check), runs(300));
     });
   });
 }
@@ -242,6 +243,6 @@ test('a line read back is the product that was printed, and no field is longer t
       for (const [index, text] of line.split(' ').entries())
         assert.ok(text.length <= (lists[index]?.length ?? 0), line);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });

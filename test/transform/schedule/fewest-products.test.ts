@@ -6,6 +6,7 @@ import type { CalendarProduct } from '../../../src/transform/schedule/calendar.t
 import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
 import { fewestProducts } from '../../../src/transform/schedule/fewest-products.ts';
 import { span } from '../../job-builders.ts';
+import { runs } from '../../property-runs.ts';
 import { EVERY } from './every-day.ts';
 import { counts, products } from './products.ts';
 
@@ -108,7 +109,7 @@ test('the same minutes, each once, and never more products than were given', () 
             'ascending, as a line needs them',
           );
     }),
-    { numRuns: 80 },
+    runs(80),
   );
 });
 
@@ -127,7 +128,7 @@ test('what falls apart into single minutes is put together again', () => {
       );
       assert.deepEqual(fewestProducts(points), [product]);
     }),
-    { numRuns: 40 },
+    runs(40),
   );
 });
 

@@ -6,6 +6,7 @@ import { UTC, type Zone } from '../../../src/model/zone.ts';
 import { overlaps, withoutOverlaps } from '../../../src/transform/schedule/overlaps.ts';
 import { type Firing, planSchedule } from '../../../src/transform/schedule/plan-schedule.ts';
 import { type Chosen, context, exception, NOW, schedule, span } from '../../job-builders.ts';
+import { runs } from '../../property-runs.ts';
 import { BERLIN } from '../../zones.ts';
 import { dueAt, firing, lines } from './firing.ts';
 import { holdsMinute, utcMinute } from './plain-reading.ts';
@@ -230,6 +231,6 @@ test('exact over a year: each minute of the job once, and no other, whatever exc
         }
       }
     }),
-    { numRuns: 40 },
+    runs(40),
   );
 });

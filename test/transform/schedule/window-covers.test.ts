@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { dayOnWall, hasDay } from '../../../src/transform/schedule/calendar.ts';
 import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
 import { windowCovers } from '../../../src/transform/schedule/window-covers.ts';
+import { runs } from '../../property-runs.ts';
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
@@ -113,6 +114,6 @@ test('each cover has every minute of the stretch once, and the finest no other m
         if (wall < first || wall < first + 364 * DAY)
           assert.equal(times(found.length - 1, wall), wall >= first && wall <= last ? 1 : 0);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });

@@ -7,6 +7,7 @@ import { planSchedules } from '../../../src/transform/plan-schedules.ts';
 import { cronLine } from '../../../src/transform/schedule/cron-line.ts';
 import type { FiringSet } from '../../../src/transform/schedule/firing-set.ts';
 import { type Chosen, context, exception, job, schedule, span } from '../../job-builders.ts';
+import { runs } from '../../property-runs.ts';
 import { BERLIN } from '../../zones.ts';
 import { dueAt } from './firing.ts';
 import { holdsMinute, utcMinute } from './plain-reading.ts';
@@ -221,6 +222,6 @@ test('whatever the window, the lines come due in the minutes of the schedule, ea
           );
       },
     ),
-    { numRuns: 150 },
+    runs(150),
   );
 });

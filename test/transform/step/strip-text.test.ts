@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { stripStepText } from '../../../src/transform/step/strip-text.ts';
 import { ANY, MARK, secrets } from '../../planted/secrets.ts';
 import { SCRIPTS, STATEMENTS } from '../../planted/texts.ts';
+import { runs } from '../../property-runs.ts';
 
 describe('a password goes where libpq reads the same without it', () => {
   const cases: readonly (readonly [name: string, code: string, expected: string])[] = [
@@ -117,7 +118,7 @@ describe('whatever the secret, it is taken out whole or the text is not clean', 
             assert.equal(found.isStripped, found.text !== code);
             assert.equal(stripStepText({ kind, code: found.text }).text, found.text);
           }),
-          { numRuns: 50 },
+          runs(50),
         );
       });
     }
