@@ -239,10 +239,7 @@ test('chains of any client, and two clients: each job runs twice, unless --every
   );
   assert.match(result.stdout, /\nequal {6}job 2 "Bound"/);
   const preflight = await pga2timetable(['-s', server.uri(database), '--dry-run']);
-  assert.match(
-    preflight.stdout,
-    /warning +1 live chain will be run by each of 2 connected clients: "w1", "w2"\./,
-  );
+  assert.match(preflight.stdout, /warning +Each of 2 connected clients runs 1 live chain: "w1", "w2"\./);
   // Meant so: only the record changes.
   const meant = await pga2timetable(['-s', server.uri(database), '--every-client']);
   assert.equal(meant.code, 0, meant.stderr);

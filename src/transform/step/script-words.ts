@@ -67,12 +67,19 @@ const STDERR_ELSEWHERE = /2>|&>|>&/;
 /** Whether a process in the background has its standard output elsewhere, and its error output where the step has it. */
 function leavesProcess(script: string): boolean {
   if (/^[ \t]*wait\b/m.test(script) || /^[ \t]*exec\b[^\n]*(?:2>|&>)/m.test(script)) return false;
-  const isLeft = [...script.matchAll(IN_BACKGROUND)].some(
-    ([, command = '']) => STDOUT_ELSEWHERE.test(command) && !STDERR_ELSEWHERE.test(command),
-  );
+  const isLeft = [...script.matchAll(IN_BACKGROUND)].some(([, command = '']) => {
+    const own = ownRedirections(command);
+    return STDOUT_ELSEWHERE.test(own) && !STDERR_ELSEWHERE.test(own);
+  });
   // Python: a child whose output alone goes elsewhere, and for which nobody waits.
   const isChild =
     /\bPopen\([^\n]{0,500}?\bstdout[ \t]*=/.test(script) &&
     !/\bstderr[ \t]*=|\.(?:wait|communicate)\(/.test(script);
   return isLeft || isChild;
+}
+
+/** What of a command is not in quotes, and not within a group that ends in it. */
+function ownRedirections(command: string): string {
+  const bare = command.replaceAll(/'[^']*'|"[^"]*"/g, '');
+  return bare.slice(Math.max(bare.lastIndexOf(')'), bare.lastIndexOf("'"), bare.lastIndexOf('"')) + 1);
 }

@@ -195,6 +195,8 @@ describe('a process in the background that keeps the error output', () => {
     // pgAgent waits for standard output, too.
     'sleep 5 &\necho x',
     'a > x && b > y',
+    '(sleep 1; echo child >> order) & echo parent >> order',
+    "sh -c 'sleep 5 > x' &",
     'sleep 5 > x &\nwait',
     'exec 2>/dev/null\nsleep 5 > x &',
     'echo "a & b" > x',
