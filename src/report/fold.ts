@@ -57,7 +57,7 @@ export function clip(text: string, columns: number): string {
 
 const LONGEST_CHARACTER = 12;
 /** The second half of a character, and what joins or dresses the one before it. */
-const CONTINUES = /[\udc00-\udfff\u200d\ufe0f]/;
+const CONTINUES = /[\udc00-\udfff]|\u200d|\ufe0f/;
 
 /** As much of a text from a place on as may fit into so many columns, with no character cut in two. */
 function headOf(text: string, at: number, columns: number): string {
