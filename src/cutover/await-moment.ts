@@ -5,8 +5,7 @@ import { isoInZone, type Zone } from '../model/zone.ts';
 import { type JobState, judgeJobs, PAUSE_BETWEEN_LOOKS } from '../pgagent/job-states.ts';
 import { type JobsLook, lookAtJobs } from '../pgagent/jobs-look.ts';
 import type { Client } from '../postgres/connect.ts';
-import { errorCode } from '../postgres/plain-words.ts';
-import { onSide } from '../postgres/query-errors.ts';
+import { onSide, unlessDenied } from '../postgres/query-errors.ts';
 import type { Interrupt } from '../session/interrupt.ts';
 import { type ClientTick, readTicks } from '../timetable/ticks.ts';
 import type { DueMinutes } from './moment/due-minutes.ts';
@@ -176,16 +175,10 @@ export async function clientsOf(
   });
 }
 
-const NO_RIGHT = '42501';
-
 // Who may not read the log takes the ticks for unknown.
 async function ticksOf(target: Client): ReturnType<typeof readTicks> {
-  try {
-    return await readTicks(target);
-  } catch (error) {
-    if (errorCode(error) !== NO_RIGHT) throw error;
-    return [{ clientName: '', isConnected: true, second: null, margin: 0, source: null }];
-  }
+  const unknown = { clientName: '', isConnected: true, second: null, margin: 0, source: null };
+  return (await unlessDenied(() => readTicks(target))) ?? [unknown];
 }
 
 function waitingFor(

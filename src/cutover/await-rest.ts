@@ -2,9 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { counted } from '../model/counted.ts';
 import { Failure } from '../model/failure.ts';
 import type { OnProgress } from '../model/progress.ts';
-import type { Client } from '../postgres/connect.ts';
-import { errorCode } from '../postgres/plain-words.ts';
-import { onSide } from '../postgres/query-errors.ts';
+import { onSide, unlessDenied } from '../postgres/query-errors.ts';
 import type { Interrupt } from '../session/interrupt.ts';
 import type { Session } from '../session/session.ts';
 import { isRunning, readActiveChains, readLastTurns } from '../timetable/ticks.ts';
@@ -42,7 +40,6 @@ export interface Sight {
 const LOOK_MILLISECONDS = 300;
 /** What the seconds of a minute take to come round is not counted as waiting. */
 const GRACE_MILLISECONDS = 62_000;
-const NO_RIGHT = '42501';
 
 /**
  * Waits until none of the chains runs and no due minute is lost or run twice by stopping them.
@@ -131,7 +128,7 @@ async function lookAtClients({ session, isDue, clientNames }: Resting): Promise<
   const connected = new Set(ticks.map(({ clientName }) => clientName));
   const areAllThere =
     ticks.length > 0 && [...clientNames].every((name) => name === null || connected.has(name));
-  const turns = areAllThere ? null : await lastTurnsOf(target);
+  const turns = areAllThere ? null : await onSide('target', () => unlessDenied(() => readLastTurns(target)));
   const lastTurns = turns && new Map([...turns].map(([name, at]) => [name, at - offset]));
   const lastTurn = ticks.length > 0 ? null : lastOf(lastTurns, clientNames);
   return { clock: () => Date.now() + ahead, turns: { isDue, ticks, offset, lastTurn }, connected, lastTurns };
@@ -145,15 +142,6 @@ export function lastOf(
   if (lastTurns === null) return null;
   const turns = [...lastTurns].filter(([name]) => clientNames.has(null) || clientNames.has(name));
   return Math.max(0, ...turns.map(([, at]) => at));
-}
-
-async function lastTurnsOf(target: Client): Promise<ReadonlyMap<string, number> | null> {
-  try {
-    return await onSide('target', () => readLastTurns(target));
-  } catch (error) {
-    if (errorCode(error) === NO_RIGHT) return null;
-    throw error;
-  }
 }
 
 async function pause({ onProgress }: Resting, running: number): Promise<void> {

@@ -21,6 +21,21 @@ export async function* fromSide<T>(side: string, values: AsyncIterable<T>): Asyn
   }
 }
 
+const DENIED = '42501';
+
+/**
+ * Reads what this user may not be allowed to, inside `onSide`, whose words hide the reason, and in no transaction, which a denial ends.
+ * @returns null where it is denied
+ */
+export async function unlessDenied<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errorCode(error) === DENIED) return null;
+    throw error;
+  }
+}
+
 function describeQueryError(error: unknown, side: string): unknown {
   const code = errorCode(error);
   if (error instanceof Failure || (code === '' && !isConnectionLost(error))) return error;
@@ -55,7 +70,7 @@ function describeQueryError(error: unknown, side: string): unknown {
       error,
     );
   }
-  if (code === '42501')
+  if (code === DENIED)
     return failed(
       `The ${side} denies it: ${errorText(error)}.`,
       // PostgreSQL has no code of its own for it.

@@ -16,7 +16,7 @@ import { readJobRows } from '../pgagent/job-rows.ts';
 import { enableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
 import { begin, commit, commitBefore } from '../postgres/commit.ts';
 import type { Client } from '../postgres/connect.ts';
-import { onSide } from '../postgres/query-errors.ts';
+import { onSide, unlessDenied } from '../postgres/query-errors.ts';
 import type { Interrupt } from '../session/interrupt.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
@@ -108,9 +108,9 @@ export class ReturnJobs {
   private async attemptTogether(): Promise<TakenBack | null | 'late'> {
     const { targetClient: client, sourceKey } = this.session;
     const clients = await this.clientsOfJobs();
-    const overdue = await this.neverRun();
     const sight = await awaitGapOrRelay({ ...this.resting, clientNames: namesIn(clients) });
     if (sight === null) return null;
+    const overdue = await this.neverRun();
     const { clock, turns } = sight;
     const transaction = await begin(client);
     await this.lock(client);
@@ -133,16 +133,16 @@ export class ReturnJobs {
     return { nextRuns, missed: [...overdue, ...lostToBoth(this.jobs, this.due, back)] };
   }
 
-  /** What pgAgent had not run when it handed a job over, and no chain of it since. */
+  /** What pgAgent had not run when it handed a job over, and no chain of it since: read once none runs, as a run is logged at its end. */
   private async neverRun(): Promise<readonly LostToBoth[]> {
     const overdue = overdueOf(this.jobs);
     if (overdue.length === 0) return [];
     const target = await this.session.control('target');
     const ids = overdue.flatMap(({ record }) => record.chains.map(({ id }) => id));
-    const ran = await onSide('target', () => chainsThatRan(target, ids));
+    const ran = await onSide('target', () => unlessDenied(() => chainsThatRan(target, ids)));
     return overdue
-      .filter(({ record }) => !record.chains.some(({ id }) => ran.has(id)))
-      .map(({ record, minute }) => ({ minute, isCertain: true, jobIds: [record.jobId] }));
+      .filter(({ record }) => !record.chains.some(({ id }) => ran?.has(id)))
+      .map(({ record, minute }) => ({ minute, isCertain: ran !== null, jobIds: [record.jobId] }));
   }
 
   private async withoutIndex(client: Client): Promise<'late'> {
@@ -192,7 +192,6 @@ export class ReturnJobs {
   private async stopFirst(): Promise<TakenBack> {
     const { targetClient: client, sourceKey } = this.session;
     const clients = await this.clientsOfJobs();
-    const overdue = await this.neverRun();
     const resting: Resting = { ...this.resting, clientNames: namesIn(clients) };
     const { sight, stopped } = await onSide('target', () =>
       untilInTime(this.settings.wait, async () => {
@@ -225,6 +224,7 @@ export class ReturnJobs {
     let left: Left = 'jobs-wait';
     try {
       await awaitRest(resting);
+      const overdue = await this.neverRun();
       const source = await this.session.control('source');
       const { nextRuns, missed } = await onSide('source', () =>
         untilInTime(this.settings.wait, async () => {

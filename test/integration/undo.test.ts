@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { undoSchema } from '../../src/model/undo-result.ts';
+import { pga2timetable } from '../cli/run.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 import { Both } from './both-schemas.ts';
 
@@ -282,6 +283,33 @@ describe('taking jobs back', { concurrency: 2 }, () => {
     assert.ok(missed.length === 2 || missed.length === 3, JSON.stringify(missed));
     assert.ok(missed.every(({ isCertain, jobIds }) => isCertain && jobIds.join() === '1'));
   });
+});
+
+test('what was overdue at the cutover and never ran is named, for certain only to a user who may read the log', async () => {
+  const place = await both();
+  await place.insert({ name: 'overdue' });
+  await server.run(
+    place.name,
+    `CREATE ROLE clerk LOGIN;
+     GRANT CREATE ON DATABASE ${place.name} TO clerk;
+     GRANT USAGE ON SCHEMA pgagent, timetable TO clerk;
+     GRANT USAGE ON ALL SEQUENCES IN SCHEMA timetable TO clerk;
+     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgagent, timetable TO clerk;
+     UPDATE pgagent.pga_job SET jobnextrun = '2026-01-02 03:04:05+00'`,
+  );
+  const run = (...args: readonly string[]): ReturnType<Both['run']> =>
+    pga2timetable([...args, '-s', server.uri(place.name, 'clerk')]);
+  for (const isCertain of [true, false]) {
+    if (!isCertain) await place.rows('REVOKE SELECT ON timetable.execution_log, timetable.log FROM clerk');
+    await place.rows(`UPDATE pgagent.pga_job SET jobnextrun = '2026-01-02 03:04:05+00'`);
+    const moved = await run('--disable-source', '--without-client');
+    assert.equal(moved.code, 0, moved.stderr);
+    const { code, stdout, stderr } = await run('undo', '--format', 'json');
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(undoSchema.parse(JSON.parse(stdout)).missed[0], {
+      ...{ minute: '2026-01-02T03:04:00+00:00', isCertain, jobIds: [1] },
+    });
+  }
 });
 
 describe('taking many chains out', () => {
