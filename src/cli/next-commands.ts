@@ -5,7 +5,7 @@ import { ALL_OPTIONS } from './options.ts';
 /** Options that say how a result is shown, or that are of one run alone. */
 const OF_THIS_RUN: readonly string[] = [
   ...['dry-run', 'format', 'output', 'overwrite', 'quiet', 'verbose', 'no-color', 'no-progress'],
-  ...['show-secrets'],
+  ...['show-secrets', 'yes'],
 ];
 const ENDS: readonly string[] = ['source', 'target'];
 

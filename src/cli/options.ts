@@ -103,6 +103,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     'With --disable-source: go on although no pg_timetable client is connected that would run the chains',
     CUTOVER,
   ),
+  yes: flag('Do not ask before writing', CUTOVER, { alias: 'y' }),
   plan: text('Write exactly the plan of this file, which --dry-run --format json --output made', CUTOVER),
   format: text(
     'table, json or html; sql: a script for psql; yaml: chains for pg_timetable --file (these two write nothing)',
@@ -149,7 +150,7 @@ const VERIFY_OPTIONS: Readonly<Record<string, Options>> = {
 
 const UNDO: readonly string[] = [
   ...['source', 'target', 'source-role', 'target-role', 'source-time-zone', 'wait'],
-  ...['dry-run', 'format', 'quiet', 'verbose', 'no-color', 'no-progress'],
+  ...['dry-run', 'yes', 'format', 'quiet', 'verbose', 'no-color', 'no-progress'],
 ];
 
 const UNDO_OPTIONS: Readonly<Record<string, Options>> = {
@@ -158,6 +159,7 @@ const UNDO_OPTIONS: Readonly<Record<string, Options>> = {
   job: list('Only these jobs: an id, or a name with * and ?; repeatable', 'What to undo'),
   'exclude-job': list('All but these jobs; repeatable', 'What to undo'),
   force: flag('Also chains that were changed by hand since', 'What to undo'),
+  yes: flag('Do not ask before writing', 'What to undo', { alias: 'y' }),
   format: text('table or json', OUTPUT, { default: 'table', alias: 'f' }),
   wait: text(
     'How long to wait for chains that run now: 90s, 5min, 2h; a bare number is seconds',

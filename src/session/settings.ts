@@ -55,6 +55,8 @@ export interface Settings {
   readonly wait: number;
   readonly runOverdue: boolean;
   readonly withoutClient: boolean;
+  /** Write without asking first. */
+  readonly yes: boolean;
   /** The file of a saved plan; null for a plan of this moment. */
   readonly plan: string | null;
   /** What that file holds. */

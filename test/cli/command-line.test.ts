@@ -9,6 +9,7 @@ describe('a command is found behind options', () => {
     ['-s dbname=a verify --quiet', 'verify', { source: 'dbname=a', quiet: true }],
     ['--source=dbname=a undo', 'undo', { source: 'dbname=a' }],
     ['--job 1 --job 2 verify', 'verify', { job: ['1', '2'] }],
+    ['-y undo', 'undo', { yes: true }],
     ['--verbose migrate', 'migrate', { verbose: true }],
     // The value of an option is no command.
     ['--job undo --quiet', 'migrate', { job: ['undo'], quiet: true }],

@@ -5,7 +5,7 @@ import { hasPassword, nextCommand } from '../../src/cli/next-commands.ts';
 const after = (...argv: string[]): string => nextCommand(argv, '', 'all');
 
 test('the next command is this one without what only shows it', () => {
-  assert.equal(after('--dry-run'), 'npx pga2timetable');
+  assert.equal(after('--dry-run', '-y'), 'npx pga2timetable');
   assert.equal(
     after(
       '--dry-run',

@@ -86,7 +86,7 @@ test('every option of a plan comes back out of its file as it was', async () => 
 
 test('every option of the command line either shapes the plan or may stand beside it', () => {
   const free = [
-    ...['source', 'target', 'dry-run', 'strict', 'on-conflict', 'force', 'wait', 'run-overdue'],
+    ...['source', 'target', 'dry-run', 'strict', 'on-conflict', 'force', 'wait', 'run-overdue', 'yes'],
     ...[
       'without-client',
       'plan',

@@ -80,7 +80,7 @@ test('every option is in the help of the contract’s names', () => {
       'show-secrets',
     ],
     ...['source', 'source-role', 'source-time-zone', 'step-conninfo', 'strict', 'strip-passwords'],
-    ...['target', 'target-role', 'transaction', 'verbose', 'wait', 'without-client'],
+    ...['target', 'target-role', 'transaction', 'verbose', 'wait', 'without-client', 'yes'],
   ]);
 });
 
