@@ -1,5 +1,5 @@
 import type { BatchStep, Exception, Job, Schedule, SqlStep, Ticks } from '../src/model/job.ts';
-import type { Advisory, ChainPlan, JobPlan, TaskPlan } from '../src/model/plan.ts';
+import type { Advisory, ChainPlan, GroupedJob, JobPlan, TaskPlan } from '../src/model/plan.ts';
 import { UTC, type Zone } from '../src/model/zone.ts';
 import type { Context, TargetTraits, TransformOptions } from '../src/transform/context.ts';
 import { loadSqlParser } from '../src/transform/sql/parse.ts';
@@ -213,6 +213,11 @@ export function jobPlan(more: Partial<JobPlan> = {}): JobPlan {
     advisories: [],
     ...more,
   };
+}
+
+/** The same as a document has it. */
+export function groupedJob(more: Partial<JobPlan> = {}): GroupedJob {
+  return { ...jobPlan(more), group: 'unchanged' };
 }
 
 /** The codes of advisories in alphabetical order, each once. */

@@ -110,7 +110,6 @@ export const jobPlanSchema = z
     jobName: z.string(),
     enabled: z.boolean(),
     hostAgent: z.string(),
-    group: jobGroup.exactOptional(),
     moved: z
       .enum(['whole', 'part', 'none'])
       .describe(
@@ -143,6 +142,11 @@ export const jobPlanSchema = z
         'In a dry run, of a job that needs `--step-conninfo`: what it would be with it. Nothing of this is written; `...` stands for what is not known.',
       ),
   })
+  .readonly();
+
+/** What becomes of one job, as a document says it. */
+export const groupedJobSchema = z
+  .object({ ...jobPlanSchema.unwrap().shape, group: jobGroup })
   .readonly()
   .meta({ id: 'Job', description: 'What becomes of one job.' });
 
@@ -220,10 +224,13 @@ export const planOptionsSchema = z
   .readonly()
   .meta({ id: 'Options', description: 'The options that shape the plan.' });
 
+/** Raised with a member that every document has from then on: a plan of another version is not applied. */
+export const PLAN_VERSION = 2;
+
 /** What the whole run is about: known before the first job is read. */
 export const planHeaderSchema = z
   .object({
-    planVersion: z.literal(1),
+    planVersion: z.literal(PLAN_VERSION),
     plannedAt: z.iso
       .datetime({ precision: 3 })
       .describe("What counts as now: an instant of the source's clock, ISO 8601 with milliseconds."),
@@ -264,7 +271,7 @@ export const summarySchema = z
     advisories: z
       .object({ info: z.number().int(), warning: z.number().int(), error: z.number().int() })
       .readonly(),
-    groups: groupCounts.exactOptional(),
+    groups: groupCounts,
     written: z.boolean().describe('True once the chains are in the target.'),
   })
   .readonly()
@@ -339,12 +346,11 @@ export const planSchema = z
   .object({
     ...planHeaderSchema.unwrap().shape,
     preflight: z.array(checkSchema).readonly(),
-    jobs: z.array(jobPlanSchema).readonly(),
+    jobs: z.array(groupedJobSchema).readonly(),
     advisories: z.array(advisorySchema).readonly(),
     decisions: z
       .array(decisionSchema)
       .readonly()
-      .exactOptional()
       .describe('What has to be decided about the jobs of the group `decide`, most jobs first.'),
     cutover: cutoverSchema.exactOptional(),
     replacement: replacementSchema.exactOptional(),
@@ -364,6 +370,7 @@ export type Skipped = z.infer<typeof skippedSchema>;
 export type TaskPlan = z.infer<typeof taskSchema>;
 export type ChainPlan = z.infer<typeof chainSchema>;
 export type JobPlan = z.infer<typeof jobPlanSchema>;
+export type GroupedJob = z.infer<typeof groupedJobSchema>;
 export type ServerFacts = z.infer<typeof serverSchema>;
 export type PlanOptions = z.infer<typeof planOptionsSchema>;
 export type PlanHeader = z.infer<typeof planHeaderSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { planSchema } from '../model/plan.ts';
+import { PLAN_VERSION, planSchema } from '../model/plan.ts';
 import { undoSchema } from '../model/undo-result.ts';
 import { verificationSchema } from '../model/verdict.ts';
 
@@ -7,6 +7,7 @@ import { verificationSchema } from '../model/verdict.ts';
 export const DOCUMENTS = {
   plan: {
     schema: planSchema,
+    version: PLAN_VERSION,
     file: 'plan.schema.json',
     title: 'The plan of pga2timetable',
     description:
@@ -14,6 +15,7 @@ export const DOCUMENTS = {
   },
   verify: {
     schema: verificationSchema,
+    version: 1,
     file: 'verification.schema.json',
     title: 'The verification of pga2timetable',
     description:
@@ -21,6 +23,7 @@ export const DOCUMENTS = {
   },
   undo: {
     schema: undoSchema,
+    version: 1,
     file: 'undo.schema.json',
     title: 'The undoing of pga2timetable',
     description: 'What pga2timetable undo --format json prints: what is, or would be, taken back.',
@@ -34,12 +37,12 @@ export type DocumentName = keyof typeof DOCUMENTS;
  * documents against it is not stopped by what a later version adds.
  */
 export function jsonSchema(name: DocumentName): Readonly<Record<string, unknown>> {
-  const { schema, title, description } = DOCUMENTS[name];
+  const { schema, version, title, description } = DOCUMENTS[name];
   const { $schema, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => tidy(jsonSchema),
   });
-  return { $schema, $id: `urn:pga2timetable:${name}:1`, title, description, ...rest };
+  return { $schema, $id: `urn:pga2timetable:${name}:${version}`, title, description, ...rest };
 }
 
 /** The same as text. */

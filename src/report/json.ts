@@ -1,5 +1,13 @@
-import type { Decision } from '../model/groups.ts';
-import type { Advisory, Cutover, JobPlan, PlanHeader, Replacement, Summary } from '../model/plan.ts';
+import { type Decision, groupOf } from '../model/groups.ts';
+import type {
+  Advisory,
+  Cutover,
+  GroupedJob,
+  JobPlan,
+  PlanHeader,
+  Replacement,
+  Summary,
+} from '../model/plan.ts';
 import type { Check } from '../model/preflight.ts';
 import type { Veil } from '../secrets/veil.ts';
 import { printableJson } from './printable.ts';
@@ -33,7 +41,7 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
 /** What follows the jobs of a plan. */
 export interface PlanTail {
   readonly advisories: readonly Advisory[];
-  readonly decisions?: readonly Decision[];
+  readonly decisions: readonly Decision[];
   readonly cutover?: Cutover;
   readonly replacement?: Replacement;
   readonly summary: Summary;
@@ -55,6 +63,6 @@ export async function printJson(
   );
 }
 
-async function* eachVeiled(jobs: AsyncIterable<JobPlan>, veil: Veil): AsyncGenerator<JobPlan> {
-  for await (const job of jobs) yield veil.job(job);
+async function* eachVeiled(jobs: AsyncIterable<JobPlan>, veil: Veil): AsyncGenerator<GroupedJob> {
+  for await (const job of jobs) yield { ...veil.job(job), group: groupOf(job) };
 }

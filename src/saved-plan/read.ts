@@ -2,7 +2,7 @@ import { constants } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { Failure } from '../model/failure.ts';
-import { type JobPlan, type PlanDocument, type PlanHeader, planSchema } from '../model/plan.ts';
+import { type JobPlan, PLAN_VERSION, type PlanDocument, type PlanHeader, planSchema } from '../model/plan.ts';
 
 /** A plan that was saved, as its file holds it. */
 export interface PlanFile {
@@ -16,7 +16,6 @@ export interface PlanFile {
   readonly secretKey: string | null | undefined;
 }
 
-const PLAN_VERSION = 1;
 const REMEDY = 'Make one with --dry-run --format json --output FILE.';
 
 /**
@@ -86,7 +85,7 @@ function parsed(file: string, text: string): unknown {
 function checked(file: string, value: unknown): PlanDocument {
   const version = typeof value === 'object' && value !== null ? Reflect.get(value, 'planVersion') : undefined;
   if (typeof version === 'number' && version !== PLAN_VERSION)
-    throw noPlan(file, `is of version ${version}, and this program knows version ${PLAN_VERSION}`);
+    throw noPlan(file, `has version ${version}; this program applies version ${PLAN_VERSION} only`);
   const result = planSchema.safeParse(value);
   if (result.success) return result.data;
   throw noPlan(file, `is no plan: ${firstPlace(result.error.issues[0])}`);

@@ -1,4 +1,4 @@
-import type { PlanHeader, ServerFacts } from '../model/plan.ts';
+import { PLAN_VERSION, type PlanHeader, type ServerFacts } from '../model/plan.ts';
 import type { Zone } from '../model/zone.ts';
 import { formatConninfo } from '../postgres/conninfo.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
@@ -20,7 +20,7 @@ interface Side {
  */
 export function planHeader(settings: Settings, now: number, source: Side, target: Side): PlanHeader {
   return {
-    planVersion: 1,
+    planVersion: PLAN_VERSION,
     plannedAt: new Date(now).toISOString(),
     source: serverFacts(settings.source, source),
     target: serverFacts(settings.target, target),

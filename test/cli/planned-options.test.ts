@@ -58,6 +58,7 @@ function planned(options: Partial<PlanOptions>, argv: readonly string[] = []): P
     preflight: [],
     jobs: [],
     advisories: [],
+    decisions: [],
     summary: new Tally().summary(false),
     secretKey: null,
   };

@@ -30,7 +30,14 @@ const document = (options: object, more: object = {}): string =>
   JSON.stringify({
     ...HEADER,
     options: { ...HEADER.options, ...options },
-    ...{ preflight: [], jobs: [], advisories: [], summary: new Tally().summary(false), secretKey: null },
+    ...{
+      preflight: [],
+      jobs: [],
+      advisories: [],
+      decisions: [],
+      summary: new Tally().summary(false),
+      secretKey: null,
+    },
     ...more,
   });
 mkdirSync(join(folder, 'empty'));

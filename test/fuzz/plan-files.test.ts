@@ -82,7 +82,7 @@ async function savedText(): Promise<string> {
     header,
     [],
     stream(plans),
-    { advisories: [], summary: tally.summary(false) },
+    { advisories: [], decisions: [], summary: tally.summary(false) },
     new Seal(() => KEY),
     async (text) => {
       parts.push(text);
@@ -220,7 +220,7 @@ const texts1 = fc.oneof(
         '['.repeat(50_000),
       ],
       ...[
-        `{"planVersion":1,${whole.slice(1)}`,
+        `{"planVersion":2,${whole.slice(1)}`,
         `{"__proto__":{"jobs":[]},${whole.slice(1)}`,
         whole.replace('"jobs"', '"__proto__"'),
       ],
@@ -234,7 +234,7 @@ const texts1 = fc.oneof(
         '"x"',
         `{"jobs":[],${whole.slice(1)}`,
       ],
-      ...[whole.replace('"planVersion":1', '"planVersion":2'), whole.replace('"runAt":"', '"runAt":"1 ')],
+      ...[whole.replace('"planVersion":2', '"planVersion":1'), whole.replace('"runAt":"', '"runAt":"1 ')],
     ),
   },
 );

@@ -323,7 +323,7 @@ async function assertOutputs(plan: JobPlan, width: number): Promise<void> {
   assert.doesNotMatch(text, FORGED);
   const tally = new Tally();
   tally.add(plan);
-  const tail = { advisories: [], summary: tally.summary(false) };
+  const tail = { advisories: [], decisions: [], summary: tally.summary(false) };
   const json = await printed((print) => printJson(HEADER, [], stream([plan]), tail, masking(HIDING), print));
   assertPlainText(json.replaceAll('\u200d', ''));
   planSchema.parse(JSON.parse(json));

@@ -35,6 +35,7 @@ async function place(): Promise<Both> {
       { name: '1', code: 'VACUUM', onError: 'i' },
       { name: '2', code: '#!/usr/bin/perl\nprint $0;', kind: 'b' },
       { name: '3', code: 'SELECT 1', enabled: false },
+      { name: '4', code: '' },
     ],
   });
   await both.insert({ name: 'left out', steps: [{ name: 'a', code: 'SELECT 1', database: 'elsewhere' }] });
@@ -50,7 +51,8 @@ function documentOf(name: DocumentName, { code, stdout, stderr }: Result, expect
 }
 
 interface Json {
-  readonly jobs: readonly { readonly jobName: string; readonly action?: string }[];
+  readonly jobs: readonly { readonly jobName: string; readonly action?: string; readonly group: string }[];
+  readonly decisions: readonly { readonly code: string; readonly jobs: number }[];
   readonly summary: Readonly<Record<string, unknown>>;
   readonly cutover?: unknown;
 }
@@ -62,6 +64,22 @@ describe('every document is of its published schema', () => {
     const both = await place();
     const planned = documentOf('plan', await both.migrate('--dry-run', ...JSON_OUT), 6);
     assert.deepEqual([planned.jobs.length, planned.summary.written], [3, false]);
+    assert.deepEqual(
+      planned.jobs.map(({ jobName, group }) => [jobName, group]),
+      [
+        ['nightly', 'unchanged'],
+        ['everything', 'decide'],
+        ['left out', 'stay'],
+      ],
+    );
+    assert.deepEqual(planned.summary.groups, {
+      unchanged: 1,
+      paused: 0,
+      decide: 1,
+      stay: 1,
+      notScheduled: 0,
+    });
+    assert.ok(planned.decisions.length > 0 && planned.decisions.every(({ jobs }) => jobs === 1));
     const written = documentOf('plan', await both.migrate(...JSON_OUT), 6);
     assert.equal(written.summary.written, true);
     const kept = documentOf('plan', await both.migrate('--dry-run', ...JSON_OUT), 6);

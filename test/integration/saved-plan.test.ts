@@ -491,8 +491,8 @@ describe('refused', () => {
     [
       'another version',
       2,
-      /is of version 2/,
-      () => apply([], planText.replace('"planVersion": 1', '"planVersion": 2')),
+      /has version 1; this program applies version 2 only/,
+      () => apply([], planText.replace('"planVersion": 2', '"planVersion": 1')),
     ],
     [
       'a value of another kind',

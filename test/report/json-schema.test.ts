@@ -7,7 +7,7 @@ import type { Verdict } from '../../src/model/verdict.ts';
 import { Tally } from '../../src/planning/tally.ts';
 import { DOCUMENTS, type DocumentName, jsonSchema, jsonSchemaText } from '../../src/report/json-schema.ts';
 import { assertDocument, assertPrinted, closed, published, validator } from '../cli/documents.ts';
-import { chain, jobPlan, task } from '../job-builders.ts';
+import { chain, groupedJob, task } from '../job-builders.ts';
 import { CHECKS, HEADER } from './samples.ts';
 
 const NAMES = Object.keys(DOCUMENTS) as DocumentName[];
@@ -16,7 +16,7 @@ const PLAN: PlanDocument = {
   ...HEADER,
   preflight: CHECKS,
   jobs: [
-    jobPlan({
+    groupedJob({
       action: 'create',
       chains: [
         chain({
@@ -32,6 +32,7 @@ const PLAN: PlanDocument = {
     }),
   ],
   advisories: [{ code: 'sql-steps', severity: 'warning', message: 'm', link: 'l' }],
+  decisions: [{ code: 'empty-sql', jobs: 1, what: 'have an empty step', option: null }],
   cutover: {
     jobs: 1,
     resumed: 0,
@@ -118,7 +119,7 @@ for (const name of NAMES) {
     test('is one of draft 2020-12 with a name and a title', () => {
       const { $schema, $id, title } = jsonSchema(name);
       assert.equal($schema, 'https://json-schema.org/draft/2020-12/schema');
-      assert.equal($id, `urn:pga2timetable:${name}:1`);
+      assert.equal($id, `urn:pga2timetable:${name}:${name === 'plan' ? 2 : 1}`);
       assert.match(String(title), /of pga2timetable$/);
       validator(jsonSchema(name));
     });
@@ -148,7 +149,15 @@ for (const name of NAMES) {
 
 describe('what is no such document', () => {
   const cases: readonly [name: DocumentName, path: string, value: unknown][] = [
-    ['plan', 'planVersion', 2],
+    ['plan', 'planVersion', 1],
+    ['plan', 'jobs.0.group', undefined],
+    ['plan', 'jobs.0.group', 'mood'],
+    ['plan', 'summary.groups', undefined],
+    ['plan', 'summary.groups.stay', undefined],
+    ['plan', 'decisions.0.code', undefined],
+    ['plan', 'decisions.0.jobs', undefined],
+    ['plan', 'decisions.0.option', undefined],
+    ['plan', 'decisions.0.option', 1],
     ['plan', 'plannedAt', 'yesterday'],
     ['plan', 'options.clientNames', { a: 1 }],
     ['plan', 'jobs', {}],

@@ -12,7 +12,7 @@ const SERVER: ServerFacts = {
 };
 
 export const HEADER: PlanHeader = {
-  planVersion: 1,
+  planVersion: 2,
   plannedAt: '2026-03-01T09:00:00.125Z',
   source: SERVER,
   target: { ...SERVER, database: 'app', schemaVersion: '7.0.0' },

@@ -5,11 +5,14 @@ import { Failure } from '../../src/model/failure.ts';
 import type { PlanDocument } from '../../src/model/plan.ts';
 import { Tally } from '../../src/planning/tally.ts';
 import { type PlanFile, toPlanFile } from '../../src/saved-plan/read.ts';
-import { chain, jobPlan, task } from '../job-builders.ts';
+import { chain, groupedJob, task } from '../job-builders.ts';
 import { runs } from '../property-runs.ts';
 import { HEADER } from '../report/samples.ts';
 
-const JOBS = [jobPlan(), jobPlan({ jobId: 2, chains: [chain({ tasks: [task(), task({ stepId: null })] })] })];
+const JOBS = [
+  groupedJob(),
+  groupedJob({ jobId: 2, chains: [chain({ tasks: [task(), task({ stepId: null })] })] }),
+];
 
 function document(more: object = {}): PlanDocument {
   const tally = new Tally();
@@ -19,6 +22,7 @@ function document(more: object = {}): PlanDocument {
     preflight: [],
     jobs: JOBS,
     advisories: [],
+    decisions: [],
     summary: tally.summary(false),
     secretKey: null,
     ...more,
@@ -48,7 +52,12 @@ describe('no plan is', () => {
     ['one with a brace too many', `${JSON.stringify(document())}}`, /is no JSON/],
     ['null', 'null', /is no plan: it holds something else/],
     ['a list', '[]', /is no plan/],
-    ['of another version', JSON.stringify(document({ planVersion: 2 })), /is of version 2/],
+    [
+      'of the version before',
+      JSON.stringify(document({ planVersion: 1 })),
+      /has version 1; .* version 2 only/,
+    ],
+    ['of a later version', JSON.stringify(document({ planVersion: 3 })), /has version 3; .* version 2 only/],
     ['a verification', JSON.stringify({ verifyVersion: 1 }), /planVersion is missing/],
     ['of before there were saved ones', JSON.stringify(older), /plannedAt is missing/],
     ['of no instant', JSON.stringify(document({ plannedAt: 'yesterday' })), /plannedAt is missing or/],

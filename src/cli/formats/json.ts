@@ -1,6 +1,4 @@
 import { sealFor } from '../../migrate/fit-saved-plan.ts';
-import { groupOf } from '../../model/groups.ts';
-import type { JobPlan } from '../../model/plan.ts';
 import { printJson } from '../../report/json.ts';
 import { masking } from '../../secrets/veil.ts';
 import { type Printing, plansOf, shownBy } from './format.ts';
@@ -24,9 +22,5 @@ export async function showJson({
     summary: found.tally.summary(outcome !== null),
   };
   const veil = sealFor(settings) ?? masking(shownBy(settings));
-  await printJson(session.header, checks, withGroups(jobs), tail, veil, print);
-}
-
-async function* withGroups(jobs: Printing['jobs']): AsyncGenerator<JobPlan> {
-  for await (const plan of plansOf(jobs)) yield { ...plan, group: groupOf(plan) };
+  await printJson(session.header, checks, plansOf(jobs), tail, veil, print);
 }

@@ -7,7 +7,7 @@ import { color, type Terminal } from '../terminal.ts';
 export function lastScreenOf(result: Result, terminal: Terminal): string {
   const { session, found, checks, settings } = result;
   const { jobs, groups } = found.tally.summary(false);
-  if (settings.quiet || jobs === 0 || groups === undefined) return '';
+  if (settings.quiet || jobs === 0) return '';
   const isTable = settings.format === 'table';
   return lastScreen(
     {
