@@ -61,6 +61,15 @@ export interface StayingJob {
   readonly option: string | null;
 }
 
+/** What a plan asks of its reader. */
+export interface Asked {
+  readonly groups: GroupCounts;
+  /** Most jobs first. */
+  readonly decisions: readonly Decision[];
+  /** Some of the jobs that stay. */
+  readonly staying: readonly StayingJob[];
+}
+
 const THIRD_PERSON: Readonly<Record<string, string>> = {
   have: 'has',
   do: 'does',

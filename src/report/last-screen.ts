@@ -1,18 +1,16 @@
 import type { ChalkInstance } from 'chalk';
 import { counted } from '../model/counted.ts';
-import { type Decision, type GroupCounts, ofOneJob, type StayingJob } from '../model/groups.ts';
+import type { Asked, Decision } from '../model/groups.ts';
 import type { PlanHeader, ServerFacts } from '../model/plan.ts';
 import { type Check, isOfConcern } from '../model/preflight.ts';
 import { clip, fold } from './fold.ts';
+import { countsText, decisionText, stayingText } from './group-lines.ts';
 import { printable } from './printable.ts';
 import { widthOf } from './width.ts';
 
 /** What a plan ends with. */
-export interface LastScreen {
+export interface LastScreen extends Asked {
   readonly header: Pick<PlanHeader, 'source' | 'target'>;
-  readonly groups: GroupCounts;
-  readonly decisions: readonly Decision[];
-  readonly staying: readonly StayingJob[];
   /** Of the preflight; empty where all is written. */
   readonly checks: readonly Check[];
   /** What to do after reading it, each with its command, complete: `Next`, `npx pga2timetable`. */
@@ -29,19 +27,14 @@ export function lastScreen(
   { header, groups, decisions, staying, checks, commands }: LastScreen,
   { color, width }: { readonly color: ChalkInstance; readonly width: number },
 ): string {
-  const jobs = groups.unchanged + groups.decide + groups.stay + groups.notScheduled;
   const line = (text: string, indent = ''): string => inOneLine(`${indent}${printable(text)}`, width);
-  const paused = groups.paused === 0 ? '' : ` (${groups.paused} paused)`;
   const more = (count: number, shown: number, how: string): readonly string[] =>
     count > shown ? [line(`and ${count - shown} more: ${how}`, '  ')] : [];
   return [
     line(endsText(header)),
-    ...fold(
-      `${counted(jobs, 'job')}: ${groups.unchanged} unchanged${paused}, ${groups.decide} to decide, ${groups.stay} ${groups.stay === 1 ? 'stays' : 'stay'}, ${groups.notScheduled} not scheduled`,
-      Math.max(NARROWEST, width),
-    ),
+    ...fold(countsText(groups), Math.max(NARROWEST, width)),
     ...(decisions.length === 0 ? [] : [color.bold('Decide')]),
-    ...decisions.slice(0, MOST_DECISIONS).map((decision) => line(decisionText(decision, width), '  ')),
+    ...decisions.slice(0, MOST_DECISIONS).map((decision) => line(withCode(decision, width), '  ')),
     ...more(decisions.length, MOST_DECISIONS, '--verbose'),
     ...(staying.length === 0 ? [] : [color.bold('Stay on pgAgent')]),
     ...staying.slice(0, MOST_STAYING).map((job) => line(stayingText(job), '  ')),
@@ -64,14 +57,11 @@ function endsText({ source, target }: LastScreen['header']): string {
     : `${from} in ${place(source)} -> ${to} in ${place(target)}`;
 }
 
-function decisionText({ code, jobs, what, option }: Decision, width: number): string {
-  const text = `${counted(jobs, 'job')} ${jobs === 1 ? ofOneJob(what) : what}${option === null ? '' : ` -> ${option}`}`;
-  const withCode = `${text} [${code}]`;
-  return widthOf(withCode) + 2 <= width ? withCode : text;
-}
-
-function stayingText({ jobId, jobName, what, option }: StayingJob): string {
-  return `job ${jobId} "${jobName}": ${what}${option === null ? '' : ` -> ${option}`}`;
+/** The code of a decision where there is room for it. */
+function withCode(decision: Decision, width: number): string {
+  const text = decisionText(decision);
+  const whole = `${text} [${decision.code}]`;
+  return widthOf(whole) + 2 <= width ? whole : text;
 }
 
 function preflightLines(checks: readonly Check[]): readonly string[] {

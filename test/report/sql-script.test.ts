@@ -16,6 +16,9 @@ const HEAD: ScriptHead = {
   hasTaskLive: true,
   options: ['--paused'],
   summary: new Tally().summary(false),
+  groups: new Tally().summary(false).groups,
+  decisions: [],
+  staying: [],
   checks: [],
   advisories: [],
   reasons: [],
@@ -62,6 +65,55 @@ describe('the head of a script', () => {
     assert.match(text, /^-- {3}warning clients: Nobody is there\. Start one\.$/m);
     assert.match(text, /^-- {3}STOP target-recovery: It cannot be written\. Go elsewhere\.$/m);
     assert.doesNotMatch(text, /source-version|program-tasks/);
+  });
+
+  test('says first how many jobs move unchanged, what is to be decided, and which jobs stay and why', async () => {
+    const text = await printed([], {
+      groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4 },
+      decisions: [
+        {
+          ...{ code: 'overlapping-schedules', jobs: 2, what: 'run twice in shared minutes' },
+          option: '--overlap exact',
+        },
+        { code: 'empty-sql', jobs: 1, what: 'have an empty step', option: null },
+      ],
+      staying: [
+        { jobId: 7, jobName: 'a\n\\q', what: 'names another database', option: '--step-conninfo "host=..."' },
+      ],
+    });
+    const lines = text.split('\n');
+    const at = lines.indexOf('-- 10 jobs: 3 unchanged (1 paused), 2 to decide, 1 stays, 4 not scheduled.');
+    assert.ok(at > 0 && at < 8, String(at));
+    assert.deepEqual(lines.slice(at + 1, at + 7), [
+      '-- To decide before it runs:',
+      '--   2 jobs run twice in shared minutes -> --overlap exact [overlapping-schedules]',
+      '--   1 job has an empty step [empty-sql]',
+      '-- No chain is written for jobs that stay on pgAgent:',
+      '--   job 7 "a\\n\\q": names another database -> --step-conninfo "host=..."',
+      '--',
+    ]);
+  });
+
+  test('names twenty decisions and forty jobs that stay, and counts the rest', async () => {
+    const head = (decisions: number, stay: number): Promise<string> =>
+      printed([], {
+        groups: { unchanged: 0, paused: 0, decide: 0, stay, notScheduled: 0 },
+        decisions: Array.from({ length: decisions }, (_, index) => ({
+          ...{ code: `code-${index}`, jobs: 1, what: 'run twice', option: null },
+        })),
+        staying: Array.from({ length: Math.min(stay, 1_000) }, (_, index) => ({
+          ...{ jobId: index, jobName: 'x', what: 'has no step', option: null },
+        })),
+      });
+    const few = await head(20, 40);
+    assert.equal(few.match(/runs twice/g)?.length, 20);
+    assert.equal(few.match(/has no step/g)?.length, 40);
+    assert.doesNotMatch(few, /more: --format json/);
+    const many = await head(21, 5_000);
+    assert.equal(many.match(/runs twice/g)?.length, 20);
+    assert.equal(many.match(/has no step/g)?.length, 40);
+    assert.match(many, /^-- {3}and 1 more: --format json lists them$/m);
+    assert.match(many, /^-- {3}and 4960 more: --format json lists them$/m);
   });
 
   test('ends the script for each reason not to write, before anything else', async () => {

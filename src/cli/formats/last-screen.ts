@@ -2,19 +2,17 @@ import type { Result } from '../../migrate/run.ts';
 import { lastScreen } from '../../report/last-screen.ts';
 import { hasPassword, nextCommand } from '../next-commands.ts';
 import { color, type Terminal } from '../terminal.ts';
+import { askedBy } from './format.ts';
 
 /** The last screen of a plan, for a person: on standard output where that shows the table, else on standard error. */
 export function lastScreenOf(result: Result, terminal: Terminal): string {
   const { session, found, checks, settings } = result;
-  const { jobs, groups } = found.tally.summary(false);
-  if (settings.quiet || jobs === 0) return '';
+  if (settings.quiet || found.tally.summary(false).jobs === 0) return '';
   const isTable = settings.format === 'table';
   return lastScreen(
     {
       header: session.header,
-      groups,
-      decisions: found.decisions.decisions,
-      staying: found.decisions.staying,
+      ...askedBy(found),
       checks: result.outcome === null ? checks : [],
       commands: commands(result, terminal.words),
     },

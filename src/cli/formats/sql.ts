@@ -7,7 +7,7 @@ import { HIDING, shownHeader } from '../../secrets/masked.ts';
 import type { Settings } from '../../session/settings.ts';
 import { OPTIONS_OF } from '../options.ts';
 import { SHAPING } from '../planned-options.ts';
-import type { Printing } from './format.ts';
+import { askedBy, type Printing } from './format.ts';
 import { scriptJobs } from './sql-jobs.ts';
 
 /** Prints a script for psql that does what a run would do. */
@@ -23,6 +23,7 @@ function headOf({ session, found, checks, settings, reasons }: Printing): Script
     hasTaskLive: session.target.hasTaskLive,
     options: optionsOf(header.options, settings),
     summary: found.tally.summary(false),
+    ...askedBy(found),
     checks,
     advisories: found.advisories,
     reasons: reasons.filter(({ message }) => !isMetAgain(message, checks)),

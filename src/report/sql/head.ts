@@ -1,4 +1,5 @@
 import { Chalk } from 'chalk';
+import type { Asked } from '../../model/groups.ts';
 import type { Advisory, PlanHeader, ServerFacts, Summary } from '../../model/plan.ts';
 import { type Check, isOfConcern } from '../../model/preflight.ts';
 import { FROM_NEWER_TIMEOUTS, sessionSettings } from '../../postgres/session-settings.ts';
@@ -6,6 +7,7 @@ import { LOCK_KEY } from '../../timetable/writer.ts';
 import { serverLine } from '../server-line.ts';
 import { totals } from '../totals.ts';
 import { comment, RULE } from './comment.ts';
+import { groupComments } from './group-comments.ts';
 import { sqlText } from './literal.ts';
 import { doBlock, raise, raiseWith, SOURCE, when } from './raise.ts';
 
@@ -16,7 +18,7 @@ export interface Reason {
 }
 
 /** What a script is about as a whole. */
-export interface ScriptHead {
+export interface ScriptHead extends Asked {
   readonly header: PlanHeader;
   /** What the record calls the source. */
   readonly sourceKey: string;
@@ -37,7 +39,8 @@ export function headText(head: ScriptHead): string {
   return `${about(head)}\n${start(head)}\n${refusals(head)}\n`;
 }
 
-function about({ header, options, summary, checks, advisories, reasons }: ScriptHead): string {
+function about(head: ScriptHead): string {
+  const { header, options, summary, checks, advisories, reasons } = head;
   const style = { color: new Chalk({ level: 0 }), width: 100 };
   const server = (name: string, facts: ServerFacts): string =>
     serverLine(name, facts, style)
@@ -54,6 +57,8 @@ function about({ header, options, summary, checks, advisories, reasons }: Script
     comment(
       'All of it is done or, after an error, nothing. Read it, then run it with psql against the target:',
     ),
+    '--\n',
+    ...groupComments(head),
     '--\n',
     comment('psql -X -f FILE "host=... dbname=... user=..."', '  '),
     '--\n',
