@@ -97,6 +97,7 @@ function terminal(process: Process, settings: Settings, stdout: Output, stderr: 
       environment: process.env,
     });
   const bar = progressBar(process, settings);
+  const isScreen = process.stdout.isTTY && settings.output === null;
   stderr.whenPrinting(() => bar.clear());
   if (process.stdout.isTTY) stdout.whenPrinting(() => bar.clear());
   return {
@@ -104,7 +105,8 @@ function terminal(process: Process, settings: Settings, stdout: Output, stderr: 
     stderr,
     words: process.argv.slice(2),
     width,
-    lastLineWidth: process.stdout.isTTY && settings.output === null ? width : Number.POSITIVE_INFINITY,
+    isScreen,
+    lastLineWidth: isScreen ? width : Number.POSITIVE_INFINITY,
     stdoutHasColor: settings.output === null && hasColor(process.stdout),
     stderrHasColor: hasColor(process.stderr),
     bar,

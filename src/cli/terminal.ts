@@ -12,7 +12,9 @@ export interface Terminal {
   /** The words of the command line. */
   readonly words: readonly string[];
   readonly width: number;
-  /** The same for the last line of a result, which is one line wherever no screen has to hold it. */
+  /** Whether the result goes to a screen, where a person reads it. */
+  readonly isScreen: boolean;
+  /** The width for the last line of a result, which is one line wherever no screen has to hold it. */
   readonly lastLineWidth: number;
   readonly stdoutHasColor: boolean;
   readonly stderrHasColor: boolean;

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { counted } from '../model/counted.ts';
 import type { ChainPlan } from '../model/plan.ts';
 import type { Shown } from '../secrets/masked.ts';
 import { type Cells, type Column, columnsFor, tableText } from './columns.ts';
@@ -17,8 +18,11 @@ export interface TableStyle {
   /** How the texts of tasks are shown. */
   readonly shown: Shown;
   readonly color: ChalkInstance;
+  /** More chains than this are counted and not listed. */
+  readonly mostChains: number;
 }
 
+// More than any `mostChains` that is a limit, so that none is printed before all are counted.
 const ROWS_A_PRINT = 100;
 const NARROWEST_TABLE = 60;
 /** From here on the schedule in words has a column of its own. */
@@ -43,14 +47,23 @@ export class ChainRows {
   }
 
   async add(jobId: number, chain: ChainPlan): Promise<void> {
+    const { showTasks, mostChains } = this.style;
     this.count += 1;
+    if (this.count > mostChains) return;
     this.rows.push({ jobId, chain });
-    const { showTasks } = this.style;
     if (showTasks || this.rows.length >= ROWS_A_PRINT) await this.flush();
     if (showTasks) await this.print(this.underRow(chain));
   }
 
-  async flush(): Promise<void> {
+  /** To be called after the last row. */
+  async end(): Promise<void> {
+    const { mostChains, width } = this.style;
+    if (this.count <= mostChains) return this.flush();
+    const ways = 'To list them: --verbose. To make a page of them: --format html --output plan.html';
+    await this.print(wrapped(`${counted(this.count, 'chain')}. ${ways}`, '', width));
+  }
+
+  private async flush(): Promise<void> {
     const { style, rows } = this;
     this.rows = [];
     if (style.width < NARROWEST_TABLE) return this.print(rows.map((row) => block(row, style)).join(''));

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from 'chalk';
-import Table from 'cli-table3';
-
+import { aligned, type Cell, GAP } from './aligned.ts';
 import { fold } from './fold.ts';
+import { widthOf } from './width.ts';
 
 /** A column of the table of chains. */
 export interface Column {
@@ -10,17 +10,9 @@ export interface Column {
   readonly width: number;
 }
 
-/** What stands in a row under a column. */
-export interface Cell {
-  /** Without control characters. */
-  readonly text: string;
-  readonly paint?: 'dim' | 'yellow';
-}
-
 const ID_WIDTH = 7;
 const LIVE_WIDTH = 4;
 const TASKS_WIDTH = 5;
-const GAP = 2;
 const WIDEST_TABLE = 140;
 const WIDEST_TABLE_WITH_WORDS = 220;
 
@@ -43,8 +35,8 @@ export function columnsFor(terminal: number, hasIds: boolean, hasWords: boolean)
   const left = room - fixed - (hasWords ? 3 : 2) * GAP;
   const share = (part: number, least: number, most: number): number =>
     Math.min(most, Math.max(least, Math.floor(left * part)));
-  const runAt = hasWords ? share(0.15, 11, 24) : share(0.24, 11, 30);
-  const words = hasWords ? share(0.36, 30, 72) : 0;
+  const runAt = hasWords ? share(0.18, 11, 24) : share(0.3, 11, 30);
+  const words = hasWords ? share(0.4, 30, 72) : 0;
   const client = hasWords ? share(0.1, 7, 20) : share(0.13, 7, 20);
   return [
     ...ids,
@@ -58,15 +50,14 @@ export function columnsFor(terminal: number, hasIds: boolean, hasWords: boolean)
 
 export type Cells = Readonly<Record<Column['name'], Cell>>;
 
-// No lines between the cells: a gap is all that parts them.
-const NO_LINES = Object.fromEntries(
-  ['top', 'bottom', 'left', 'right', 'mid', 'middle']
-    .flatMap((side) => [side, ...['mid', 'left', 'right'].map((end) => `${side}-${end}`)])
-    .map((part) => [part, '']),
-);
+/** Stands in a column that is too narrow for what belongs there. */
+const BELOW: Cell = { text: '(below)', paint: 'dim' };
+const EMPTY: Cell = { text: '' };
+const INDENT = '    ';
 
 /**
- * Rows under their columns, each in as many lines as its longest cell needs; nothing is left out.
+ * Rows under their columns. The name of a chain takes as many lines as it needs; whatever else is too long for its
+ * column stands below the row.
  * @param hasHead whether the names of the columns stand above
  */
 export function tableText(
@@ -75,36 +66,33 @@ export function tableText(
   hasHead: boolean,
   color: ChalkInstance,
 ): string {
-  const table = new Table({
-    chars: NO_LINES,
-    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
-    colWidths: columns.map(({ width }) => width + GAP),
-    head: hasHead ? columns.map(({ name }) => color.bold(name)) : [],
-  });
-  for (const cells of rows) for (const row of tableRows(columns, cells, color)) table.push([...row]);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => `${line.trimEnd()}\n`)
+  const widths = columns.map(({ width }) => width);
+  const head = aligned(
+    columns.map(({ name }) => ({ text: name, paint: 'bold' })),
+    widths,
+    color,
+  );
+  return [...(hasHead ? [head] : []), ...rows.flatMap((cells) => rowLines(columns, cells, color))]
+    .map((line) => `${line}\n`)
     .join('');
 }
 
-/** A cell of more lines is cut into several: cli-table3 measures the whole cell again for each of its lines. */
-const MOST_LINES = 4;
-
-// Folded before, since cli-table3 breaks at blanks alone, and cuts what is longer.
-function tableRows(
-  columns: readonly Column[],
-  cells: Cells,
-  color: ChalkInstance,
-): readonly (readonly string[])[] {
-  const folded = columns.map(({ name, width }) => fold(cells[name].text, width));
-  const height = Math.max(...folded.map((lines) => lines.length));
-  return Array.from({ length: Math.ceil(height / MOST_LINES) }, (_, part) =>
-    columns.map(({ name }, column) => {
-      const { paint } = cells[name];
-      const lines = folded[column]?.slice(part * MOST_LINES, (part + 1) * MOST_LINES) ?? [];
-      return lines.map((line) => (paint ? color[paint] : color)(line)).join('\n');
-    }),
+function rowLines(columns: readonly Column[], cells: Cells, color: ChalkInstance): readonly string[] {
+  const widths = columns.map(({ width }) => width);
+  const isTooLong = ({ name, width }: Column): boolean =>
+    name !== 'chain' && widthOf(cells[name].text) > width;
+  const first = columns.map((column) => (isTooLong(column) ? BELOW : cells[column.name]));
+  const names = fold(cells.chain.text, columns.find(({ name }) => name === 'chain')?.width ?? 0);
+  const room = widths.reduce((sum, width) => sum + width + GAP, -GAP - INDENT.length);
+  const below = columns
+    .filter(isTooLong)
+    .flatMap(({ name }) => fold(`${name} ${cells[name].text}`, room).map((line) => `${INDENT}${line}`));
+  const inRow = names.map((text, line) =>
+    aligned(
+      columns.map(({ name }, column) => (name === 'chain' ? { text } : line === 0 ? first[column] : EMPTY)),
+      widths,
+      color,
+    ),
   );
+  return [...inRow, ...below];
 }

@@ -31,9 +31,9 @@ export async function printTable(
     skippedCount += job.skipped.length;
     for (const item of job.skipped) if (skipped.length < MOST_SKIPPED) skipped.push(skippedLine(job, item));
   }
-  await rows.flush();
+  await rows.end();
   if (rows.count === 0) await print('No chain to write.\n');
-  await printProposed(proposed, style, print);
+  await printProposed(proposed, { ...style, mostChains: style.mostChains - rows.count }, print);
   if (skippedCount === 0) return;
   await print(`\n${style.color.bold('Skipped')}\n`);
   for (const line of skipped) await print(wrapped(line, '  ', style.width));
@@ -47,7 +47,7 @@ async function printProposed(jobs: readonly JobPlan[], style: TableStyle, print:
   await print(`\n${style.color.bold(NEEDS_CONNINFO)}; not written\n`);
   const rows = new ChainRows(style, print);
   for (const job of jobs) for (const chain of proposalOf(job).chains) await rows.add(job.jobId, chain);
-  await rows.flush();
+  await rows.end();
 }
 
 function skippedLine(job: JobPlan, { message }: Skipped): string {

@@ -35,6 +35,7 @@ export async function runHere(args: readonly string[]): Promise<Ran> {
     stderr: stderr as unknown as Output,
     words: [],
     width: 100,
+    isScreen: false,
     lastLineWidth: 100,
     stdoutHasColor: false,
     stderrHasColor: false,

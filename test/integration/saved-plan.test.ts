@@ -112,7 +112,14 @@ async function applyHere(): Promise<Result> {
   assert.ok(parsed.kind === 'options');
   const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, env);
   const terminal = {
-    ...{ words: [], width: 100, lastLineWidth: 100, stdoutHasColor: false, stderrHasColor: false },
+    ...{
+      words: [],
+      width: 100,
+      isScreen: false,
+      lastLineWidth: 100,
+      stdoutHasColor: false,
+      stderrHasColor: false,
+    },
     ...{ bar: NO_BAR, barBesideResult: NO_BAR },
   };
   const code = await migrate(

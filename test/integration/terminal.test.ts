@@ -140,12 +140,26 @@ test('a bar shows how far the planning is, and nothing of it stays on the screen
 });
 
 test('with the table on the same terminal no bar stands in between', async () => {
-  const args = many('--dry-run', '--no-color');
+  const args = many('--dry-run', '--no-color', '--verbose');
   const withBar = await onTerminal(args);
   const rest = withBar.output.slice(withBar.output.indexOf('pgAgent '));
   assert.deepEqual(shown(withBar), ['Planning']);
   assert.ok(!rest.includes('\u001b'), 'once the result is printed');
-  assert.equal(screenOf(withBar.output, 100).filter((line) => /job \d+ @ s/.test(line)).length, JOBS);
+  assert.equal(screenOf(withBar.output, 100).filter((line) => /^\d+ +job \d+ @ s/.test(line)).length, JOBS);
+});
+
+test('a long table is one line on a terminal, and whole in a file', async () => {
+  const file = join(folder, 'table');
+  const { output } = await onTerminal(many('--dry-run', '--no-color'));
+  const brief = screenOf(output, 100);
+  assert.ok(
+    brief.some((line) => line.startsWith(`${JOBS} chains. To list them: --verbose.`)),
+    output,
+  );
+  assert.ok(!brief.some((line) => /job \d+ @ s/.test(line)));
+  await onTerminal(many('--dry-run', '--no-color'), { stdout: file });
+  const rows = readFileSync(file, 'utf8').match(/^\d+ +job \d+ @ s/gm);
+  assert.equal(rows?.length, JOBS);
 });
 
 test('no bar with --quiet, --no-progress or TERM=dumb, and where standard error is no terminal', async () => {

@@ -45,7 +45,8 @@ export interface JobRow {
   readonly steps: readonly StepRow[];
 }
 
-function ticks(length: number, first: number, chosen: readonly number[] = []): boolean[] {
+/** Elements of one of the five arrays: those of the chosen numbers are true. */
+export function ticks(length: number, first: number, chosen: readonly number[] = []): boolean[] {
   return Array.from({ length }, (_, index) => chosen.includes(index + first));
 }
 

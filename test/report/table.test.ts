@@ -9,13 +9,18 @@ import { HIDING } from '../../src/secrets/masked.ts';
 import { chain, jobPlan, span, task } from '../job-builders.ts';
 import { HEADER, stream } from './samples.ts';
 
-async function table(jobs: readonly JobPlan[], width = 100, showTasks = false): Promise<string> {
+async function table(
+  jobs: readonly JobPlan[],
+  width = 100,
+  showTasks = false,
+  mostChains = Number.POSITIVE_INFINITY,
+): Promise<string> {
   const parts: string[] = [];
   await printTable(
     HEADER,
     [],
     stream(jobs),
-    { width, showTasks, shown: HIDING, color: new Chalk({ level: 0 }) },
+    { width, showTasks, shown: HIDING, mostChains, color: new Chalk({ level: 0 }) },
     async (text) => {
       parts.push(text);
     },
@@ -70,6 +75,57 @@ test('the ids stand in front once they are written', async () => {
   const text = await table([jobPlan({ chains: [chain({ chainId: 4711 })] })]);
   assert.match(text, /^id\s+job\s+chain/m);
   assert.match(text, /^4711\s+1\s+job @ often/m);
+});
+
+const LONG_LINE = '3,11,24,38,47,59 4,7,9,13,16,22 1-7 * 1,3,5';
+
+test('a cron line too long for its column stands below the row, and the name alone wraps', async () => {
+  const chains = [
+    chain({ chainName: 'one '.repeat(20).trim(), runAt: LONG_LINE, clientName: 'a-client-of-a-long-name' }),
+    chain({ chainName: 'two', runAt: '0 2 * * *' }),
+  ];
+  for (const width of [60, 80, 119, 120, 200]) {
+    const lines = (await table([jobPlan({ chains })], width)).split('\n');
+    const first = lines.findIndex((line) => line.startsWith('1  '));
+    const next = lines.findIndex((line) => /^1 +two +0 2 \* \* \* /.test(line));
+    assert.match(lines[first] ?? '', /one +\(below\) .*yes +1$/);
+    const below = lines.slice(first + 1, next);
+    const names = below.filter((line) => /^ +(?:one ?)+$/.test(line));
+    assert.equal([lines[first], ...names].join(' ').split('one').length - 1, 20, `${width}`);
+    const rest = below
+      .slice(names.length)
+      .join('\n')
+      .replace(/\n {4}(?!client|in words)/g, ' ');
+    assert.ok(rest.startsWith(`    run_at ${LONG_LINE}`), rest);
+    assert.ok(rest.includes('\n    client a-client-of-a-long-name'), rest);
+  }
+});
+
+test('what just fits its column stays in the row', async () => {
+  const head = (await table([jobPlan()], 100)).split('\n').find((line) => line.startsWith('job ')) ?? '';
+  const room = head.indexOf('client') - head.indexOf('run_at') - 2;
+  for (const [length, isBelow] of [
+    [room, false],
+    [room + 1, true],
+  ] as const) {
+    const runAt = `${'1'.repeat(length - 8)} * * * *`;
+    const text = await table([jobPlan({ chains: [chain({ runAt })] })], 100);
+    assert.equal(text.includes(`\n    run_at ${runAt}\n`), isBelow, text);
+  }
+});
+
+test('more chains than are to be listed are one line that says how to list them', async () => {
+  const jobs = (count: number): readonly JobPlan[] =>
+    span(1, count).map((jobId) => jobPlan({ jobId, chains: [chain({ chainName: `c${jobId}.` })] }));
+  const whole = await table(jobs(40), 100, false, 40);
+  for (const id of span(1, 40)) assert.ok(whole.includes(` c${id}. `));
+  const brief = await table(jobs(41), 100, false, 40);
+  assert.doesNotMatch(brief, / c\d+\. |run_at/);
+  assert.match(
+    brief,
+    /^41 chains\. To list them: --verbose\. To make a page of them: --format html --output plan\.html$/m,
+  );
+  assert.equal((await table(jobs(41), 100)).match(/ c\d+\. /g)?.length, 41);
 });
 
 test('source and target stand above', async () => {
@@ -195,7 +251,13 @@ test('a long schedule in words is there to its last word', async () => {
 
 test('colours take no room', async () => {
   const parts: string[] = [];
-  const style = { width: 120, showTasks: false, shown: HIDING, color: new Chalk({ level: 1 }) };
+  const style = {
+    width: 120,
+    showTasks: false,
+    shown: HIDING,
+    mostChains: Number.POSITIVE_INFINITY,
+    color: new Chalk({ level: 1 }),
+  };
   const chains = [chain({ live: false }), chain({ clientName: '日本', runAt: '0 2 * * *' })];
   await printTable(HEADER, [], stream([jobPlan({ chains })]), style, async (text) => {
     parts.push(text);

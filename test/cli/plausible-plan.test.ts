@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { widthOf } from '../../src/report/width.ts';
+import { jobsFromRows, plausibleJobs, type Truth } from '../pgagent/plausible-jobs.ts';
+import { PlannedRun } from './plausible-plan.ts';
+
+// What a group of thirty holds, so that a slip in the generator is no truth.
+test('of thirty jobs 22 are unchanged (2 paused), 6 to decide, 1 stays and 1 is over', () => {
+  assert.deepEqual(plausibleJobs(30).truth, {
+    ...{ unchanged: 22, paused: 2, decide: 6, stay: 1, notScheduled: 1 },
+    decisions: { 'overlapping-schedules': 4, 'shared-session': 2 },
+  });
+  assert.deepEqual(plausibleJobs(300, 7), plausibleJobs(300, 7), 'the same for the same seed');
+  assert.notDeepEqual(plausibleJobs(300, 7).rows, plausibleJobs(300, 8).rows);
+});
+
+const WORDS = {
+  'overlapping-schedules': ['run twice in shared minutes', 'runs twice in shared minutes', '--overlap exact'],
+  'shared-session': [
+    'need one session for several steps',
+    'needs one session for several steps',
+    '--transaction JOB=joined',
+  ],
+} as const;
+
+/** The lines of the last screen that give numbers. */
+function expected({ decisions, ...counts }: Truth): readonly string[] {
+  const { unchanged, paused, decide, stay, notScheduled } = counts;
+  const jobs = unchanged + decide + stay + notScheduled;
+  return [
+    `${jobs} jobs: ${unchanged} unchanged${paused === 0 ? '' : ` (${paused} paused)`}, ${decide} to decide, ${stay} ${stay === 1 ? 'stays' : 'stay'}, ${notScheduled} not scheduled`,
+    ...Object.entries(decisions)
+      .filter(([, count]) => count > 0)
+      .map(([code, count]) => {
+        const [many, one, option] = WORDS[code as keyof typeof WORDS];
+        return `  ${count} ${count === 1 ? `job ${one}` : `jobs ${many}`} -> ${option}`;
+      }),
+  ];
+}
+
+/** The last screen, each of its texts in one line. */
+function lastScreenIn(stdout: readonly string[]): readonly string[] {
+  const first = stdout.findLastIndex((line) => line.startsWith('pgAgent 4.2 in "postgres"'));
+  const screen = stdout.slice(first);
+  return screen.slice(0, screen.indexOf(''));
+}
+
+for (const count of [10, 100, 300, 3_000]) {
+  describe(`the plan of ${count} plausible jobs`, () => {
+    const { rows, truth } = plausibleJobs(count);
+    const run = new PlannedRun(jobsFromRows(rows));
+
+    test('has the counts and the decisions that are true', () => {
+      const { decisions, ...counts } = truth;
+      assert.deepEqual(run.tally.summary(false).groups, counts);
+      const found = Object.fromEntries(run.decisions.decisions.map(({ code, jobs }) => [code, jobs]));
+      assert.deepEqual(found, Object.fromEntries(Object.entries(decisions).filter(([, jobs]) => jobs > 0)));
+      assert.equal(run.decisions.staying.length, truth.stay);
+    });
+
+    // A long table takes long to print, and says nothing more at another width.
+    for (const width of [60, 80, 120, 200])
+      for (const isScreen of count > 300 && width !== 120 ? [true] : [true, false])
+        test(`ends with them ${isScreen ? 'on a terminal' : 'in a pipe'} of ${width} columns`, async () => {
+          const { stdout } = await run.show({ width, isScreen });
+          const screen = lastScreenIn(stdout);
+          const text = screen.join('\n');
+          for (const line of expected(truth)) {
+            const isCut = widthOf(line) > width;
+            // The counts fold, and a decision is cut where it does not fit.
+            const [start] = isCut && line.startsWith('  ') ? [line.slice(0, width - 3)] : [line];
+            assert.ok(text.replaceAll(/\n(?! )/g, ' ').includes(start.trim()), `${start}\n${text}`);
+          }
+          const stays = screen.filter((line) => line.startsWith('  job '));
+          assert.equal(stays.length, Math.min(10, truth.stay));
+          if (truth.stay > 10) assert.ok(text.includes(`  and ${truth.stay - 10} more: `));
+          if (width >= 80) assert.ok(screen.length <= 30, text);
+          const rows = stdout.filter((line) => /^\d+ {2,}\S/.test(line));
+          const isListed = !isScreen || run.tally.summary(false).chains <= 40;
+          assert.equal(rows.length > 0, isListed);
+          if (isListed) assert.ok(rows.length >= run.tally.summary(false).chains);
+        });
+  });
+}
