@@ -33,16 +33,20 @@ export interface Ticks {
   readonly months: readonly boolean[];
 }
 
-export interface Schedule extends Ticks {
-  readonly id: number;
-  readonly name: string;
-  readonly description: string;
+/** What decides when a schedule fires, whatever it is called. */
+export interface Timing extends Ticks {
   readonly enabled: boolean;
   /** The first instant at which it may fire, inclusive. */
   readonly start: number;
   /** The last instant at which it may fire, inclusive; null for none. */
   readonly end: number | null;
   readonly exceptions: readonly Exception[];
+}
+
+export interface Schedule extends Timing {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
 }
 
 /** A time at which a schedule does not fire. Without a time: the whole day; without a date: every day; without both: never. */

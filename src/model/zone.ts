@@ -44,8 +44,30 @@ export function isoInZone(zone: Zone, instant: number): string {
 
 /** What the wall shows at an instant (milliseconds since 1970 UTC). */
 export function wallTime({ offsets }: Zone, instant: number): WallTime {
-  const { seconds } = offsets.findLast(({ from }) => from <= instant) ?? { seconds: 0 };
-  return instant + seconds * 1000;
+  return instant + (offsets[offsetAt(offsets, instant)]?.seconds ?? 0) * 1000;
+}
+
+/** The place of the offset that an instant falls under; -1 before the first one. */
+function offsetAt(offsets: readonly ZoneOffset[], instant: number): number {
+  let [low, high] = [-1, offsets.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((offsets[middle]?.from ?? Infinity) <= instant) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** No wall is further from UTC: PostgreSQL reads offsets of up to 167 hours (getsecs in localtime.c). */
+const FARTHEST = 7 * 86_400_000;
+/** So many rules are looked through at once. */
+const FEW = 3;
+
+/** The same clock where only what it shows from one instant or time on the wall to another is of interest: fewer rules to look through. */
+export function nearby(zone: Zone, from: number, to: number): Zone {
+  if (zone.offsets.length <= FEW) return zone;
+  const first = Math.max(0, offsetAt(zone.offsets, from - FARTHEST));
+  return { ...zone, offsets: zone.offsets.slice(first, offsetAt(zone.offsets, to + FARTHEST) + 1) };
 }
 
 /** The earliest and the latest minute that the wall shows from an instant on, before another. */
@@ -59,13 +81,12 @@ export function wallsBetween({ offsets }: Zone, from: number, before: number): [
 }
 
 /** The instants at which the wall shows a time: one as a rule, none when clocks go forward over it, two when they go back. */
-export function instantsAt({ offsets }: Zone, wall: WallTime): readonly number[] {
-  const found: number[] = [];
-  for (const [index, { from, seconds }] of offsets.entries()) {
+export function instantsAt(zone: Zone, wall: WallTime): readonly number[] {
+  const { offsets } = nearby(zone, wall, wall);
+  return offsets.flatMap(({ from, seconds }, index) => {
     const instant = wall - seconds * 1000;
-    if (from <= instant && instant < (offsets[index + 1]?.from ?? Infinity)) found.push(instant);
-  }
-  return found;
+    return from <= instant && instant < (offsets[index + 1]?.from ?? Infinity) ? instant : [];
+  });
 }
 
 /** A stretch of the wall's time that is shown twice, the end excluded. */

@@ -1,4 +1,4 @@
-import type { Job, Schedule } from '../model/job.ts';
+import type { Job, Timing } from '../model/job.ts';
 import type { Advisory, ChainPlan } from '../model/plan.ts';
 import { isoInZone, type RepeatedStretch } from '../model/zone.ts';
 import {
@@ -72,14 +72,14 @@ function aboutOf({ schedule }: Firing): About {
 }
 
 function aboutTicks(firing: Firing, { options, zone, now }: Context): readonly Advisory[] {
-  const { schedule, exceptions } = firing;
+  const { schedule, timing, exceptions } = firing;
   const about = aboutOf(firing);
   const found: Advisory[] = [];
-  if (isBare(schedule)) found.push(nothingTicked(about));
-  if (leavesMinuteOpen(schedule)) found.push(everyMinuteOfTheHour(about, runsADay(firing), schedule.id));
-  const missing = missingDate(schedule, zone, now);
+  if (isBare(timing)) found.push(nothingTicked(about));
+  if (leavesMinuteOpen(timing)) found.push(everyMinuteOfTheHour(about, runsADay(firing), schedule.id));
+  const missing = missingDate(timing, zone, now);
   if (missing !== null) found.push(missingMonthDay(about, missing.day, missing.month));
-  if (asksForLastDay(schedule) && !hasOnlyLastDay(schedule))
+  if (asksForLastDay(timing) && !hasOnlyLastDay(timing))
     found.push(options.lastDay === 'honor' ? lastDayHonored(about) : lastDayOfMonth(about));
   const { dates, times } = inWords(exceptions);
   if (dates.length + times.length > 0) found.push(exceptionsPending(about, dates, times));
@@ -87,17 +87,17 @@ function aboutTicks(firing: Firing, { options, zone, now }: Context): readonly A
 }
 
 // Measured: week days do not count.
-function isBare({ minutes, hours, monthDays, months }: Schedule): boolean {
+function isBare({ minutes, hours, monthDays, months }: Timing): boolean {
   return ![minutes, hours, monthDays, months].some((elements) => elements.includes(true));
 }
 
 /** Whether something is ticked, and no minute. */
-function leavesMinuteOpen({ minutes, hours, monthDays, months, weekdays }: Schedule): boolean {
+function leavesMinuteOpen({ minutes, hours, monthDays, months, weekdays }: Timing): boolean {
   return !minutes.includes(true) && [hours, monthDays, months, weekdays].some((of) => of.includes(true));
 }
 
-function runsADay({ schedule, exceptions }: Firing): number {
-  const { hours, minutes } = calendarProduct(schedule);
+function runsADay({ timing, exceptions }: Firing): number {
+  const { hours, minutes } = calendarProduct(timing);
   return hours.length * minutes.length - exceptions.times.length;
 }
 
@@ -159,8 +159,8 @@ function aboutGuards(
   return [failedOnPurpose(aboutOf(firing), stopped.runs, first)];
 }
 
-function isAroundTheClock({ schedule }: Firing): boolean {
-  return calendarProduct(schedule).hours.length === 24;
+function isAroundTheClock({ timing }: Firing): boolean {
+  return calendarProduct(timing).hours.length === 24;
 }
 
 function stretchText({ start, end }: RepeatedStretch): string {

@@ -1,12 +1,10 @@
 import type { Job } from '../model/job.ts';
 import type { ChainPlan, TaskPlan } from '../model/plan.ts';
-import { isoInZone } from '../model/zone.ts';
 import { chainTimeout } from './annotations.ts';
 import { baseName, onDemandName, partName, stepsName } from './chain-name.ts';
 import type { Context } from './context.ts';
 import { oneRunAtATime, releaseSnapshot, startingGuard, stoppingGuard } from './guard.ts';
-import { cronLine } from './schedule/cron-line.ts';
-import { nextRuns } from './schedule/next-runs.ts';
+import { linesOf } from './schedule/lines.ts';
 import type { Firing } from './schedule/plan-schedule.ts';
 import { type Stopped, stoppedRuns } from './schedule/stopped-runs.ts';
 import type { TaskDraft } from './step/plan-step.ts';
@@ -16,7 +14,6 @@ export const NEVER = '0 0 30 2 *';
 
 const FIRST_STEP_ORDER = 10;
 const STEP_ORDER_GAP = 10;
-const RUNS_SHOWN = 3;
 /** More failed runs than these in four years would hide those that matter. */
 const MOST_FAILED_RUNS = 100;
 
@@ -82,19 +79,18 @@ function scheduleChains(job: Job, draft: Draft, steps: StepTasks, context: Conte
   const { firing, stopped, isStarting } = draft;
   const { schedule, set } = firing;
   const base = baseName(job, schedule, context);
-  const chains = set.map((piece, index): ChainPlan => {
+  const lines = linesOf(set, context.zone, context.now);
+  const chains = lines.map(({ runAt, conditions, nextRuns }, index): ChainPlan => {
     const tasks = isStarting
-      ? [startingGuard(piece.conditions, stepsName(base), 1)]
-      : numbered(piece.conditions.length > 0 ? [stoppingGuard(piece.conditions, 1)] : [], steps);
+      ? [startingGuard(conditions, stepsName(base), 1)]
+      : numbered(conditions.length > 0 ? [stoppingGuard(conditions, 1)] : [], steps);
     return {
       ...chainOf(job, partName(base, index, set.length), context),
       ...(firing.isLive ? {} : { live: false }),
-      runAt: cronLine(piece.product),
+      runAt,
       scheduleId: schedule.id,
       tasks,
-      nextRuns: nextRuns([piece], context.zone, context.now, RUNS_SHOWN).map(({ instant }) =>
-        isoInZone(context.zone, instant),
-      ),
+      nextRuns,
     };
   });
   if (!isStarting || chains.length === 0) return { firing, chains, stopped, stepsChain: null };

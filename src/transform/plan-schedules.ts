@@ -30,7 +30,10 @@ function share(job: Job, firing: readonly Firing[], context: Context): Map<numbe
     context.options.overlap === 'exact'
       ? withoutOverlaps(firing).map((one) => whatIsLeft(one, context))
       : firing;
-  const shared = apart.map((one) => ({ ...one, set: withinWindow(one, context) }));
+  const shared = apart.map((one) => ({
+    ...one,
+    set: withinWindow(one.set, one.timing, context.zone, context.now),
+  }));
   const stuck = shared.flatMap((one): ScheduleFate[] => {
     const advisories = whyUnwritable(job, one, context);
     return advisories.length === 0 ? [] : [{ kind: 'not-carried', schedule: one.schedule, advisories }];
@@ -44,8 +47,8 @@ function share(job: Job, firing: readonly Firing[], context: Context): Map<numbe
   return new Map([...others, ...stuck.map((one) => [one.schedule.id, one] as const)]);
 }
 
-function whatIsLeft(one: Firing, context: Context): Firing {
-  return one.isLive ? { ...one, set: one.set.filter((piece) => canStillFire(piece, context)) } : one;
+function whatIsLeft(one: Firing, { zone, now }: Context): Firing {
+  return one.isLive ? { ...one, set: one.set.filter((piece) => canStillFire(piece, zone, now)) } : one;
 }
 
 function whyUnwritable(job: Job, { schedule, set }: Firing, context: Context): readonly Advisory[] {

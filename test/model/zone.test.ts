@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import {
   dateOnWall,
   instantsAt,
@@ -10,6 +11,7 @@ import {
   wallTime,
   type Zone,
 } from '../../src/model/zone.ts';
+import { runs } from '../property-runs.ts';
 import { BERLIN, fixedZone } from '../zones.ts';
 
 const utc = Date.parse;
@@ -126,4 +128,48 @@ describe('a date', () => {
       if (start !== null) assert.equal(dateOnWall(utc(start) + 86_399_999), text);
     });
   }
+});
+
+describe('a zone of many rules', () => {
+  const HOUR = 3_600_000;
+  const zones = fc
+    .array(
+      fc.record({ gap: fc.integer({ min: 1, max: 400 }), seconds: fc.integer({ min: -167, max: 167 }) }),
+      {
+        minLength: 1,
+        maxLength: 40,
+      },
+    )
+    .map((changes): Zone => {
+      let from = utc('2026-01-01T00:00Z');
+      return {
+        name: 'drawn',
+        offsets: changes.map(({ gap, seconds }, index) => {
+          from += gap * HOUR;
+          return { from: index === 0 ? -Infinity : from, seconds: seconds * 3_600 };
+        }),
+      };
+    });
+  const instants = fc
+    .integer({ min: -400, max: 20_000 })
+    .map((halves) => utc('2026-01-01T00:00Z') + (halves * HOUR) / 2);
+
+  test('is read like one of few: each rule from its beginning to that of the next', () => {
+    fc.assert(
+      fc.property(zones, instants, (zone, at) => {
+        const rules = zone.offsets.map((rule, index) => ({
+          ...rule,
+          before: zone.offsets[index + 1]?.from ?? Infinity,
+        }));
+        const now = rules.find(({ from, before }) => from <= at && at < before);
+        assert.equal(wallTime(zone, at), at + (now?.seconds ?? 0) * 1_000);
+        const shown = rules
+          .map(({ from, before, seconds }) => ({ from, before, instant: at - seconds * 1_000 }))
+          .filter(({ from, before, instant }) => from <= instant && instant < before)
+          .map(({ instant }) => instant);
+        assert.deepEqual(instantsAt(zone, at), shown);
+      }),
+      runs(2_000),
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import type { Ticks } from '../../model/job.ts';
+import { remembering } from '../../model/remembering.ts';
 import type { WallTime } from '../../model/zone.ts';
 
 /** Values of the five calendar fields, ascending, in cron's numbers: a minute belongs if each part of it is among them. */
@@ -56,15 +57,15 @@ function ticked(elements: readonly boolean[], first: number): readonly number[] 
  * What was ticked, as calendar values; the last-day flag aside.
  * The first element of each array is minute 0, hour 0, Sunday, the 1st and January (pgAgent, pga_next_schedule).
  */
-export function calendarProduct(ticks: Ticks): CalendarProduct {
-  return {
+export const calendarProduct = remembering(
+  (ticks: Ticks): CalendarProduct => ({
     minutes: ticked(ticks.minutes, 0),
     hours: ticked(ticks.hours, 0),
     monthDays: ticked(ticks.monthDays.slice(0, LAST_DAY_ELEMENT), 1),
     months: ticked(ticks.months, 1),
     weekdays: ticked(ticks.weekdays, 0),
-  };
-}
+  }),
+);
 
 /** Whether "last day of the month" is ticked and says anything: beside all 31 days it adds nothing. */
 export function asksForLastDay(ticks: Ticks): boolean {

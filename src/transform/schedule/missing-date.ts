@@ -1,4 +1,5 @@
-import type { Schedule } from '../../model/job.ts';
+import type { Timing } from '../../model/job.ts';
+import { remembering } from '../../model/remembering.ts';
 import { wallTime, type Zone } from '../../model/zone.ts';
 import { dayOnWall, longestLength } from './calendar.ts';
 
@@ -20,26 +21,26 @@ export interface MissingDate {
  * it; after the last day ticked it takes the first one for the next month, ticked or not. It builds a date before it looks at the end.
  * @param now milliseconds since 1970 UTC
  */
-export function missingDate(schedule: Schedule, zone: Zone, now: number): MissingDate | null {
-  const days = schedule.monthDays
+export const missingDate = remembering((timing: Timing, zone: Zone, now: number): MissingDate | null => {
+  const days = timing.monthDays
     .slice(0, LAST_DAY_ELEMENT)
     .flatMap((isTicked, index) => (isTicked ? [index + 1] : []));
   const latest = days.at(-1) ?? 0;
   if (latest <= 28) return null;
-  const isAnyMonth = !schedule.months.includes(true);
-  for (const { year, month, lastDay, isOver } of monthsOf(schedule, zone, now)) {
-    if (!isAnyMonth && schedule.months[month - 1] !== true) continue;
+  const isAnyMonth = !timing.months.includes(true);
+  for (const { year, month, lastDay, isOver } of monthsOf(timing, zone, now)) {
+    if (!isAnyMonth && timing.months[month - 1] !== true) continue;
     const length = lengthOf(year, month);
     const next = days.find((day) => day >= lastDay);
     if (next !== undefined && next > length) return { month, day: next };
-    const isWrapped = next === undefined && schedule.monthDays[LAST_DAY_ELEMENT] !== true;
+    const isWrapped = next === undefined && timing.monthDays[LAST_DAY_ELEMENT] !== true;
     const [earliest = 0] = days;
     if (month === JANUARY && isWrapped && earliest > lengthOf(year, FEBRUARY))
       return { month: FEBRUARY, day: earliest };
     if (isOver) return null;
   }
   return null;
-}
+});
 
 interface Searched {
   readonly year: number;
@@ -51,7 +52,7 @@ interface Searched {
 }
 
 /** The months in which pgAgent looks for runs: those up to the end, and after it those up to the first that is ticked. */
-function* monthsOf({ start, end }: Schedule, zone: Zone, now: number): Generator<Searched> {
+function* monthsOf({ start, end }: Timing, zone: Zone, now: number): Generator<Searched> {
   const from = wallTime(zone, Math.max(start, now));
   const to = wallTime(zone, end ?? Infinity);
   const first = new Date(from);

@@ -1,4 +1,4 @@
-import { instantsAt, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
+import { instantsAt, nearby, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
 import type { CalendarProduct } from './calendar.ts';
 import { allHold, daysNamed, endOf, holds, type Moment, startOf } from './condition.ts';
 import type { FiringSet, Piece } from './firing-set.ts';
@@ -105,10 +105,11 @@ function* daysOf({ months, ...product }: CalendarProduct, from: WallTime, to: Wa
 
 /** The runs of one day, from a wall time on, in the order in which they come; all of them where a change of clocks is near. */
 function* runsOfDay(piece: Piece, zone: Zone, day: WallTime, from = -Infinity): Generator<Moment> {
-  if (hasRepeatedTime(zone, day)) {
-    yield* [...minutesOfDay(piece, zone, day, -Infinity)].sort((a, b) => a.instant - b.instant);
+  const near = nearby(zone, day - 2 * DAY, day + 2 * DAY);
+  if (hasRepeatedTime(near, day)) {
+    yield* [...minutesOfDay(piece, near, day, -Infinity)].sort((a, b) => a.instant - b.instant);
   } else {
-    yield* minutesOfDay(piece, zone, day, from);
+    yield* minutesOfDay(piece, near, day, from);
   }
 }
 

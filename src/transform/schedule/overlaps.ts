@@ -1,5 +1,6 @@
+import { remembering } from '../../model/remembering.ts';
 import type { Zone } from '../../model/zone.ts';
-import { commonMinutes, fewestPieces, withoutMinutes } from './firing-set.ts';
+import { commonMinutes, type FiringSet, fewestPieces, withoutMinutes } from './firing-set.ts';
 import { countRuns, nextRuns } from './next-runs.ts';
 import type { Firing } from './plan-schedule.ts';
 
@@ -20,13 +21,24 @@ export function overlaps(firing: readonly Firing[], zone: Zone, now: number): re
   const live = firing.filter(({ isLive }) => isLive);
   return live.flatMap((later, index) =>
     live.slice(0, index).flatMap((earlier): Overlap[] => {
-      const shared = commonMinutes(earlier.set, later.set);
-      const [first] = nextRuns(shared, zone, now, 1);
-      if (first === undefined) return [];
-      return [{ earlier, later, first: first.instant, minutes: countRuns(shared, zone, now, now + YEAR) }];
+      const shared = sharedWith(later.set, zone, now)(earlier.set);
+      return shared === null ? [] : [{ earlier, later, ...shared }];
     }),
   );
 }
+
+type Shared = Pick<Overlap, 'first' | 'minutes'>;
+
+// Remembered by both sets.
+const sharedWith = remembering((later: FiringSet, zone: Zone, now: number) =>
+  remembering((earlier: FiringSet): Shared | null => {
+    const shared = commonMinutes(earlier, later);
+    const [first] = nextRuns(shared, zone, now, 1);
+    return first === undefined
+      ? null
+      : { first: first.instant, minutes: countRuns(shared, zone, now, now + YEAR) };
+  }),
+);
 
 /**
  * Leaves each minute to one schedule, as pgAgent runs the job once in it: to one without conditions where there is one,

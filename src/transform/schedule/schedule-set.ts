@@ -1,4 +1,4 @@
-import type { Schedule } from '../../model/job.ts';
+import type { Timing } from '../../model/job.ts';
 import { startOfDate, wallTime, type Zone } from '../../model/zone.ts';
 import { differenceOfAll, isEmpty } from './algebra.ts';
 import {
@@ -38,18 +38,14 @@ export interface ScheduleSet {
  * the search finds, and of these only those have conditions that need them.
  * @param now milliseconds since 1970 UTC: what is over by then is left out
  */
-export function scheduleSet(schedule: Schedule, lastDay: LastDay, zone: Zone, now: number): ScheduleSet {
-  const days = dayPieces(schedule, lastDay);
+export function scheduleSet(timing: Timing, lastDay: LastDay, zone: Zone, now: number): ScheduleSet {
+  const days = dayPieces(timing, lastDay);
   const products = days.map(({ product }) => product);
-  const exceptions = withinWindow(
-    pendingExceptions(schedule.exceptions, products, zone, now),
-    schedule,
-    zone,
-  );
+  const exceptions = withinWindow(pendingExceptions(timing.exceptions, products, zone, now), timing, zone);
   const shared: readonly Condition[] = [
     { kind: 'not-on', dates: exceptions.dates },
-    { kind: 'not-at', stretches: exceptedStretches(exceptions, calendarProduct(schedule)) },
-    ...windowOf(schedule, now),
+    { kind: 'not-at', stretches: exceptedStretches(exceptions, calendarProduct(timing)) },
+    ...windowOf(timing, now),
   ];
   const pieces = days.flatMap(({ product, conditions }) =>
     withoutTimes(product, exceptions.times).map((left) => ({
@@ -60,14 +56,14 @@ export function scheduleSet(schedule: Schedule, lastDay: LastDay, zone: Zone, no
   return { set: fewestPieces(pieces).map(withoutNeedlessDates), exceptions };
 }
 
-function dayPieces(schedule: Schedule, lastDay: LastDay): FiringSet {
-  return tickedDays(schedule, lastDay).filter(({ product }) => !isEmpty(product));
+function dayPieces(timing: Timing, lastDay: LastDay): FiringSet {
+  return tickedDays(timing, lastDay).filter(({ product }) => !isEmpty(product));
 }
 
-function tickedDays(schedule: Schedule, lastDay: LastDay): FiringSet {
-  const product = calendarProduct(schedule);
-  if (!asksForLastDay(schedule)) return [{ product, conditions: [] }];
-  if (hasOnlyLastDay(schedule)) return lastDays(product);
+function tickedDays(timing: Timing, lastDay: LastDay): FiringSet {
+  const product = calendarProduct(timing);
+  if (!asksForLastDay(timing)) return [{ product, conditions: [] }];
+  if (hasOnlyLastDay(timing)) return lastDays(product);
   if (lastDay === 'keep') return [{ product, conditions: [] }];
   const more = lastDays(product).flatMap((piece) =>
     differenceOfAll([piece.product], [product]).map((left) => ({ ...piece, product: left })),
@@ -105,7 +101,7 @@ export function cutToMinute(instant: number): number {
  * The start of a schedule if it is to come, and its end. pgAgent (pga_next_schedule) cuts the start to the minute and takes the
  * end to the second, both inclusive.
  */
-export function windowOf({ start, end }: Schedule, now: number): readonly Condition[] {
+export function windowOf({ start, end }: Timing, now: number): readonly Condition[] {
   const window: Condition[] = [];
   const first = cutToMinute(start);
   if (first > now) window.push({ kind: 'from', instant: first });
@@ -115,7 +111,7 @@ export function windowOf({ start, end }: Schedule, now: number): readonly Condit
 }
 
 // A date on which the schedule has not begun or is over needs no guard of its own.
-function withinWindow(found: PendingExceptions, { start, end }: Schedule, zone: Zone): PendingExceptions {
+function withinWindow(found: PendingExceptions, { start, end }: Timing, zone: Zone): PendingExceptions {
   const isInside = (date: string): boolean => {
     const day = startOfDate(date) ?? 0;
     return day + DAY > wallTime(zone, start) && day <= wallTime(zone, end ?? Infinity);

@@ -1,3 +1,4 @@
+import { remembering } from '../../model/remembering.ts';
 import type { Zone } from '../../model/zone.ts';
 import { endOf } from './condition.ts';
 import { type FiringSet, type Piece, whereOneFails } from './firing-set.ts';
@@ -18,7 +19,7 @@ export interface Stopped {
  * it is not live any more.
  * @param now milliseconds since 1970 UTC
  */
-export function stoppedRuns(set: FiringSet, zone: Zone, now: number): Stopped {
+export const stoppedRuns = remembering((set: FiringSet, zone: Zone, now: number): Stopped => {
   const until = now + FOUR_YEARS;
   const before = set.flatMap(stoppedBeforeEnd);
   const behind = set
@@ -30,7 +31,7 @@ export function stoppedRuns(set: FiringSet, zone: Zone, now: number): Stopped {
     runs: countRuns(before, zone, now, until) + behind.length,
     first: instants.length === 0 ? null : Math.min(...instants),
   };
-}
+});
 
 function stoppedBeforeEnd({ product, conditions }: Piece): FiringSet {
   const ends = conditions.filter(({ kind }) => kind === 'before');

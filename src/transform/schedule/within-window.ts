@@ -1,12 +1,12 @@
+import type { Timing } from '../../model/job.ts';
+import { remembering } from '../../model/remembering.ts';
 import { wallsBetween, type Zone } from '../../model/zone.ts';
-import type { Context } from '../context.ts';
 import { intersection } from './algebra.ts';
 import type { CalendarProduct } from './calendar.ts';
 import { type Condition, endOf, startOf } from './condition.ts';
 import { type FiringSet, fewestPieces, type Piece } from './firing-set.ts';
 import { withoutNeedlessDates, withoutNeedlessStart } from './needed-conditions.ts';
 import { nextRuns } from './next-runs.ts';
-import type { Firing } from './plan-schedule.ts';
 import { windowOf } from './schedule-set.ts';
 import { stoppedRuns } from './stopped-runs.ts';
 import { windowCovers } from './window-covers.ts';
@@ -21,20 +21,22 @@ const RUNS_A_CHAIN = 20;
  * only: into as many as spare empty runs enough, and of as many into those that come due least often. A guard keeps the
  * start only where a line comes due before it.
  */
-export function withinWindow({ schedule, set }: Firing, { zone, now }: Context): FiringSet {
-  const guarded = (pieces: FiringSet): FiringSet =>
-    pieces.map((piece) => withoutNeedlessStart(withoutNeedlessDates(piece), zone, now));
-  const cut = coversOf(windowOf(schedule, now), zone)
-    .map((cover) => guarded(fewestPieces(cutBy(set, cover)).filter((piece) => canFire(piece, zone, now))))
-    .filter(({ length }) => length > 0 && length <= MOST_CHAINS);
-  const uncut = guarded(set);
-  if (cut.length === 0) return uncut;
-  const [best = uncut] = [uncut, ...cut]
-    .map((pieces) => ({ pieces, cost: costOf(pieces, zone, now), minutes: minutesAYear(pieces) }))
-    .sort((a, b) => a.cost - b.cost || a.minutes - b.minutes)
-    .map(({ pieces }) => pieces);
-  return best;
-}
+export const withinWindow = remembering(
+  (set: FiringSet, timing: Timing, zone: Zone, now: number): FiringSet => {
+    const guarded = (pieces: FiringSet): FiringSet =>
+      pieces.map((piece) => withoutNeedlessStart(withoutNeedlessDates(piece), zone, now));
+    const cut = coversOf(windowOf(timing, now), zone)
+      .map((cover) => guarded(fewestPieces(cutBy(set, cover)).filter((piece) => canFire(piece, zone, now))))
+      .filter(({ length }) => length > 0 && length <= MOST_CHAINS);
+    const uncut = guarded(set);
+    if (cut.length === 0) return uncut;
+    const [best = uncut] = [uncut, ...cut]
+      .map((pieces) => ({ pieces, cost: costOf(pieces, zone, now), minutes: minutesAYear(pieces) }))
+      .sort((a, b) => a.cost - b.cost || a.minutes - b.minutes)
+      .map(({ pieces }) => pieces);
+    return best;
+  },
+);
 
 function canFire(piece: Piece, zone: Zone, now: number): boolean {
   return nextRuns([piece], zone, now, 1).length > 0;

@@ -1,3 +1,4 @@
+import { remembering } from '../../model/remembering.ts';
 import { as, type Fields, fieldsOf, listOf } from './node.ts';
 import type { Statement } from './statement.ts';
 import { executed, functionName, nodesOf } from './walk.ts';
@@ -5,14 +6,14 @@ import { executed, functionName, nodesOf } from './walk.ts';
 const ENDING: readonly string[] = ['pg_terminate_backend', 'pg_cancel_backend'];
 
 /** Whether it ends or cancels other sessions than its own (PostgreSQL: the server signaling functions). */
-export function endsSessions(statements: readonly Statement[]): boolean {
+export const endsSessions = remembering((statements: readonly Statement[]): boolean => {
   return executed(statements).some((statement) =>
     nodesOf(statement).some(
       ({ kind, fields }) =>
         kind === 'FuncCall' && ENDING.includes(functionName(fields).name) && !isAboutItself(fields),
     ),
   );
-}
+});
 
 function isAboutItself({ args }: Fields): boolean {
   const [pid] = listOf(args);

@@ -1,3 +1,4 @@
+import { remembering } from '../../model/remembering.ts';
 import { as, constantText, type Fields, fieldsOf, listOf, namesOf, textOf } from './node.ts';
 import { relationsOf } from './relations.ts';
 import { settingChanges } from './settings.ts';
@@ -21,7 +22,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** What the statements read of sessions and locks, DO blocks included, functions not. */
-export function looksAtSessions(statements: readonly Statement[]): SessionLook {
+export const looksAtSessions = remembering((statements: readonly Statement[]): SessionLook => {
   const seen = new Set<string>();
   let readsApplicationName = false;
   let hasName = false;
@@ -34,7 +35,7 @@ export function looksAtSessions(statements: readonly Statement[]): SessionLook {
     if (!reading.findsOthers) for (const name of reading.seen) seen.add(name);
   }
   return { seen: [...seen].sort(), readsApplicationName };
-}
+});
 
 function readingOf(statement: Statement) {
   const nodes = nodesOf(statement);

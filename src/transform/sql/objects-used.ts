@@ -1,3 +1,4 @@
+import { remembering } from '../../model/remembering.ts';
 import { isNotConstant } from './constant-text.ts';
 import { type Fields, fieldsOf, listOf, textOf } from './node.ts';
 import type { ObjectUse, RoleAttribute } from './object-use.ts';
@@ -10,7 +11,7 @@ import { executed, functionName, nodesOf, statementFields } from './walk.ts';
  * What the statements need rights for, each object once, by PostgreSQL's GRANT page and the pages of the commands.
  * What they create themselves is left out, and so are functions' insides, columns, and what only the catalogs tell.
  */
-export function objectsUsed(statements: readonly Statement[]): readonly ObjectUse[] {
+export const objectsUsed = remembering((statements: readonly Statement[]): readonly ObjectUse[] => {
   const relations = new Map<string, { readonly use: RelationUse; readonly rights: Set<Right> }>();
   const others = new Map<string, ObjectUse>();
   const made: Made = new Map();
@@ -39,7 +40,7 @@ export function objectsUsed(statements: readonly Statement[]): readonly ObjectUs
     })),
     ...others.values(),
   ];
-}
+});
 
 interface Name {
   readonly schema: string | null;

@@ -1,7 +1,7 @@
+import { Remembered } from '../../model/remembered.ts';
 import { readBlock, UNREAD } from './block.ts';
 import type { Node } from './node.ts';
 import type { Attempt, SqlText } from './statement.ts';
-import { Remembered } from './text-cache.ts';
 
 type Parser = Pick<typeof import('./grammar.ts'), 'parseSync' | 'parsePlPgSQLSync'>;
 

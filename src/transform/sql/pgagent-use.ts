@@ -1,3 +1,4 @@
+import { remembering } from '../../model/remembering.ts';
 import { constantText, type Fields, listOf, stringOf, textOf } from './node.ts';
 import { type RelationUse, relationsOf } from './relations.ts';
 import type { Statement } from './statement.ts';
@@ -30,7 +31,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** What a text does with pgAgent's own tables and functions, DO blocks and constant EXECUTE included. */
-export function pgagentUse(statements: readonly Statement[]): PgagentUse {
+export const pgagentUse = remembering((statements: readonly Statement[]): PgagentUse => {
   const writes = new Set<string>();
   const reads = new Set<string>();
   // A role or a database can have it on its search path, and nobody else calls a table so.
@@ -45,7 +46,7 @@ export function pgagentUse(statements: readonly Statement[]): PgagentUse {
     for (const name of wholeObjects(statement)) writes.add(name);
   }
   return { writes: [...writes].sort(), reads: [...reads].sort() };
-}
+});
 
 function isWritten({ rights, isCreated }: RelationUse): boolean {
   return isCreated || rights.some((right) => right !== 'SELECT' && right !== 'REFERENCES');

@@ -1,3 +1,4 @@
+import { remembering } from '../../model/remembering.ts';
 import { isNotConstant } from './constant-text.ts';
 import { as, type Fields, fieldsOf, isFields, listOf, namesOf, textOf } from './node.ts';
 import type { Statement } from './statement.ts';
@@ -24,17 +25,8 @@ export interface RelationUse {
   readonly isTemporary: boolean;
 }
 
-// As in walk.ts: several rules ask for the relations of the same statement.
-const known = new WeakMap<Statement, readonly RelationUse[]>();
-
 /** The relations of one statement, in the order of its text; a common table expression is none. */
-export function relationsOf(statement: Statement): readonly RelationUse[] {
-  const uses = known.get(statement) ?? findRelations(statement);
-  known.set(statement, uses);
-  return uses;
-}
-
-function findRelations(statement: Statement): readonly RelationUse[] {
+export const relationsOf = remembering((statement: Statement): readonly RelationUse[] => {
   const nodes = nodesOf(statement);
   const targets = new Map<Fields, Target>();
   for (const { kind, fields } of nodes) {
@@ -46,7 +38,7 @@ function findRelations(statement: Statement): readonly RelationUse[] {
       ...droppedRelations(node),
     ])
     .filter(({ schema, name }) => !isNotConstant(schema ?? '') && !isNotConstant(name));
-}
+});
 
 function tableUse({ fields, expressions }: Visited, target: Target | undefined): readonly RelationUse[] {
   const schema = textOf(fields.schemaname);

@@ -1,3 +1,4 @@
+import { remembering } from '../../model/remembering.ts';
 import { ALL_OF_KIND, type SessionThing } from './session-event.ts';
 import { sessionEvents } from './session-events.ts';
 import type { Act, SessionThingKind } from './session-state.ts';
@@ -20,11 +21,11 @@ export interface SessionUse {
 export const NO_SESSION_USE: SessionUse = { left: [], taken: [], made: [], ended: [] };
 
 /** What the statements leave in their session and take from it; DO blocks included, functions not. */
-export function sessionUse(statements: readonly Statement[]): SessionUse {
+export const sessionUse = remembering((statements: readonly Statement[]): SessionUse => {
   const reading = new Reading();
   for (const statement of executed(statements)) reading.read(statement);
   return reading.result();
-}
+});
 
 const idOf = ({ kind, key }: SessionThing): string => `${kind} ${key}`;
 

@@ -1,3 +1,4 @@
+import { remembering } from '../../model/remembering.ts';
 import { NOT_CONSTANT } from './constant-text.ts';
 import { as, constantText, fieldsOf, listOf, textOf } from './node.ts';
 import type { Statement } from './statement.ts';
@@ -47,7 +48,7 @@ const OUTLASTING: ReadonlySet<string> = new Set([
 ]);
 
 /** What a statement does to settings, by SET, RESET, DISCARD ALL or set_config. */
-export function settingChanges(statement: Statement): readonly SettingChange[] {
+export const settingChanges = remembering((statement: Statement): readonly SettingChange[] => {
   const fields = statementFields(statement);
   if (statement.type === 'VariableSetStmt') return ofSet(fields);
   if (statement.type === 'DiscardStmt' && fields.target === 'DISCARD_ALL')
@@ -66,7 +67,7 @@ export function settingChanges(statement: Statement): readonly SettingChange[] {
           },
         ];
   });
-}
+});
 
 function ofSet(fields: Readonly<Record<string, unknown>>): readonly SettingChange[] {
   const isLocal = fields.is_local === true;

@@ -1,3 +1,4 @@
+import { remembering } from '../../model/remembering.ts';
 import { as, type Fields, fieldsOf, isFields, isKind, listOf, stringOf, textOf } from './node.ts';
 import type { Statement } from './statement.ts';
 
@@ -33,20 +34,8 @@ interface Place {
 }
 
 const NONE: ReadonlySet<string> = new Set();
-// A statement is asked about many things, and a long one is slow to walk through.
-const walked = new WeakMap<Statement, readonly Visited[]>();
-
-/** Every node of a statement, parents first. */
-export function nodesOf(statement: Statement): readonly Visited[] {
-  const known = walked.get(statement);
-  if (known !== undefined) return known;
-  const found = walk(statement);
-  walked.set(statement, found);
-  return found;
-}
-
-// Without recursion: a tree can be deeper than the stack.
-function walk(statement: Statement): readonly Visited[] {
+/** Every node of a statement, parents first; walked through once. Without recursion: a tree can be deeper than the stack. */
+export const nodesOf = remembering((statement: Statement): readonly Visited[] => {
   const found: Visited[] = [];
   const open: Place[] = [{ value: statement.node, kind: '', expressions: NONE }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
@@ -61,7 +50,7 @@ function walk(statement: Statement): readonly Visited[] {
     }
   }
   return found;
-}
+});
 
 // A member that always holds the same kind is printed without it: the table of an INSERT, the call of a CALL.
 function kindByMembers({ relname, relpersistence, funcname, funcformat, limitOption }: Fields): string {

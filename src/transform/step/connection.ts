@@ -1,5 +1,6 @@
 import type { StepConnection } from '../../model/job.ts';
 import type { Advisory } from '../../model/plan.ts';
+import { Remembered } from '../../model/remembered.ts';
 import { type Conninfo, ConninfoError, formatConninfo } from '../../postgres/conninfo.ts';
 import { holdsSecret } from '../../secrets/mask.ts';
 import {
@@ -47,10 +48,17 @@ export function planConnection(
     : byConninfo(connection.conninfo, about, context);
 }
 
+// Most steps name one of few databases.
+const LOST = new Remembered<boolean>(10_000);
+
+function isLostByPgAgent(database: string): boolean {
+  return lostByPgAgent(new Map([['dbname', database]])).length > 0;
+}
+
 // pgAgent (connection.cpp, CONNinfo::Get) takes the agent's own connection string with another database.
 function onAgentServer(database: string, about: AboutStep, context: Context): ConnectionFate {
   const { target, options } = context;
-  const isLost = lostByPgAgent(new Map([['dbname', database]])).length > 0;
+  const isLost = LOST.of(database, isLostByPgAgent);
   const advisories = isLost ? [neverRan(about, 'a database name that needs quotes', 'quotes')] : [];
   if (target.isSourceServer && database === target.database) {
     return { kind: 'connects', connection: null, advisories };

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { dateOnWall, UTC, type Zone } from '../../../src/model/zone.ts';
+import fc from 'fast-check';
+import { dateOnWall, instantsAt, repeatedStretches, UTC, type Zone } from '../../../src/model/zone.ts';
 import type { CalendarProduct } from '../../../src/transform/schedule/calendar.ts';
 import type { Condition } from '../../../src/transform/schedule/condition.ts';
+import type { FiringSet } from '../../../src/transform/schedule/firing-set.ts';
+import { nextRuns } from '../../../src/transform/schedule/next-runs.ts';
 import { nextRepeated } from '../../../src/transform/schedule/repeated-time.ts';
+import { scheduleSet } from '../../../src/transform/schedule/schedule-set.ts';
 import { NOW } from '../../job-builders.ts';
+import { Dice, randomSchedule } from '../../proof/random-schedules.ts';
+import { runs } from '../../property-runs.ts';
 import { BERLIN } from '../../zones.ts';
 import { EVERY } from './every-day.ts';
 
@@ -62,4 +68,35 @@ test('a minute whose window opens between its two times comes once, in 2026, and
   const later = nextRepeated([{ product: half, conditions: [opens] }], BERLIN, NOW);
   assert.equal(first && dateOnWall(first.start), '2026-10-25');
   assert.equal(later && dateOnWall(later.start), '2027-10-31');
+});
+
+/** Half past midnight becomes half past eleven of the day before. */
+const OVER_MIDNIGHT: Zone = {
+  name: 'over midnight',
+  offsets: [
+    { from: -Infinity, seconds: 7_200 },
+    { from: Date.parse('2026-10-24T22:30Z'), seconds: 3_600 },
+    { from: Date.parse('2027-03-27T23:00Z'), seconds: 7_200 },
+    { from: Date.parse('2027-10-30T22:30Z'), seconds: 3_600 },
+  ],
+};
+
+test('it is the first stretch in which the next run from its second time on lies, and has come the first time too', () => {
+  const plain = (set: FiringSet, zone: Zone): string | null => {
+    const found = repeatedStretches(zone, NOW).find(({ start, end, instant }) => {
+      const [first] = nextRuns(set, zone, instant - 1, 1);
+      if (first === undefined || first.instant >= instant + end - start) return false;
+      const [before = 0] = instantsAt(zone, first.wall);
+      return nextRuns(set, zone, before - 1, 1)[0]?.instant === before;
+    });
+    return found === undefined ? null : dateOnWall(found.instant);
+  };
+  fc.assert(
+    fc.property(fc.nat(), fc.constantFrom(BERLIN, OVER_MIDNIGHT), (seed, zone) => {
+      const { set } = scheduleSet(randomSchedule(new Dice(seed), [2026, 2027], 1), 'keep', zone, NOW);
+      const found = nextRepeated(set, zone, NOW);
+      assert.equal(found && dateOnWall(found.instant), plain(set, zone));
+    }),
+    runs(400),
+  );
 });

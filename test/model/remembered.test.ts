@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Remembered } from '../../../src/transform/sql/text-cache.ts';
+import { Remembered } from '../../src/model/remembered.ts';
 
 /** What is read, in its order, where texts are asked for in this order. */
 function read(most: number, asked: readonly string[]): readonly string[] {
