@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { ClientMessages, type Message, statementOf } from './messages.ts';
 import type { Server } from './postgres.ts';
 
 /** `before`: the server never sees the statement; `after`: it has answered, and the answer never arrives. */
@@ -66,11 +67,10 @@ class Passage {
   private readonly line: FaultLine;
   private readonly server: Server;
   private readonly client: Socket;
-  private fromClient = Buffer.alloc(0);
+  private readonly fromClient = new ClientMessages();
   private fromServer = Buffer.alloc(0);
   private bundle: Buffer[] = [];
   private text = '';
-  private isStarted = false;
   private pid = 0;
   /** Set while an answer is swallowed: called at its end. */
   private atAnswer: (() => void) | null = null;
@@ -96,25 +96,13 @@ class Passage {
   }
 
   private async take(data: Buffer): Promise<void> {
-    this.fromClient = Buffer.concat([this.fromClient, data]);
-    for (;;) {
-      const head = this.isStarted ? 1 : 0;
-      if (this.fromClient.length < head + 4) return;
-      const size = head + this.fromClient.readInt32BE(head);
-      if (this.fromClient.length < size) return;
-      const message = this.fromClient.subarray(0, size);
-      this.fromClient = this.fromClient.subarray(size);
-      await this.message(message);
-    }
+    for (const message of this.fromClient.take(data)) await this.message(message);
   }
 
-  private async message(message: Buffer): Promise<void> {
-    this.bundle.push(message);
-    const kind = this.isStarted ? String.fromCharCode(message[0] ?? 0) : 'connect';
-    this.isStarted = true;
-    if (kind === 'connect') this.text = 'connect';
-    if (kind === 'Q') this.text = message.subarray(5, -1).toString();
-    if (kind === 'P') this.text = message.subarray(5).toString().split('\0')[1] ?? '';
+  private async message(message: Message): Promise<void> {
+    const { kind, bytes } = message;
+    this.bundle.push(bytes);
+    this.text = kind === 'connect' ? 'connect' : (statementOf(message) ?? this.text);
     if (kind === 'X') return this.pass();
     // An extended query is one statement, up to its Sync.
     if (kind !== 'connect' && kind !== 'Q' && kind !== 'S') return;
