@@ -1,6 +1,8 @@
-import yargs from 'yargs';
+import yargs, { type Options } from 'yargs';
 import { Failure } from '../model/failure.ts';
-import { ALL_OPTIONS, OPTIONS_OF } from './options.ts';
+import { type Command, commandOf, DOCUMENTS, isCommand, isShowing } from './command-names.ts';
+import { helpText } from './help.ts';
+import { ALL_OPTIONS, OPTIONS_OF, optionNamed } from './options.ts';
 import { suggestion } from './suggestion.ts';
 
 /** What a command line comes to: options to run with, or something to show. */
@@ -9,64 +11,30 @@ export type Parsed =
   | { readonly kind: 'schema'; readonly document: (typeof DOCUMENTS)[number] }
   /** null: the list of codes. */
   | { readonly kind: 'explain'; readonly code: string | null }
+  /** Those that were typed; readSettings knows the others. */
   | { readonly kind: 'options'; readonly command: Command; readonly options: Record<string, unknown> };
 
-export type Command = (typeof COMMANDS)[number];
-
-const COMMANDS = ['migrate', 'verify', 'undo'] as const;
-/** They show something and run nothing. */
-const SHOWING = ['schema', 'explain'] as const;
-const DOCUMENTS = ['plan', 'verify', 'undo'] as const;
-
-const DESCRIPTIONS: Readonly<Record<Command | (typeof SHOWING)[number], string>> = {
-  migrate: 'Move the jobs of pgAgent into pg_timetable, and say exactly what changes (the default command)',
-  verify: 'Prove that the chains of the target fire when the schedules of the source do',
-  undo: 'Take out what migrate put in, and enable in pgAgent what it disabled',
-  explain: 'Print the page of an advisory, or the list of all codes',
-  schema: 'Print the JSON Schema of what --format json prints: of a plan, of verify, or of undo',
-};
-
-const usage = (command: Command): string =>
-  `$0 ${command === 'migrate' ? '[migrate]' : command} [options]\n\n${DESCRIPTIONS[command]}`;
-
-// What a command has no option for is as if it had not been given.
-const DEFAULTS = Object.fromEntries(
-  Object.entries(OPTIONS_OF.migrate).flatMap(([name, option]) =>
-    option.default === undefined ? [] : [[name, option.default]],
-  ),
-);
-
-const WIDEST_HELP = 100;
+const PIPE_WIDTH = 80;
 
 /**
  * Reads the command line.
  * @param width of the terminal that --help is for
  * @throws Failure of code `usage`
  */
-export async function parse(argv: readonly string[], version: string, width = WIDEST_HELP): Promise<Parsed> {
+export async function parse(argv: readonly string[], version: string, width = PIPE_WIDTH): Promise<Parsed> {
   refuseValuesOfFlags(argv);
+  refuseSingleDashes(argv);
   const words = commandFirst(argv);
+  const [first] = words;
+  if (asksForHelp(words))
+    return { kind: 'text', text: helpText(isShowing(first) ? first : commandOf(first), width) };
   const parser = yargs()
     .scriptName('pga2timetable')
-    .command(['migrate', '$0'], DESCRIPTIONS.migrate, (command) =>
-      command.usage(usage('migrate')).options({ ...OPTIONS_OF.migrate }),
-    )
-    .command('verify', DESCRIPTIONS.verify, (command) =>
-      command.usage(usage('verify')).options({ ...OPTIONS_OF.verify }),
-    )
-    .command('undo', DESCRIPTIONS.undo, (command) =>
-      command.usage(usage('undo')).options({ ...OPTIONS_OF.undo }),
-    )
-    .command('explain [code]', DESCRIPTIONS.explain, (command) =>
-      command
-        .usage(`$0 explain [code]\n\n${DESCRIPTIONS.explain}`)
-        .positional('code', { describe: 'The code of an advisory: shared-session', type: 'string' }),
-    )
-    .command('schema [document]', DESCRIPTIONS.schema, (command) =>
-      command
-        .usage(`$0 schema [${DOCUMENTS.join('|')}]\n\n${DESCRIPTIONS.schema}`)
-        .positional('document', { describe: DOCUMENTS.join(', '), type: 'string', default: 'plan' }),
-    )
+    .command(['migrate', '$0'], '', (command) => command.options(optionsOf('migrate')))
+    .command('verify', '', (command) => command.options(optionsOf('verify')))
+    .command('undo', '', (command) => command.options(optionsOf('undo')))
+    .command('explain [code]', '', (command) => command.positional('code', { type: 'string' }))
+    .command('schema [document]', '', (command) => command.positional('document', { type: 'string' }))
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,
@@ -75,13 +43,8 @@ export async function parse(argv: readonly string[], version: string, width = WI
     })
     .locale('en')
     .strict()
-    .wrap(Math.min(WIDEST_HELP, width))
     .version(version)
-    .help()
-    .alias('help', 'h')
-    .epilogue(
-      'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 5 verify found a difference, 6 done but jobs were left out, 7 a cutover or an undo stands half-way (run it again), 8 done but the result could not be printed whole, 130 interrupted.',
-    )
+    .help(false)
     .exitProcess(false)
     .fail(false);
   let text = '';
@@ -94,26 +57,34 @@ export async function parse(argv: readonly string[], version: string, width = WI
     if (options._[0] === 'explain') return { kind: 'explain', code: codeOf(options.code) };
     if (options._[0] === 'schema')
       return { kind: 'schema', document: documentOf(options.document ?? 'plan') };
-    const command = commandOf(options._[0]);
-    return { kind: 'options', command, options: { ...DEFAULTS, ...options } };
+    return { kind: 'options', command: commandOf(options._[0]), options };
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
-    const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
-    const remedy = suggestion(
-      message,
-      isShowing(words[0]) ? {} : OPTIONS_OF[commandOf(words[0])],
-      [...COMMANDS, ...SHOWING],
-      words[0],
-    );
-    const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
-    if (unknown !== undefined) throw unknownArguments(unknown.split(', '), argv, remedy);
-    throw new Failure(
-      'usage',
-      valueless === undefined ? `${message}.` : `--${valueless} needs a value.`,
-      remedy,
-    );
+    throw mistake(error, argv, first);
   }
+}
+
+// A default is none of yargs's: what was typed and what was not shall be known.
+function optionsOf(command: Command): Record<string, Options> {
+  return Object.fromEntries(
+    Object.entries(OPTIONS_OF[command]).map(([name, { default: _, ...option }]) => [name, option]),
+  );
+}
+
+function mistake(error: unknown, argv: readonly string[], first: string | undefined): Failure {
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
+  const command = isShowing(first) ? first : commandOf(first);
+  const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
+  const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
+  if (unknown !== undefined) {
+    const [typed = '', ...more] = unknown.split(', ');
+    return unknownArguments([typed, ...more], argv, suggestion(typed, command));
+  }
+  return new Failure(
+    'usage',
+    valueless === undefined ? `${message}.` : `--${optionNamed(valueless) ?? valueless} needs a value.`,
+    suggestion('', command),
+  );
 }
 
 // yargs knows the options of a command only after it: "--quiet undo" would be an option with a value.
@@ -126,25 +97,17 @@ function commandFirst(argv: readonly string[]): readonly string[] {
 
 function takesValue(argument: string): boolean {
   const name = /^--?([\w-]+)$/.exec(argument)?.[1] ?? '';
-  return Object.entries(ALL_OPTIONS).some(
-    ([option, { alias, type }]) => type === 'string' && (option === name || alias === name),
+  return ALL_OPTIONS[optionNamed(name) ?? '']?.type === 'string';
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  return words.some(
+    (word, index) => (word === '--help' || word === '-h') && !takesValue(words[index - 1] ?? ''),
   );
-}
-
-function isCommand(word: unknown): word is Command {
-  return COMMANDS.some((command) => command === word);
-}
-
-function isShowing(word: unknown): boolean {
-  return SHOWING.some((command) => command === word);
 }
 
 function codeOf(word: unknown): string | null {
   return typeof word === 'string' ? word : null;
-}
-
-function commandOf(word: unknown): Command {
-  return isCommand(word) ? word : 'migrate';
 }
 
 function documentOf(word: unknown): (typeof DOCUMENTS)[number] {
@@ -160,18 +123,27 @@ function documentOf(word: unknown): (typeof DOCUMENTS)[number] {
 // yargs takes --dry-run=yes and --dry-run false for false, and a run that was to be dry would write.
 function refuseValuesOfFlags(argv: readonly string[]): void {
   for (const [at, argument] of argv.entries()) {
-    const [, name, equals] = /^--?([\w-]+)(=|$)/.exec(argument) ?? [];
+    const [, name = '', equals] = /^--?([\w-]+)(=|$)/.exec(argument) ?? [];
+    const [, negated] = /^no-(.+)$/.exec(name) ?? [];
     const isBehind = argv[at + 1] === 'true' || argv[at + 1] === 'false';
-    if (name !== undefined && (equals === '=' || isBehind) && isFlag(name))
+    if (negated !== undefined && isFlag(negated) && !isFlag(name))
+      throw new Failure('usage', `There is no --${name}.`, `Write --${negated} alone, or leave it out.`);
+    if ((equals === '=' || isBehind) && isFlag(name))
       throw new Failure('usage', `--${name} takes no value.`, `Write --${name} alone, or leave it out.`);
   }
 }
 
 function isFlag(name: string): boolean {
-  const isOne = Object.entries(ALL_OPTIONS).some(
-    ([option, { alias, type }]) => type === 'boolean' && (option === name || alias === name),
-  );
-  return isOne || ['help', 'h', 'version'].includes(name);
+  return ALL_OPTIONS[optionNamed(name) ?? '']?.type === 'boolean' || ['help', 'h', 'version'].includes(name);
+}
+
+// yargs reads -output as -o utput, and -dry-run as seven options.
+function refuseSingleDashes(argv: readonly string[]): void {
+  for (const [at, argument] of argv.entries()) {
+    const [, name = ''] = /^-([a-z][\w-]+)(?:=|$)/.exec(argument) ?? [];
+    if (name in ALL_OPTIONS && !takesValue(argv[at - 1] ?? ''))
+      throw new Failure('usage', `Unknown argument: -${name}.`, `Did you mean --${name}?`);
+  }
 }
 
 // What follows a lone -- would be skipped, and with it a --dry-run.
@@ -188,10 +160,10 @@ function refuseWords(words: readonly (string | number)[], argv: readonly string[
 // A connection string that the shell took apart leaves words of its password behind, which are not repeated.
 function unknownArguments(unknown: readonly string[], argv: readonly string[], remedy: string): Failure {
   const isOption = (word: string): boolean =>
-    argv.some((argument) => /^--?([a-z-]+)(?:=|$)/i.exec(argument)?.[1] === word);
+    argv.some((argument) => /^--?([a-z_-]+)(?:=|$)/i.exec(argument)?.[1] === word);
   const mayHoldSecret = argv.some((argument) => /[=@]|:\/\/|pass/i.test(argument));
   const shown = unknown.filter(
-    (word) => /^-{0,2}[a-z][a-z-]{0,29}$/i.test(word) && (isOption(word) || !mayHoldSecret),
+    (word) => /^[-\u2013\u2014]{0,2}[a-z][a-z_-]{0,29}$/i.test(word) && (isOption(word) || !mayHoldSecret),
   );
   if (shown.length === unknown.length) {
     const what = shown.length === 1 ? 'Unknown argument' : 'Unknown arguments';

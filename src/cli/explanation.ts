@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Failure } from '../model/failure.ts';
 import { clip } from '../report/fold.ts';
+import { docsFolder } from './docs-folder.ts';
 import { closest } from './suggestion.ts';
 
-const PAGES = 'docs/advisories/';
 const LONGEST_CODE = 28;
 const SEVERITY_COLUMNS = 9;
 
@@ -13,7 +13,7 @@ const SEVERITY_COLUMNS = 9;
  * @throws Failure of code `usage` for a code that there is not
  */
 export function explanation(code: string | null, width: number): string {
-  const pages = pagesFolder();
+  const pages = new URL('advisories/', docsFolder());
   const codes = readdirSync(pages)
     .filter((file) => /^[a-z-]+\.md$/.test(file))
     .map((file) => file.slice(0, -3))
@@ -35,17 +35,4 @@ function lineOf(code: string, page: string, width: number): string {
   const [, problem = ''] = /^## The problem\n\n([\s\S]*?[.:])(?:\s|$)/m.exec(page) ?? [];
   const sentence = problem.replaceAll(/\s+/g, ' ').replace(/:$/, '.');
   return `${clip(`${code.padEnd(LONGEST_CODE)} ${severity.padEnd(SEVERITY_COLUMNS)} ${sentence}`, width)}\n`;
-}
-
-// The program lies in src/ or in dist/, the pages beside both.
-function pagesFolder(): URL {
-  for (let up = '../'; up.length < 30; up += '../') {
-    const folder = new URL(`${up}${PAGES}`, import.meta.url);
-    if (existsSync(folder)) return folder;
-  }
-  throw new Failure(
-    'failed',
-    'The pages of the advisories are not installed.',
-    'Install pga2timetable again.',
-  );
 }

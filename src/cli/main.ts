@@ -4,7 +4,8 @@ import { printable } from '../report/printable.ts';
 import { maskSecrets } from '../secrets/mask.ts';
 import type { Settings } from '../session/settings.ts';
 import { wantsColor } from './color-wish.ts';
-import { type Command, parse } from './command-line.ts';
+import { parse } from './command-line.ts';
+import type { Command } from './command-names.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import { BestEffortOutput, Output, OutputClosed } from './output.ts';
@@ -34,7 +35,7 @@ export async function main(process: Process = globalThis.process): Promise<void>
   try {
     code = await run(process, argv, stdout, stderr, signal);
   } catch (error) {
-    code = await explain(error, stderr, signal, argv.includes('--verbose'));
+    code = await explain(error, stderr, signal, argv.includes('--verbose') || argv.includes('-v'));
   }
   // Ending by itself, Node takes its signal handlers down first, and a late Ctrl-C would change the code.
   process.exit(code);

@@ -8,8 +8,8 @@ import { holdsSecret, maskSecrets } from '../secrets/mask.ts';
 import { FORMATS, isCarriedOut, type Settings } from '../session/settings.ts';
 import { readStepConninfo, whatStopsConnecting } from '../transform/step/libpq-values.ts';
 import { type NamedShell, parseShell, SHELL_NAMES } from '../transform/step/shell.ts';
-import type { Command } from './command-line.ts';
-import { REPEATABLE } from './options.ts';
+import type { Command } from './command-names.ts';
+import { DEFAULTS, REPEATABLE } from './options.ts';
 
 const once = z.string('is given more than once').refine((value) => value.trim() !== '', 'is empty');
 const flag = z.boolean('is given more than once').default(false);
@@ -210,6 +210,7 @@ function refuseContradictions(given: z.infer<typeof argumentsSchema>): void {
 
 /**
  * Checks what yargs read.
+ * @param raw the options that are given; the others have their defaults
  * @throws Failure of code `usage`
  */
 export function readSettings(
@@ -219,7 +220,7 @@ export function readSettings(
   savedPlan: SavedPlan | null = null,
   named: ReadonlySet<string> = new Set(),
 ): Settings {
-  const result = argumentsSchema.safeParse(raw);
+  const result = argumentsSchema.safeParse({ ...DEFAULTS, ...raw });
   if (!result.success) {
     const [issue] = result.error.issues;
     const option = String(issue?.path[0] ?? '');

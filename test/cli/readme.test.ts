@@ -5,7 +5,7 @@ import { ALL_OPTIONS, OPTIONS_OF } from '../../src/cli/options.ts';
 import { pga2timetable } from './run.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-const pages = ['README.md', 'CONTRIBUTING.md', 'docs/mapping.md'].map((page) =>
+const pages = ['README.md', 'CONTRIBUTING.md', 'docs/mapping.md', 'docs/options.md'].map((page) =>
   readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8'),
 );
 
@@ -15,7 +15,21 @@ test('the usage in the README is what --help prints (npm run usage)', async () =
   );
   for (const { code } of texts) assert.equal(code, 0);
   const [, usage] = /<!-- usage: [^\n]*-->\n```text\n([\s\S]*?)```\n<!-- \/usage -->/.exec(README) ?? [];
-  assert.equal(usage, texts.map(({ stdout }) => stdout).join('\n'));
+  const printed = texts.map(({ stdout }) => stdout).join('\n');
+  assert.equal(usage, printed.replaceAll(process.cwd(), 'node_modules/pga2timetable'));
+});
+
+test('docs/options.md has each option once, with its alias and its value as in the help', () => {
+  const page = readFileSync(new URL('../../docs/options.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| (?:`-(\w)`, )?`--([\w-]+)(?: ([A-Z=]+))?` \|/gm)].map(
+    ([, alias, name, value]) => [name, alias, value],
+  );
+  const sorted = (rows: readonly unknown[][]): readonly unknown[][] =>
+    rows.toSorted((a, b) => String(a[0]).localeCompare(String(b[0])));
+  assert.deepEqual(
+    sorted(listed),
+    sorted(Object.entries(ALL_OPTIONS).map(([name, { alias, value }]) => [name, alias, value])),
+  );
 });
 
 test('no page names an option that does not exist', () => {

@@ -38,5 +38,5 @@ for (const [words, message] of [
 test('a word that looks like it leads to it', async () => {
   const { code, stderr } = await pga2timetable(['shema']);
   assert.equal(code, 2);
-  assert.match(stderr, /Did you mean schema or/);
+  assert.match(stderr, /Did you mean schema\?/);
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.url));
 
@@ -36,6 +38,13 @@ for (const version of ['18.20.4', '20.18.3', '16.0.0']) {
     assert.equal(stderr, `pga2timetable needs Node.js 20.19 or later; this is ${version}.\n`);
   });
 }
+
+test('the entry has no syntax that Node 16 does not know', async () => {
+  const code = readFileSync(PROGRAM, 'utf8');
+  const as = async (target: string): Promise<string> =>
+    (await transform(code, { target, format: 'esm' })).code;
+  assert.equal(await as('node16'), await as('esnext'));
+});
 
 test('--version loads the entry alone; --help loads no database driver', () => {
   assert.deepEqual(

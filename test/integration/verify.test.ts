@@ -159,7 +159,10 @@ test('a target without any chain of ours: every job that runs is different', asy
 test('options that only a migration has are refused, with the ones that look like them', async () => {
   const { code, stderr } = await pga2timetable(['verify', '--dry-run']);
   assert.equal(code, 2);
-  assert.match(stderr, /Unknown argument: dry-run\.\n {2}See pga2timetable verify --help\./);
+  assert.match(
+    stderr,
+    /Unknown argument: dry-run\.\n {2}--dry-run is an option of migrate\. See pga2timetable verify --help\./,
+  );
 });
 
 const sql = (database: string, text: string): Promise<unknown> => server.run(database, text);
