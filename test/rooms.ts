@@ -16,7 +16,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'saved-plan', holds: 'a plan in a file, and whether it still fits', imports: ['secrets'] },
   {
     name: 'report',
-    holds: 'a plan as table, JSON, SQL, YAML, HTML; decides nothing',
+    holds: 'a plan as table, JSON, SQL, YAML, HTML, Markdown; decides nothing',
     imports: ['secrets', 'timetable', 'postgres'],
   },
   {

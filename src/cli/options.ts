@@ -42,7 +42,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'dry-run': flag('Print the plan, write nothing', COMMON, { alias: 'n' }),
   job: list('JOB', 'Only this job: an id, or a name with * and ?', COMMON),
   'disable-source': flag('Cutover: disable jobs as their chains go live', COMMON),
-  format: text('FORMAT', 'table (default), json, html, sql or yaml', COMMON, {
+  format: text('FORMAT', 'table (default), json, html, markdown, sql, yaml', COMMON, {
     default: 'table',
     alias: 'f',
   }),

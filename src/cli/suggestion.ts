@@ -1,3 +1,4 @@
+import { FORMATS } from '../session/settings.ts';
 import { COMMANDS, type Command, isCommand, SHOWING, type Showing } from './command-names.ts';
 import { OPTIONS_OF, optionNamed } from './options.ts';
 
@@ -6,9 +7,7 @@ const MOST_SUGGESTED = 3;
 const CONNECTION = '--source "host=HOST port=PORT dbname=NAME user=USER"';
 /** What words of other programs, and plain guesses, mean here. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ['table', 'json', 'html', 'sql', 'yaml'].map((format) => [format, `--format ${format}`]),
-  ),
+  ...Object.fromEntries(FORMATS.map((format) => [format, `--format ${format}`])),
   ...Object.fromEntries(
     ['host', 'port', 'dbname', 'database', 'db', 'user', 'username', 'd', 'u', 'p'].map((word) => [
       word,

@@ -4,7 +4,7 @@ import type { SavedPlan } from '../saved-plan/comparison.ts';
 import type { KeyPlace } from '../saved-plan/key.ts';
 import type { NamedShell, Shell } from '../transform/step/shell.ts';
 
-export const FORMATS = ['table', 'json', 'sql', 'yaml', 'html'] as const;
+export const FORMATS = ['table', 'json', 'sql', 'yaml', 'html', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What the user asks for, checked. */

@@ -44,6 +44,7 @@ describe('a word that is no option leads to what it means', () => {
     ['--json', 'Unknown argument: json.', 'Did you mean --format json?'],
     ['undo --json', 'Unknown argument: json.', 'Did you mean --format json?'],
     ['--html', 'Unknown argument: html.', 'Did you mean --format html?'],
+    ['--markdown', 'Unknown argument: markdown.', 'Did you mean --format markdown?'],
     ['--dry_run', 'Unknown argument: dry_run.', 'Did you mean --dry-run?'],
     ['--dryRun', 'Unknown argument: dryRun.', 'Did you mean --dry-run?'],
     ['-dry-run', 'Unknown argument: -dry-run.', 'Did you mean --dry-run?'],

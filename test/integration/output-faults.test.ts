@@ -228,7 +228,7 @@ test('a listing that finds no room undoes no migration', async () => {
   assert.deepEqual(rows, [{ chains: JOBS }]);
 });
 
-for (const format of ['table', 'json', 'html']) {
+for (const format of ['table', 'json', 'html', 'markdown']) {
   test(`--format ${format} into a full disk after a commit: 8, for undo too`, async () => {
     const name = `full_${format}`;
     await server.createDatabase(name);
@@ -260,7 +260,7 @@ for (const format of ['table', 'json', 'html']) {
 
     const reader = await inBash(`"$@" | true; exit "\${PIPESTATUS[0]}"`, '-s', server.uri(name), '--quiet');
     assert.equal(reader.code, 0, reader.stderr);
-    if (format === 'html') return;
+    if (format === 'html' || format === 'markdown') return;
     assert.equal((await full('undo', '--dry-run', '--format', format)).code, 1);
     assert.equal((await full('verify', '--without-client', '--format', format)).code, 1);
     const undone = await full('undo', '--format', format);

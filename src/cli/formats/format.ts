@@ -34,3 +34,8 @@ export function askedBy({ tally, decisions }: PlanOverview): Asked {
 export async function* plansOf(jobs: AsyncIterable<ReconciledJob>): AsyncGenerator<JobPlan> {
   for await (const { plan } of jobs) yield plan;
 }
+
+/** The lines of a text, without those that are empty. */
+export function linesOf(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}

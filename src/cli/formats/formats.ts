@@ -7,5 +7,6 @@ export const FORMATS: Readonly<Record<Settings['format'], () => Promise<Format>>
   json: async () => (await import('./json.ts')).showJson,
   sql: async () => (await import('./sql.ts')).showSql,
   yaml: async () => (await import('./yaml.ts')).showYaml,
+  markdown: async () => (await import('./markdown.ts')).showMarkdown,
   html: async () => (await import('./html.ts')).showHtml,
 };

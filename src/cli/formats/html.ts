@@ -3,7 +3,7 @@ import { cutoverLines } from '../../report/cutover.ts';
 import { jobCard } from '../../report/html/job-card.ts';
 import { pageParts } from '../../report/html/page.ts';
 import { WeekCounts } from '../../transform/week/week-counts.ts';
-import { type Printing, shownBy } from './format.ts';
+import { linesOf, type Printing, shownBy } from './format.ts';
 
 /**
  * Prints the plan as one page for a browser. What stands in front counts all jobs, which can be read once only: until
@@ -44,8 +44,4 @@ export async function showHtml({
     shown,
   });
   for (const part of parts) await print(part);
-}
-
-function linesOf(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type Server, startServer } from '../servers/postgres.ts';
+import { Both } from './both-schemas.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pga2tt-markdown-'));
+let server: Server;
+before(async () => {
+  server = await startServer('embedded');
+});
+after(() => {
+  server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+test('a comment of a dry run, the same in a file, and one of the run that hands the jobs over', async () => {
+  const both = await Both.create(server, 'markdown');
+  await both.insert({ name: 'nightly' });
+  await both.insert({
+    name: 'twice | `@all`',
+    schedules: [
+      { name: 'a', hours: [2], minutes: [0] },
+      { name: 'b', hours: [2], minutes: [0, 30] },
+    ],
+  });
+  await both.insert({ name: 'far', steps: [{ name: 'a', code: 'SELECT 1', database: 'elsewhere' }] });
+  const markdown = ['--format', 'markdown'];
+
+  const planned = await both.migrate('--dry-run', ...markdown);
+  assert.equal(planned.code, 6, planned.stderr);
+  assert.match(planned.stdout, /^## From pgAgent to pg_timetable: 3 jobs\n/);
+  assert.match(planned.stdout, /^\| 1 \| 1 \| 1 \| 0 \|$/m);
+  assert.match(
+    planned.stdout,
+    /^- 1 job runs twice in shared minutes\. To change it: `--overlap exact` \(`overlapping-schedules`\)$/m,
+  );
+  assert.match(planned.stdout, /^- Job 3 `far`: names another database\. To change it: `--step-conninfo "/m);
+  assert.match(planned.stdout, /^- \*\*warning\*\* `overlapping-schedules`: job 2 "twice `\|` "?`/m);
+  assert.match(
+    planned.stdout,
+    /^\| 2 \| ``twice \\\| `@all` @ a`` \| `0 2 \* \* \*` \| At 02:00 every day \| /m,
+  );
+  assert.match(planned.stdout, /^Nothing was written\.$/m);
+  assert.match(planned.stderr, /^3 jobs: 1 unchanged, 1 to decide, 1 stays, 0 not scheduled$/m);
+
+  const file = join(folder, 'comment.md');
+  assert.equal((await both.migrate('--dry-run', ...markdown, '--output', file)).code, 6);
+  const instant = /Planned `[^`]+`/;
+  assert.equal(readFileSync(file, 'utf8').replace(instant, ''), planned.stdout.replace(instant, ''));
+
+  const moved = await both.migrate('--disable-source', '--wait', '0', ...markdown);
+  assert.equal(moved.code, 6, moved.stderr);
+  assert.match(moved.stdout, /^The chains are written\.$/m);
+  assert.match(moved.stdout, /^- Cutover: 2 jobs disabled in pgAgent at /m);
+});
