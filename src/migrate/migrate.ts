@@ -2,7 +2,8 @@ import { findUnfinished, jobsIn, stillUnfinished, type Unfinished } from '../cut
 import type { Failure } from '../model/failure.ts';
 import { type OnProgress, stage } from '../model/progress.ts';
 import { planAll } from '../planning/plan-all.ts';
-import { type ReconciledJob, reconciledJobs } from '../planning/reconciled-jobs.ts';
+import { PlannedJobs } from '../planning/planned-jobs.ts';
+import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { reasonsNotToWrite } from '../preflight/reasons-not-to-write.ts';
 import { type Interrupt, interruptible } from '../session/interrupt.ts';
@@ -61,10 +62,10 @@ async function planAndMove(settings: Settings, hooks: Hooks, interrupt: Interrup
     await hooks.ready(run, notes);
     const stopped = { found: run.found, unfinished, reasons, outcome: null };
     if (settings.dryRun)
-      await hooks.show({ ...run, jobs: asPlanned(session, settings), outcome: null, reasons });
+      await hooks.show({ ...run, jobs: asPlanned(run.planned), outcome: null, reasons });
     if (settings.dryRun || reasons.length > 0) return { ...stopped, listingError: null, leftUnfinished: 0 };
     const outcome = await move(run);
-    const jobs = withIds(reconciledJobs(session, settings), outcome.written);
+    const jobs = withIds(run.planned.again(), outcome.written);
     // What is committed stays, so a listing that breaks off is no failure of the run.
     const listingError = await hooks.show({ ...run, jobs, outcome, reasons }).then(
       () => null,
@@ -89,12 +90,13 @@ async function plan(
 ): Promise<{ run: Run; reasons: readonly Failure[]; notes: readonly string[] }> {
   const comparison = comparisonWith(session, settings);
   const secrets = new SecretJobs(settings);
+  const planned = new PlannedJobs(session, settings);
   const found = await stage(
     onProgress,
     'Planning',
     () => session.countJobs(),
     (step) =>
-      planAll(session, settings, (job, plan, context) => {
+      planAll(session, settings, planned, (job, plan, context) => {
         comparison?.see(job, plan, context);
         secrets.see(plan, job);
         step();
@@ -111,13 +113,13 @@ async function plan(
     ...(comparison?.reasons() ?? []),
     ...reasonsNotToWrite(checks, found, settings),
   ];
-  const run: Run = { session, found, checks, unfinished, settings, interrupt, onProgress };
+  const run: Run = { session, planned, found, checks, unfinished, settings, interrupt, onProgress };
   return { run, reasons, notes: comparison?.notes() ?? [] };
 }
 
 /** The jobs with what is to become of them. */
-async function* asPlanned(session: Session, settings: Settings): AsyncGenerator<ReconciledJob> {
-  for await (const reconciled of reconciledJobs(session, settings))
+async function* asPlanned(planned: PlannedJobs): AsyncGenerator<ReconciledJob> {
+  for await (const reconciled of planned.again())
     yield { ...reconciled, plan: { ...reconciled.plan, action: reconciled.action.kind } };
 }
 

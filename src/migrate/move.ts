@@ -42,7 +42,7 @@ interface Exchange {
 }
 
 async function writeAndHandOver(run: Run, exchange: Exchange | null): Promise<Outcome | 'late'> {
-  const { session, found, settings, interrupt, onProgress } = run;
+  const { session, planned, found, settings, interrupt, onProgress } = run;
   const { targetClient: client } = session;
   const handover = new Handover(session, settings, interrupt, onProgress, exchange?.chains ?? null);
   const transaction = await begin(client);
@@ -51,7 +51,7 @@ async function writeAndHandOver(run: Run, exchange: Exchange | null): Promise<Ou
     'Writing',
     async () => found.tally.summary(false).jobs,
     (step) =>
-      writeJobs(session, settings, (reconciled) => {
+      writeJobs(session, planned, (reconciled) => {
         if (reconciled.isHandedOver) handover.add(reconciled);
         step();
       }),

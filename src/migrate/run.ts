@@ -4,6 +4,7 @@ import type { Cutover, Replacement } from '../model/plan.ts';
 import type { Check } from '../model/preflight.ts';
 import type { OnProgress } from '../model/progress.ts';
 import type { PlanOverview } from '../planning/plan-all.ts';
+import type { PlannedJobs } from '../planning/planned-jobs.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import type { Interrupt } from '../session/interrupt.ts';
 import type { Session } from '../session/session.ts';
@@ -13,6 +14,7 @@ import type { Written } from './write-jobs.ts';
 /** What the parts of one migration share. */
 export interface Run {
   readonly session: Session;
+  readonly planned: PlannedJobs;
   readonly found: PlanOverview;
   readonly checks: readonly Check[];
   readonly unfinished: Unfinished;

@@ -2,18 +2,18 @@ import { Failure } from '../model/failure.ts';
 import type { ChainPlan } from '../model/plan.ts';
 import type { RecordedChain } from '../model/record.ts';
 import type { Action } from '../planning/reconcile.ts';
-import { type ReconciledJob, reconciledJobs } from '../planning/reconciled-jobs.ts';
+import type { PlannedJobs } from '../planning/planned-jobs.ts';
+import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { Session } from '../session/session.ts';
-import type { Settings } from '../session/settings.ts';
-import { readChainsNow } from '../timetable/chain-digests.ts';
+import { digestAsWritten } from '../timetable/chain-digests.ts';
 import { changeRecords, writeRecords } from '../timetable/record.ts';
 import { createRecord } from '../timetable/record-table.ts';
 import { isRunning, readActiveChains } from '../timetable/ticks.ts';
 import { deleteChains, setLive, type WrittenIds, writeChains } from '../timetable/writer.ts';
 import { changedRecord, newRecord } from './job-record.ts';
 
-const CHAINS_A_BATCH = 500;
+const CHAINS_A_BATCH = 2_000;
 const CHARACTERS_A_BATCH = 4_000_000;
 
 /** What a writing pass did. */
@@ -34,20 +34,19 @@ export interface Written {
  */
 export async function writeJobs(
   session: Session,
-  settings: Settings,
+  planned: PlannedJobs,
   see: (reconciled: ReconciledJob) => void,
 ): Promise<Written> {
   const writer = new JobWriter(session);
-  for await (const reconciled of reconciledJobs(session, settings)) {
+  for await (const reconciled of planned.toWrite()) {
     see(reconciled);
     await writer.add(reconciled);
   }
-  await writer.flush();
-  return writer.written;
+  return writer.end();
 }
 
 class JobWriter {
-  readonly written = {
+  private readonly written = {
     outcomes: [] as Action['kind'][],
     chainIds: [] as number[],
     taskIds: [] as number[],
@@ -56,6 +55,7 @@ class JobWriter {
   private chains = 0;
   private characters = 0;
   private hasRecord = false;
+  private underWay: Promise<void> = Promise.resolve();
   private readonly session: Session;
 
   constructor(session: Session) {
@@ -79,15 +79,33 @@ class JobWriter {
     if (this.chains >= CHAINS_A_BATCH || this.characters >= CHARACTERS_A_BATCH) await this.flush();
   }
 
-  async flush(): Promise<void> {
+  /** To be called once, after the last job. */
+  async end(): Promise<Written> {
+    await this.flush();
+    await this.underWay;
+    return this.written;
+  }
+
+  // The server writes one batch while the next is planned.
+  private async flush(): Promise<void> {
     const jobs = this.pending;
     this.pending = [];
     this.chains = 0;
     this.characters = 0;
-    const made = jobs.filter(({ action }) => action.kind !== 'keep');
-    const ids = await this.make(this.session.targetClient, made);
+    await this.underWay;
+    this.underWay = this.write(jobs);
+    // Whoever awaits it next hears of it.
+    this.underWay.catch(() => {});
+  }
+
+  private async write(jobs: readonly ReconciledJob[]): Promise<void> {
+    const client = this.session.targetClient;
+    const ids = await this.make(
+      client,
+      jobs.filter(({ action }) => action.kind !== 'keep'),
+    );
     await this.keep(
-      this.session.targetClient,
+      client,
       jobs.filter(({ action }) => action.kind === 'keep'),
     );
     for (const reconciled of jobs) {
@@ -114,14 +132,14 @@ class JobWriter {
     );
     const written = await writeChains(client, chains, this.session.target.hasTaskLive);
     const ids = shareOut(jobs, written);
-    const now = await readChainsNow(client, written.chains);
     const records = jobs.map((reconciled) =>
       newRecord(
         reconciled,
         this.session,
-        reconciled.plan.chains.map(({ chainName, live, scheduleId }, index): RecordedChain => {
+        reconciled.plan.chains.map((chain, index): RecordedChain => {
+          const { chainName, live, scheduleId } = chain;
           const id = ids.get(reconciled.plan.jobId)?.chains[index] ?? 0;
-          return { id, name: chainName, live, digest: now.get(id)?.digest ?? '', scheduleId };
+          return { id, name: chainName, live, digest: digestAsWritten(chain), scheduleId };
         }),
       ),
     );

@@ -9,7 +9,8 @@ import { aboutRun, Traits } from './about-run.ts';
 import { AdvisoryDigest } from './advisory-digest.ts';
 import { Decisions } from './decisions.ts';
 import type { Remedy } from './reconcile.ts';
-import { type ReconciledJob, reconciledJobs, replacesLive } from './reconciled-jobs.ts';
+import type { PlannedJobs } from './planned-jobs.ts';
+import { type ReconciledJob, replacesLive } from './reconciled-jobs.ts';
 import { Tally } from './tally.ts';
 
 /** What a first look at all jobs finds out, before anything is printed or written. */
@@ -62,12 +63,13 @@ const MOST_NAMES_KEPT = 1_000;
 const REMEDIES: readonly Remedy[] = ['replace', 'force', 'undo', 'adopt'];
 
 /**
- * Plans every job once and keeps only counts and texts.
+ * Plans every job, and gathers what is to be known of them all.
  * @param see is shown each job with its plan
  */
 export async function planAll(
   session: Session,
   settings: Settings,
+  planned: PlannedJobs,
   see: (job: Job, plan: JobPlan, context: Context) => void = () => {},
 ): Promise<PlanOverview> {
   await loadSqlParser();
@@ -87,7 +89,7 @@ export async function planAll(
   let runsSeveralTimes = false;
   const knownNames: string[] = [];
   const replaced: ReplacedJob[] = [];
-  for await (const reconciled of reconciledJobs(session, settings)) {
+  for await (const reconciled of planned.plan()) {
     const { job, row, context, plan: bare, action, isHandedOver } = reconciled;
     see(job, bare, context);
     const plan: JobPlan = { ...bare, action: action.kind };

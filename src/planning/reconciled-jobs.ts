@@ -31,9 +31,16 @@ export interface ReconciledJob extends CurrentJob {
   readonly isHandedOver: boolean;
 }
 
-/** The selected jobs, each planned, and held against what the target has at this moment. */
-export async function* reconciledJobs(session: Session, settings: Settings): AsyncGenerator<ReconciledJob> {
-  for await (const batch of session.currentJobs()) yield* await reconcileBatch(batch, session, settings);
+/**
+ * The selected jobs, each planned, and held against what the target has at this moment.
+ * @param jobIds those to be planned; null for all that are selected
+ */
+export async function* reconciledJobs(
+  session: Session,
+  settings: Settings,
+  jobIds: readonly number[] | null = null,
+): AsyncGenerator<ReconciledJob> {
+  for await (const batch of session.currentJobs(jobIds)) yield* await reconcileBatch(batch, session, settings);
 }
 
 async function reconcileBatch(

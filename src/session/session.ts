@@ -51,14 +51,18 @@ export interface Session {
   readonly sourceKey: string;
   /** Whether pgAgent and pg_timetable live in one database, so that one transaction reaches both. */
   readonly isOneDatabase: boolean;
-  /** The selected jobs, as often as asked for: always the same, since it is one snapshot. */
-  jobs(): AsyncGenerator<Job>;
   /** How many they are. */
   countJobs(): Promise<number>;
-  /** The same in batches, with what tells how each stood before this tool touched it. */
-  currentJobs(): AsyncGenerator<readonly CurrentJob[]>;
+  /**
+   * The selected jobs in batches, with what tells how each stood before this tool touched it; as often as asked for, always
+   * the same, since it is one snapshot.
+   * @param ids those of them that are wanted; null for all
+   */
+  currentJobs(ids?: readonly number[] | null): AsyncGenerator<readonly CurrentJob[]>;
   /** Some jobs as they are in the snapshot, selected or not. */
   jobsOf(ids: readonly number[]): AsyncGenerator<Job>;
+  /** Ends the snapshot: from here on no transaction of this run is open, and no job can be read. */
+  endSnapshot(): Promise<void>;
   /** A new session on a side, in place of one that was lost. It ends with this one. */
   connect(side: Side): Promise<Client>;
   /**
@@ -183,7 +187,8 @@ async function lookAround(
     },
     options: settings,
   };
-  const jobs = (): AsyncGenerator<Job> => fromSide('source', readJobs(sourceClient, jobIds, unreadable));
+  const jobsOf = (ids: readonly number[] | null): AsyncGenerator<Job> =>
+    fromSide('source', readJobs(sourceClient, ids, unreadable));
   return {
     source,
     target,
@@ -206,16 +211,18 @@ async function lookAround(
     clocks,
     sourceKey,
     isOneDatabase,
-    jobs,
     countJobs: () => onSide('source', () => countJobs(sourceClient, jobIds)),
-    currentJobs: () =>
-      currentJobs(jobs(), {
+    currentJobs: (ids = null) =>
+      currentJobs(jobsOf(ids ?? jobIds), {
         sourceClient,
         targetClient,
         sourceKey,
         mayReadRecord: target.missingRights.length === 0,
       }),
-    jobsOf: (ids) => fromSide('source', readJobs(sourceClient, ids, unreadable)),
+    jobsOf,
+    endSnapshot: async () => {
+      await onSide('source', () => sourceClient.query('COMMIT'));
+    },
     connect: (side) => open(settings[side], side),
     control: controlSessions(settings, open, isOpen, isOneDatabase ? null : targetClient),
     logins: () => readLogins(settings, sourceClient, targetClient, isSourceServer),

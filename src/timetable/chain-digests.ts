@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { ChainPlan, TaskPlan } from '../model/plan.ts';
 import type { ChainNow } from '../model/record.ts';
 import type { Client } from '../postgres/connect.ts';
 
@@ -42,4 +44,34 @@ export async function readChainsNow(
   if (ids.length === 0) return new Map();
   const { rows } = await client.query<ChainNow>(CHAINS, [ids]);
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The digest that `chainsNow` gives a chain which has been written as it is planned. */
+export function digestAsWritten({
+  chainName,
+  runAt,
+  maxInstances,
+  timeout,
+  clientName,
+  tasks,
+}: ChainPlan): string {
+  const rows = tasks.length === 0 ? null : tasks.map(taskAsWritten);
+  const chain = [chainName, runAt, maxInstances, timeout, false, false, clientName, '', rows];
+  return createHash('sha256').update(jsonbText(chain)).digest('hex');
+}
+
+function taskAsWritten(task: TaskPlan): readonly Json[] {
+  const { taskOrder, taskName, kind, command, databaseConnection, ignoreError, autonomous, live } = task;
+  const parameters = task.parameters.map((row, index) => [index + 1, row]);
+  return [
+    ...[taskOrder, taskName, kind, command, '', databaseConnection ?? '', ignoreError, autonomous, 0, live],
+    parameters.length === 0 ? null : parameters,
+  ];
+}
+
+type Json = string | number | boolean | null | readonly Json[];
+
+/** As PostgreSQL writes a jsonb array: like JSON, with a blank behind each comma. */
+function jsonbText(value: Json): string {
+  return Array.isArray(value) ? `[${value.map(jsonbText).join(', ')}]` : JSON.stringify(value);
 }
