@@ -10,6 +10,7 @@ import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 import { BestEffortOutput, Output, OutputClosed } from './output.ts';
 import { NO_BAR, type ProgressBar, TerminalBar } from './progress-bar.ts';
+import { confirm } from './question.ts';
 import { ResultFile } from './result-file.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,7 +19,7 @@ declare const PACKAGE_VERSION: string;
 const PIPE_WIDTH = 100;
 
 /** What the command line uses of its process. */
-export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'stdout' | 'stderr'> & {
+export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr'> & {
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   exit(code: number): void;
 };
@@ -78,17 +79,23 @@ async function run(
   const settings = readSettings(parsed.command, options, process.env, savedPlan, given);
   const run = await COMMANDS[parsed.command]();
   const { output, overwrite, format, showSecrets } = settings;
-  if (output === null) return run(settings, terminal(process, settings, stdout, stderr), signal);
+  if (output === null) return run(settings, terminal(process, settings, stdout, stderr, signal), signal);
   // A plan tells more about a database than everybody should read.
   const file = await ResultFile.open(output, format === 'json' || showSecrets ? 0o600 : 0o666, overwrite);
   try {
-    return await run(settings, terminal(process, settings, file, stderr), signal);
+    return await run(settings, terminal(process, settings, file, stderr, signal), signal);
   } finally {
     await file.discard();
   }
 }
 
-function terminal(process: Process, settings: Settings, stdout: Output, stderr: Output): Terminal {
+function terminal(
+  process: Process,
+  settings: Settings,
+  stdout: Output,
+  stderr: Output,
+  signal: AbortSignal,
+): Terminal {
   const columns = [process.stdout.columns, Number(process.env.COLUMNS)];
   const width = columns.find((count) => Number.isInteger(count) && count > 0) ?? PIPE_WIDTH;
   const hasColor = (stream: { readonly isTTY?: boolean }): boolean =>
@@ -110,9 +117,17 @@ function terminal(process: Process, settings: Settings, stdout: Output, stderr: 
     lastLineWidth: isScreen ? width : Number.POSITIVE_INFINITY,
     stdoutHasColor: settings.output === null && hasColor(process.stdout),
     stderrHasColor: hasColor(process.stderr),
+    ask: isAnswered(process, settings)
+      ? (question) => confirm(question, process.stdin, stderr, signal)
+      : null,
     bar,
     barBesideResult: settings.output !== null || isFile(process.stdout.fd) ? bar : NO_BAR,
   };
+}
+
+// A pipeline has nobody who answers.
+function isAnswered({ stdin, stderr, env }: Process, { yes, dryRun }: Settings): boolean {
+  return !yes && !dryRun && stdin.isTTY && stderr.isTTY && (env.CI ?? '') === '';
 }
 
 function progressBar(process: Process, { progress, quiet }: Settings): ProgressBar {

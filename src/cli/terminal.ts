@@ -18,6 +18,8 @@ export interface Terminal {
   readonly lastLineWidth: number;
   readonly stdoutHasColor: boolean;
   readonly stderrHasColor: boolean;
+  /** Rejects unless the person at the terminal says yes; null where nobody is to be asked. */
+  readonly ask: ((question: string) => Promise<void>) | null;
   /** For work before the result is printed. */
   readonly bar: ProgressBar;
   /** For the printing itself: none where the result goes to a screen, or to a program that may have one. */

@@ -23,11 +23,16 @@ export function sealFor({ output, dryRun, keyPlace }: Settings): Veil | null {
 
 /**
  * Opens a session, with a saved plan one that fits it.
+ * @param now the instant that the jobs are planned for, milliseconds since 1970 UTC; null for that of a saved plan, or this one
  * @throws Failure of code `conflict` where an option of the plan names what is gone
  */
-export async function openFitting(settings: Settings, interrupt: Interrupt): Promise<Session> {
+export async function openFitting(
+  settings: Settings,
+  interrupt: Interrupt,
+  now: number | null,
+): Promise<Session> {
   try {
-    return await openSession(settings, interrupt);
+    return await openSession(settings, interrupt, now);
   } catch (error) {
     if (settings.savedPlan === null || !(error instanceof Failure) || error.code !== 'usage') throw error;
     throw new Failure(

@@ -4,15 +4,18 @@ import { type OnProgress, stage } from '../model/progress.ts';
 import { planAll } from '../planning/plan-all.ts';
 import { PlannedJobs } from '../planning/planned-jobs.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
+import { onSide } from '../postgres/query-errors.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { reasonsNotToWrite } from '../preflight/reasons-not-to-write.ts';
 import { type Interrupt, interruptible } from '../session/interrupt.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
+import { takeTurn } from '../timetable/writer.ts';
 import { comparisonWith, openFitting } from './fit-saved-plan.ts';
 import { move } from './move.ts';
 import type { Outcome, Result, Run } from './run.ts';
 import { SecretJobs } from './secret-jobs.ts';
+import { ShownPlan } from './shown-plan.ts';
 import type { Written } from './write-jobs.ts';
 
 /** What a migration asks of its caller. */
@@ -25,7 +28,12 @@ export interface Hooks {
    * @param notes what is another than in a saved plan and does not matter
    */
   readonly ready: (run: Run, notes: readonly string[]) => Promise<void>;
-  /** Called with the jobs, while both ends are open: by a dry run, and after the commit. */
+  /**
+   * Asked before anything is written, with no session open on either side; a rejection ends the run. What it said yes to is
+   * planned once more then, and has to be the same. Without it nobody is asked.
+   */
+  readonly confirm?: ((run: Run) => Promise<void>) | undefined;
+  /** Called with the jobs: by a dry run, and after the commit. */
   readonly show: (result: Result) => Promise<void>;
 }
 
@@ -49,21 +57,33 @@ export async function migrate(settings: Settings, hooks: Hooks): Promise<Migrati
   return interruptible(hooks.signal, (interrupt) => planAndMove(settings, hooks, interrupt));
 }
 
-async function planAndMove(settings: Settings, hooks: Hooks, interrupt: Interrupt): Promise<Migration> {
-  const { onProgress } = hooks;
-  const session = await stage(onProgress, 'Connecting', null, () => openFitting(settings, interrupt));
+async function planAndMove(
+  settings: Settings,
+  hooks: Hooks,
+  interrupt: Interrupt,
+  confirmed: ShownPlan | null = null,
+): Promise<Migration> {
+  const { onProgress, confirm } = hooks;
+  const session = await stage(onProgress, 'Connecting', null, () =>
+    openFitting(settings, interrupt, confirmed?.now ?? null),
+  );
   let unfinished: Unfinished = { found: null, stops: null, note: null };
   try {
     unfinished = await findUnfinished(session, settings);
     if (unfinished.stops !== null && !settings.dryRun) throw unfinished.stops;
-    if (session.fromRecord !== null) onProgress({ kind: 'note', text: session.fromRecord });
-    if (unfinished.note !== null) onProgress({ kind: 'note', text: unfinished.note });
-    const { run, reasons, notes } = await plan(session, settings, unfinished, interrupt, onProgress);
-    await hooks.ready(run, notes);
+    if (confirmed === null) tellWhatIsKnown(session, unfinished, onProgress);
+    if (!settings.dryRun) await onSide('target', () => takeTurn(session.targetClient));
+    const planning = await plan(session, settings, unfinished, interrupt, onProgress, confirmed);
+    const { run, shown, reasons, notes } = planning;
+    if (confirmed === null) await hooks.ready(run, notes);
     const stopped = { found: run.found, unfinished, reasons, outcome: null };
-    if (settings.dryRun)
-      await hooks.show({ ...run, jobs: asPlanned(run.planned), outcome: null, reasons });
+    if (settings.dryRun) await showPlan(run, reasons, hooks);
     if (settings.dryRun || reasons.length > 0) return { ...stopped, listingError: null, leftUnfinished: 0 };
+    if (confirm !== undefined && confirmed === null && writesAnything(run)) {
+      await session.close();
+      await confirm(run);
+      return await planAndMove(settings, hooks, interrupt, shown);
+    }
     const outcome = await move(run);
     const jobs = withIds(run.planned.again(), outcome.written);
     // What is committed stays, so a listing that breaks off is no failure of the run.
@@ -81,24 +101,43 @@ async function planAndMove(settings: Settings, hooks: Hooks, interrupt: Interrup
   }
 }
 
+function tellWhatIsKnown({ fromRecord }: Session, { note }: Unfinished, onProgress: OnProgress): void {
+  if (fromRecord !== null) onProgress({ kind: 'note', text: fromRecord });
+  if (note !== null) onProgress({ kind: 'note', text: note });
+}
+
+// Whoever reads a result slowly shall not hold a transaction open on a server.
+async function showPlan(run: Run, reasons: readonly Failure[], hooks: Hooks): Promise<void> {
+  if (run.planned.isKept) await run.session.endSnapshot();
+  await hooks.show({ ...run, jobs: asPlanned(run.planned), outcome: null, reasons });
+}
+
+function writesAnything({ found }: Run): boolean {
+  return found.newChains + found.handedOver + found.tally.summary(false).jobsSwitched > 0;
+}
+
 async function plan(
   session: Session,
   settings: Settings,
   unfinished: Unfinished,
   interrupt: Interrupt,
   onProgress: OnProgress,
-): Promise<{ run: Run; reasons: readonly Failure[]; notes: readonly string[] }> {
+  confirmed: ShownPlan | null,
+): Promise<{ run: Run; shown: ShownPlan; reasons: readonly Failure[]; notes: readonly string[] }> {
   const comparison = comparisonWith(session, settings);
   const secrets = new SecretJobs(settings);
   const planned = new PlannedJobs(session, settings);
+  const shown = new ShownPlan(session);
   const found = await stage(
     onProgress,
     'Planning',
     () => session.countJobs(),
     (step) =>
-      planAll(session, settings, planned, (job, plan, context) => {
+      planAll(session, settings, planned, (reconciled) => {
+        const { job, plan, context } = reconciled;
         comparison?.see(job, plan, context);
         secrets.see(plan, job);
+        shown.add(reconciled);
         step();
       }),
   );
@@ -111,10 +150,11 @@ async function plan(
   const reasons = [
     ...(unfinished.stops ? [unfinished.stops] : []),
     ...(comparison?.reasons() ?? []),
+    ...(confirmed?.otherThan(shown) ?? []),
     ...reasonsNotToWrite(checks, found, settings),
   ];
   const run: Run = { session, planned, found, checks, unfinished, settings, interrupt, onProgress };
-  return { run, reasons, notes: comparison?.notes() ?? [] };
+  return { run, shown, reasons, notes: comparison?.notes() ?? [] };
 }
 
 /** The jobs with what is to become of them. */

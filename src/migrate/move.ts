@@ -10,7 +10,6 @@ import type { Client } from '../postgres/connect.ts';
 import { isConnectionLost } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { agentConnected } from '../preflight/reasons-not-to-write.ts';
-import { takeTurn } from '../timetable/writer.ts';
 import type { Outcome, Run } from './run.ts';
 import { writeJobs } from './write-jobs.ts';
 
@@ -27,12 +26,11 @@ export async function move(run: Run): Promise<Outcome> {
     replaced.length === 0
       ? null
       : new ReplacedChains(replaced, session, settings.wait, interrupt, onProgress);
-  return onSide('target', async () => {
-    await takeTurn(session.targetClient);
-    return untilInTime(settings.wait, async () =>
+  return onSide('target', () =>
+    untilInTime(settings.wait, async () =>
       writeAndHandOver(run, chains === null ? null : { chains, gap: await chains.gap() }),
-    );
-  });
+    ),
+  );
 }
 
 /** Live chains that are exchanged, and the moment that was found for it. */

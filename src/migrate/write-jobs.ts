@@ -1,8 +1,8 @@
 import { Failure } from '../model/failure.ts';
 import type { ChainPlan } from '../model/plan.ts';
 import type { RecordedChain } from '../model/record.ts';
-import type { Action } from '../planning/reconcile.ts';
 import type { PlannedJobs } from '../planning/planned-jobs.ts';
+import type { Action } from '../planning/reconcile.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { Session } from '../session/session.ts';

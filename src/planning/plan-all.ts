@@ -1,15 +1,13 @@
-import type { Job } from '../model/job.ts';
 import type { Advisory, ChainPlan, JobPlan } from '../model/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { anyHostSeveralClients } from '../transform/advisories/index.ts';
-import type { Context } from '../transform/context.ts';
 import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import { AdvisoryDigest } from './advisory-digest.ts';
 import { Decisions } from './decisions.ts';
-import type { Remedy } from './reconcile.ts';
 import type { PlannedJobs } from './planned-jobs.ts';
+import type { Remedy } from './reconcile.ts';
 import { type ReconciledJob, replacesLive } from './reconciled-jobs.ts';
 import { Tally } from './tally.ts';
 
@@ -64,13 +62,13 @@ const REMEDIES: readonly Remedy[] = ['replace', 'force', 'undo', 'adopt'];
 
 /**
  * Plans every job, and gathers what is to be known of them all.
- * @param see is shown each job with its plan
+ * @param see is shown each job
  */
 export async function planAll(
   session: Session,
   settings: Settings,
   planned: PlannedJobs,
-  see: (job: Job, plan: JobPlan, context: Context) => void = () => {},
+  see: (reconciled: ReconciledJob) => void = () => {},
 ): Promise<PlanOverview> {
   await loadSqlParser();
   const tally = new Tally();
@@ -90,8 +88,8 @@ export async function planAll(
   const knownNames: string[] = [];
   const replaced: ReplacedJob[] = [];
   for await (const reconciled of planned.plan()) {
-    const { job, row, context, plan: bare, action, isHandedOver } = reconciled;
-    see(job, bare, context);
+    const { job, row, plan: bare, action, isHandedOver } = reconciled;
+    see(reconciled);
     const plan: JobPlan = { ...bare, action: action.kind };
     tally.add(plan, isHandedOver || (action.kind === 'keep' && action.switched.length > 0));
     digest.add(plan);

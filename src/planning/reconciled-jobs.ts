@@ -40,7 +40,8 @@ export async function* reconciledJobs(
   settings: Settings,
   jobIds: readonly number[] | null = null,
 ): AsyncGenerator<ReconciledJob> {
-  for await (const batch of session.currentJobs(jobIds)) yield* await reconcileBatch(batch, session, settings);
+  for await (const batch of session.currentJobs(jobIds))
+    yield* await reconcileBatch(batch, session, settings);
 }
 
 async function reconcileBatch(

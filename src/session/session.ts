@@ -79,8 +79,15 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Connects to both sides and looks around. */
-export async function openSession(settings: Settings, interrupt: Interrupt): Promise<Session> {
+/**
+ * Connects to both sides and looks around.
+ * @param now the instant that jobs are planned for, milliseconds since 1970 UTC; null for that of a saved plan, or this one
+ */
+export async function openSession(
+  settings: Settings,
+  interrupt: Interrupt,
+  now: number | null = null,
+): Promise<Session> {
   const opened = new Set<Client>();
   const open = async (endpoint: Endpoint, side: Side): Promise<Client> => {
     const client = await connect(endpoint, side, {
@@ -96,7 +103,7 @@ export async function openSession(settings: Settings, interrupt: Interrupt): Pro
     await Promise.all([...opened].map((client) => client.end().catch(() => {})));
   };
   try {
-    return { ...(await lookAround(settings, open, (client) => opened.has(client))), close };
+    return { ...(await lookAround(settings, now, open, (client) => opened.has(client))), close };
   } catch (error) {
     await close();
     throw error;
@@ -107,6 +114,7 @@ type Open = (endpoint: Endpoint, side: Side) => Promise<Client>;
 
 async function lookAround(
   given: Settings,
+  instant: number | null,
   open: Open,
   isOpen: (client: Client) => boolean,
 ): Promise<Omit<Session, 'close'>> {
@@ -143,7 +151,7 @@ async function lookAround(
   const target = await onSide('target', () => inspectTarget(targetClient, settings.targetRole));
   // What a plan was made with: its instant, which its text holds to the millisecond, and its way to the target.
   const { plannedAt: now, targetAddress } = settings.savedPlan ?? {
-    plannedAt: Math.trunc(source.now),
+    plannedAt: instant ?? Math.trunc(source.now),
     targetAddress: settings.target,
   };
   const clocks = await readClocks(settings, sourceClient, targetClient, now);

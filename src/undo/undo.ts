@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import { countRecorded, jobsIn, stillUnfinished } from '../cutover/unfinished.ts';
 import { counted } from '../model/counted.ts';
@@ -37,21 +38,28 @@ export interface Hooks {
   /** Ends the run as soon as nothing has been committed. */
   readonly signal: AbortSignal;
   readonly onProgress: OnProgress;
+  /**
+   * Asked before anything is changed, with no session open on either side; a rejection ends the run. What it said yes to is
+   * looked up once more then, and has to be the same. Without it nobody is asked.
+   */
+  readonly confirm?: ((found: Undo) => Promise<void>) | undefined;
 }
 
 /**
  * Takes out what earlier runs put in and enables what they disabled, or with `dryRun` finds out what that would be.
  * @throws Failure where nothing was changed, or of code `unfinished`
  */
-export async function undo(settings: Settings, { signal, onProgress }: Hooks): Promise<Undo> {
-  return interruptible(signal, (interrupt) => findAndReturn(settings, onProgress, interrupt));
+export async function undo(settings: Settings, hooks: Hooks): Promise<Undo> {
+  return interruptible(hooks.signal, (interrupt) => findAndReturn(settings, hooks, interrupt));
 }
 
 async function findAndReturn(
   settings: Settings,
-  onProgress: OnProgress,
+  hooks: Hooks,
   interrupt: Interrupt,
+  confirmed: Undo | null = null,
 ): Promise<Undo> {
+  const { onProgress, confirm } = hooks;
   // Jobs are selected among those of the record.
   const session = await stage(onProgress, 'Connecting', null, () =>
     openSession({ ...settings, jobs: [], excludedJobs: [] }, interrupt),
@@ -64,8 +72,14 @@ async function findAndReturn(
     if (jobs.length === 0) await refuseOthers(session);
     const reason = whyNot(session, jobs, settings) ?? (await whyDenied(session, jobs));
     if (reason !== null && !settings.dryRun) throw reason;
-    if (settings.dryRun || jobs.length === 0)
-      return { ...resultOf(session, jobs, null), reason, leftUnfinished: 0 };
+    const found: Undo = { ...resultOf(session, jobs, null), reason, leftUnfinished: 0 };
+    if (settings.dryRun || jobs.length === 0) return found;
+    if (confirm !== undefined && confirmed === null) {
+      await session.close();
+      await confirm(found);
+      return await findAndReturn(settings, hooks, interrupt, found);
+    }
+    if (confirmed !== null) refuseOther(confirmed, found);
     const returnJobs = new ReturnJobs(session, jobs, settings, interrupt, onProgress);
     const taken = await stage(onProgress, 'Undoing', null, () =>
       session.isOneDatabase ? returnJobs.together() : returnJobs.apart(),
@@ -80,6 +94,17 @@ async function findAndReturn(
   } finally {
     await session.close();
   }
+}
+
+/** What was found once more has to be what somebody said yes to; when a job is due next is another by then. */
+function refuseOther(confirmed: Undo, found: Undo): void {
+  const told = ({ jobs }: Undo): unknown => jobs.map((job) => ({ ...job, nextRun: null }));
+  if (isDeepStrictEqual(told(confirmed), told(found))) return;
+  throw new Failure(
+    'conflict',
+    'The jobs or their chains changed after they were shown. Nothing was changed by this run.',
+    'Run this again and read once more what it would do.',
+  );
 }
 
 async function countUnfinished(session: Session): Promise<number> {

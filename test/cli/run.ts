@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { main, type Process } from '../../src/cli/main.ts';
 import { assertPrinted } from './documents.ts';
@@ -78,6 +78,7 @@ export async function pga2timetable(args: readonly string[], env: Environment = 
     const machine = {
       argv: ['node', PROGRAM, ...args],
       env: environment(env),
+      stdin: Readable.from([]),
       stdout,
       stderr,
       on: () => {},

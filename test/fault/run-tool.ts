@@ -41,6 +41,7 @@ export async function runHere(args: readonly string[]): Promise<Ran> {
     stderrHasColor: false,
     bar: NO_BAR,
     barBesideResult: NO_BAR,
+    ask: null,
   };
   let code: number;
   try {

@@ -1,8 +1,8 @@
 """Runs a program on a pseudo-terminal, and says what it wrote there and how it ended.
 
 Reads from standard input, as JSON: `command` (a list), `columns`, `environment`, `stdout` (a file that standard output goes
-to; null for the terminal), `answers`: a list of what to do once a text has been seen, each `[text, "type", keys]` or
-`[text, "resize", columns]`, one after the other.
+to; null for the terminal), `answers`: a list of what to do once a text has been seen, each `[text, "type", keys]`,
+`[text, "resize", columns]` or `[text, "wait", file]` (until the file is there), one after the other.
 """
 
 import fcntl
@@ -13,6 +13,7 @@ import select
 import struct
 import sys
 import termios
+import time
 
 SECONDS = 60
 
@@ -54,6 +55,9 @@ def main():
             seen = output.index(text.encode(), seen) + len(text.encode())
             if what == "type":
                 os.write(terminal, value.encode())
+            elif what == "wait":
+                while not os.path.exists(value):
+                    time.sleep(0.02)
             else:
                 resize(terminal, value)
     _, status = os.waitpid(process, 0)

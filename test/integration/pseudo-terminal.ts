@@ -6,10 +6,11 @@ import { widthOf } from '../../src/report/width.ts';
 const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.url));
 const RUNNER = fileURLToPath(new URL('pseudo-terminal.py', import.meta.url));
 
-/** What is done once a text has been seen: keys are typed, or the window gets another width. */
+/** What is done once a text has been seen: keys are typed, the window gets another width, or a file is waited for. */
 export type Answer =
   | readonly [seen: string, what: 'type', keys: string]
-  | readonly [seen: string, what: 'resize', columns: number];
+  | readonly [seen: string, what: 'resize', columns: number]
+  | readonly [seen: string, what: 'wait', file: string];
 
 export interface OnTerminal {
   readonly code: number | null;

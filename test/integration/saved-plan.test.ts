@@ -120,7 +120,7 @@ async function applyHere(): Promise<Result> {
       stdoutHasColor: false,
       stderrHasColor: false,
     },
-    ...{ bar: NO_BAR, barBesideResult: NO_BAR },
+    ...{ bar: NO_BAR, barBesideResult: NO_BAR, ask: null },
   };
   const code = await migrate(
     readSettings('migrate', options, env, savedPlan),

@@ -1,4 +1,4 @@
-import { type Migration, migrate as migrateJobs } from '../../migrate/migrate.ts';
+import { type Hooks, type Migration, migrate as migrateJobs } from '../../migrate/migrate.ts';
 import type { Result, Run } from '../../migrate/run.ts';
 import { counted } from '../../model/counted.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -26,11 +26,36 @@ export async function migrate(
     signal,
     onProgress: progressOn(terminal, settings, terminal.bar),
     ready: (run, notes) => ready(run, notes, terminal),
+    confirm: confirmOn(terminal),
     show: (result) => unlessClosed(() => show(result, terminal)),
   });
   return migration.outcome === null
     ? aboutStopped(migration, settings, terminal)
     : aboutWritten(migration, settings, terminal, signal);
+}
+
+/** Shows what a run would write, and asks for it. */
+function confirmOn(terminal: Terminal): Hooks['confirm'] {
+  const { ask, stderr } = terminal;
+  if (ask === null) return undefined;
+  return async (run) => {
+    await stderr.print(lastScreenOf({ ...run, outcome: null, reasons: [] }, terminal));
+    await ask(questionOf(run));
+  };
+}
+
+function questionOf({ found, session: { header } }: Run): string {
+  const { newChains, handedOver, tally } = found;
+  const { database, host } = header.target;
+  const { jobsSwitched } = tally.summary(false);
+  const what = [
+    ...(newChains > 0 ? [`write ${counted(newChains, 'chain')} to "${database}" on ${host}`] : []),
+    ...(handedOver === 0 && jobsSwitched > 0
+      ? [`switch the chains of ${counted(jobsSwitched, 'job')} on or off`]
+      : []),
+    ...(handedOver > 0 ? [`disable ${counted(handedOver, 'job')} in pgAgent`] : []),
+  ].join(' and ');
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}?`;
 }
 
 async function ready(run: Run, notes: readonly string[], terminal: Terminal): Promise<void> {

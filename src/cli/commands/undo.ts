@@ -1,8 +1,9 @@
 import { counted } from '../../model/counted.ts';
+import type { UndoneJob } from '../../model/undo-result.ts';
 import { printDocument } from '../../report/json.ts';
 import { printUndo } from '../../report/undo.ts';
 import type { Settings } from '../../session/settings.ts';
-import { type Undo, undo as undoJobs } from '../../undo/undo.ts';
+import { type Hooks, type Undo, undo as undoJobs } from '../../undo/undo.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts';
 import { brokenOffText, failureText } from '../failure-text.ts';
 import type { Output } from '../output.ts';
@@ -13,6 +14,7 @@ export async function undo(settings: Settings, terminal: Terminal, signal: Abort
   const undone = await undoJobs(settings, {
     signal,
     onProgress: progressOn(terminal, settings, terminal.bar),
+    confirm: confirmOn(settings, terminal),
   });
   const { reason, leftUnfinished, summary } = undone;
   const listingError = await unlessClosed(() => show(terminal.stdout, undone, settings, terminal)).then(
@@ -39,6 +41,25 @@ export async function undo(settings: Settings, terminal: Terminal, signal: Abort
     ),
   );
   return EXIT.unfinished;
+}
+
+function isUnusual({ job, held, changedByHand }: UndoneJob): boolean {
+  return job !== 'enabled' || held !== null || changedByHand.length > 0;
+}
+
+/** Shows what an undo would do, and asks for it. */
+function confirmOn(settings: Settings, terminal: Terminal): Hooks['confirm'] {
+  const { ask, stderr } = terminal;
+  if (ask === null) return undefined;
+  return async (found) => {
+    const { chains, enabled } = found.summary;
+    const { database, host } = found.header.target;
+    const jobs = found.jobs.filter(isUnusual);
+    await show(stderr, { ...found, jobs }, { ...settings, format: 'table' }, terminal);
+    await ask(
+      `Take ${counted(chains, 'chain')} out of "${database}" on ${host} and enable ${counted(enabled, 'job')} in pgAgent?`,
+    );
+  };
 }
 
 async function show(

@@ -5,7 +5,7 @@ import { color, type Terminal } from '../terminal.ts';
 import { askedBy } from './format.ts';
 
 /** The last screen of a plan, for a person: on standard output where that shows the table, else on standard error. */
-export function lastScreenOf(result: Result, terminal: Terminal): string {
+export function lastScreenOf(result: Omit<Result, 'jobs'>, terminal: Terminal): string {
   const { session, found, checks, settings } = result;
   if (settings.quiet || found.tally.summary(false).jobs === 0) return '';
   const isTable = settings.format === 'table';
@@ -21,7 +21,7 @@ export function lastScreenOf(result: Result, terminal: Terminal): string {
 }
 
 function commands(
-  { outcome, reasons, settings }: Result,
+  { outcome, reasons, settings }: Omit<Result, 'jobs'>,
   words: readonly string[],
 ): readonly (readonly [string, string])[] {
   const secret: readonly (readonly [string, string])[] = hasPassword(words)
@@ -33,11 +33,10 @@ function commands(
       ['Back', nextCommand(words, 'undo', 'ends')],
       ...secret,
     ];
+  const back = ['Back, after that', nextCommand(words, 'undo', 'ends')] as const;
+  // The run itself asks for what comes next.
+  if (!settings.dryRun) return [back, ...secret];
   if (settings.plan !== null) return secret;
   const next = nextCommand(words, '', 'all');
-  return [
-    reasons.length === 0 ? ['Next', next] : ['Next, once nothing stops it', next],
-    ['Back, after that', nextCommand(words, 'undo', 'ends')],
-    ...secret,
-  ];
+  return [reasons.length === 0 ? ['Next', next] : ['Next, once nothing stops it', next], back, ...secret];
 }
