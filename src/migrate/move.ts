@@ -49,10 +49,14 @@ async function writeAndHandOver(run: Run, exchange: Exchange | null): Promise<Ou
     'Writing',
     async () => found.tally.summary(false).jobs,
     (step) =>
-      writeJobs(session, planned, (reconciled) => {
-        if (reconciled.isHandedOver) handover.add(reconciled);
-        step();
-      }),
+      writeJobs(
+        session,
+        planned,
+        (reconciled) => {
+          if (reconciled.isHandedOver) handover.add(reconciled);
+        },
+        step,
+      ),
   );
   await refuseAgents(run);
   if (!handover.isEmpty && session.isOneDatabase)

@@ -29,15 +29,17 @@ export interface Written {
 /**
  * Brings the target to what is planned, and the record with it, inside the transaction under way. The chains of jobs
  * that are handed over stay as they are, or are not live yet.
- * @param see is shown each job
+ * @param see is shown each job before it is written
+ * @param step is called for each that is
  * @throws Failure of code `conflict` where the target has changed since it was looked at
  */
 export async function writeJobs(
   session: Session,
   planned: PlannedJobs,
   see: (reconciled: ReconciledJob) => void,
+  step: () => void,
 ): Promise<Written> {
-  const writer = new JobWriter(session);
+  const writer = new JobWriter(session, step);
   for await (const reconciled of planned.toWrite()) {
     see(reconciled);
     await writer.add(reconciled);
@@ -57,9 +59,11 @@ class JobWriter {
   private hasRecord = false;
   private underWay: Promise<void> = Promise.resolve();
   private readonly session: Session;
+  private readonly step: () => void;
 
-  constructor(session: Session) {
+  constructor(session: Session, step: () => void) {
     this.session = session;
+    this.step = step;
   }
 
   async add(reconciled: ReconciledJob): Promise<void> {
@@ -72,7 +76,7 @@ class JobWriter {
       );
     }
     this.written.outcomes.push(action.kind);
-    if (action.kind === 'none' || action.kind === 'skip') return;
+    if (action.kind === 'none' || action.kind === 'skip') return this.step();
     this.pending.push(reconciled);
     this.chains += plan.chains.length;
     this.characters += plan.chains.reduce((sum, chain) => sum + sizeOf(chain), 0);
@@ -112,6 +116,7 @@ class JobWriter {
       const mine = ids.get(reconciled.plan.jobId);
       this.written.chainIds.push(...(mine?.chains ?? keptChains(reconciled)));
       this.written.taskIds.push(...(mine?.tasks ?? []));
+      this.step();
     }
   }
 

@@ -2,7 +2,8 @@
 
 Reads from standard input, as JSON: `command` (a list), `columns`, `environment`, `stdout` (a file that standard output goes
 to; null for the terminal), `answers`: a list of what to do once a text has been seen, each `[text, "type", keys]`,
-`[text, "resize", columns]` or `[text, "wait", file]` (until the file is there), one after the other.
+`[text, "resize", columns]` or `[text, "wait", file]` (makes `file.seen`, and waits until
+`file` is there), one after the other.
 """
 
 import fcntl
@@ -56,6 +57,7 @@ def main():
             if what == "type":
                 os.write(terminal, value.encode())
             elif what == "wait":
+                open(value + ".seen", "w").close()
                 while not os.path.exists(value):
                     time.sleep(0.02)
             else:
