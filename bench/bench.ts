@@ -6,9 +6,14 @@ import { agentProgram } from '../test/pgagent/real.ts';
 import { debian15, startServer } from '../test/servers/postgres.ts';
 import { measureBulk, type Wanted } from './bulk.ts';
 import { spread, table } from './figures.ts';
+import { measureGrowth } from './growth.ts';
+import { measureOthers } from './others.ts';
+import { Stages } from './stage.ts';
+import { measureStartup } from './startup.ts';
 
 const { values: options } = parseArgs({
   options: {
+    growth: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     jobs: { type: 'string' },
     pairs: { type: 'string' },
@@ -41,7 +46,13 @@ const about = {
   },
   ...{ pgAgent: agentProgram() === null ? 'stand-in' : 'real', pgTimetable: findEngine().name },
 };
-const figures = [...(await measureBulk(server, wanted))];
+const stages = new Stages(server);
+const figures = [
+  ...(await measureStartup(server, wanted)),
+  ...(await measureBulk(stages, wanted)),
+  ...(await measureOthers(stages, wanted)),
+  ...(options.growth ? await measureGrowth(stages, wanted) : []),
+];
 server.stop();
 
 process.stdout.write(`

@@ -1,4 +1,4 @@
-/** What the issue of speed asks for: enough, and more than enough. */
+/** What a figure is to be at the most: enough, and more than enough. */
 export interface Goal {
   readonly reach: number;
   readonly stretch: number;
@@ -7,7 +7,7 @@ export interface Goal {
 /** One row of the table. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'MiB' | 'trips' | 'x';
+  readonly unit: 'ms' | 'MiB' | 'x' | '';
   readonly values: readonly number[];
   /** The same divided by what ran right before, and what that was. */
   readonly ratios?: readonly number[];

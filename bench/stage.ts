@@ -26,6 +26,24 @@ const FLOOR = `
 /** How the database `work` stands: with jobs and no chains, or with the chains of all jobs. */
 export type State = 'fresh' | 'moved';
 
+/** The workloads of a server, each made when it is first asked for. */
+export class Stages {
+  readonly server: Server;
+  private readonly made = new Map<string, Stage>();
+
+  constructor(server: Server) {
+    this.server = server;
+  }
+
+  /** @throws Error as `Stage.create` does */
+  async get(workload: Workload): Promise<Stage> {
+    const key = JSON.stringify(workload);
+    const stage = this.made.get(key) ?? (await Stage.create(this.server, workload));
+    this.made.set(key, stage);
+    return stage;
+  }
+}
+
 /** One workload on one server, and its floor. */
 export class Stage {
   private readonly server: Server;
@@ -111,10 +129,10 @@ export class Stage {
   }
 
   private get floorName(): string {
-    return `floor_${this.workload.kind}`;
+    return `floor_${this.workload.kind}_${this.workload.jobs}`;
   }
 
   private named(state: State): string {
-    return `${this.workload.kind}_${state}`;
+    return `${this.workload.kind}_${this.workload.jobs}_${state}`;
   }
 }

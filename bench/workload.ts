@@ -7,8 +7,11 @@ import type { Server } from '../test/servers/postgres.ts';
 /** The database in which commands are measured: its name stands in steps and in tasks. */
 export const WORK = 'work';
 
-/** `same`: all jobs share 21 schedules, in 210 pairs. `distinct`: no two schedules are equal. */
-export type Kind = 'same' | 'distinct';
+/**
+ * `same`: all jobs share 21 schedules, in 210 pairs. `distinct`: no two schedules are equal. `parsed`: as `same`, with a
+ * step in each job that only a parser of SQL can judge.
+ */
+export type Kind = 'same' | 'distinct' | 'parsed';
 
 export interface Workload {
   readonly jobs: number;
@@ -78,7 +81,7 @@ const STEPS = `
             'INSERT INTO report (shop, day, orders, total) SELECT o.shop, o.day, count(*), sum(o.amount) FROM orders o WHERE o.shop = SHOP AND o.day = current_date - 1 GROUP BY 1, 2 -- '),
            ('2 - dump', 'b', 'f',
             'pg_dump -Fc -n shop_SHOP -f /backup/shop_SHOP_$(date +%Y%m%d).dump shops && find /backup -name "shop_SHOP_*.dump" -mtime +14 -delete # '),
-           ('3 - clean up', 's', 'f',
+           ('3 - clean up', 's', 'f', $2 ||
             'DELETE FROM audit a WHERE a.shop = SHOP AND a.at < now() - interval ''90 days'' AND NOT EXISTS (SELECT FROM dispute d WHERE d.audit_id = a.id) -- ')
          ) steps (name, kind, on_error, code)
    ORDER BY n, name`;
@@ -96,7 +99,7 @@ export async function createWorkload(server: Server, database: string, workload:
   await server.createDatabase(database);
   await (agentProgram() === null ? createStandInPgAgent : createPgAgent)(server, database);
   await findEngine().init(server, database);
-  const drawn = drawSchedules(workload.kind === 'same' ? SHARED_SCHEDULES : 2 * workload.jobs);
+  const drawn = drawSchedules(workload.kind === 'distinct' ? 2 * workload.jobs : SHARED_SCHEDULES);
   const rows = pairs(workload).flatMap((pair, index) =>
     pair.map((place, which) => [index + 1, which === 0 ? 'main' : 'second', ...(drawn[place] ?? [])]),
   );
@@ -104,7 +107,7 @@ export async function createWorkload(server: Server, database: string, workload:
   // pgAgent's triggers look for the next run of a job at each row.
   await client.query('SET session_replication_role = replica');
   await client.query(JOBS, [workload.jobs]);
-  await client.query(STEPS, [workload.jobs]);
+  await client.query(STEPS, [workload.jobs, workload.kind === 'parsed' ? 'SET work_mem = 65536; ' : '']);
   await client.query(
     SCHEDULES,
     [0, 1, 2, 3, 4, 5].map((column) => rows.map((row) => row[column])),
