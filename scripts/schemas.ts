@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { DOCUMENTS, type DocumentName, jsonSchemaText } from '../src/report/json-schema.ts';
+import { SCHEMAS, schemaText } from '../src/cli/schema-text.ts';
 
-for (const name of Object.keys(DOCUMENTS) as DocumentName[])
-  writeFileSync(`docs/${DOCUMENTS[name].file}`, jsonSchemaText(name));
+for (const name of Object.keys(SCHEMAS) as (keyof typeof SCHEMAS)[])
+  writeFileSync(`docs/${SCHEMAS[name].file}`, schemaText(name));

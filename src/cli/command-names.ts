@@ -3,7 +3,7 @@ export const COMMANDS = ['migrate', 'verify', 'undo'] as const;
 /** Commands that show something and run nothing. */
 export const SHOWING = ['explain', 'schema'] as const;
 /** What `schema` prints the JSON Schema of. */
-export const DOCUMENTS = ['plan', 'verify', 'undo'] as const;
+export const DOCUMENTS = ['plan', 'verify', 'undo', 'config'] as const;
 
 export type Command = (typeof COMMANDS)[number];
 export type Showing = (typeof SHOWING)[number];

@@ -12,7 +12,7 @@ const DESCRIPTIONS: Readonly<Record<Command | Showing, string>> = {
   verify: 'Check that the chains start when the jobs do',
   undo: 'Remove the chains, enable the jobs in pgAgent',
   explain: 'Print the page of an advisory, or list all codes',
-  schema: 'Print the JSON Schema of a document',
+  schema: 'Print a JSON Schema: plan, verify, undo, config',
 };
 
 const WORDS: Readonly<Record<Showing, readonly Line[]>> = {

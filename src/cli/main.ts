@@ -63,8 +63,8 @@ async function run(
     return EXIT.done;
   }
   if (parsed.kind === 'schema') {
-    const { jsonSchemaText } = await import('../report/json-schema.ts');
-    await stdout.print(jsonSchemaText(parsed.document));
+    const { schemaText } = await import('./schema-text.ts');
+    await stdout.print(schemaText(parsed.document));
     return EXIT.done;
   }
   if (parsed.kind === 'explain') {
@@ -75,15 +75,21 @@ async function run(
   // --help and --version shall not wait for a database driver to load.
   const { readSettings } = await import('./read-settings.ts');
   const { withPlannedOptions } = await import('./planned-options.ts');
-  const { options, savedPlan, given } = await withPlannedOptions(parsed.options, argv, process.env);
+  const { optionsOfFile } = await import('./options-file.ts');
+  const fromFile = await optionsOfFile(parsed.options, parsed.command);
+  const { options, savedPlan, given } = await withPlannedOptions(parsed.options, fromFile, process.env);
   const settings = readSettings(parsed.command, options, process.env, savedPlan, given);
   const run = await COMMANDS[parsed.command]();
   const { output, overwrite, format, showSecrets } = settings;
-  if (output === null) return run(settings, terminal(process, settings, stdout, stderr, signal), signal);
+  const on = (result: Output): Terminal => ({
+    ...terminal(process, settings, result, stderr, signal),
+    fromFile,
+  });
+  if (output === null) return run(settings, on(stdout), signal);
   // A plan tells more about a database than everybody should read.
   const file = await ResultFile.open(output, format === 'json' || showSecrets ? 0o600 : 0o666, overwrite);
   try {
-    return await run(settings, terminal(process, settings, file, stderr, signal), signal);
+    return await run(settings, on(file), signal);
   } finally {
     await file.discard();
   }

@@ -1,13 +1,13 @@
 import { shellWord } from '../model/shell-word.ts';
 import { holdsSecret } from '../secrets/mask.ts';
-import { ALL_OPTIONS } from './options.ts';
+import { ALL_OPTIONS, optionNamed } from './options.ts';
 
 /** Options that say how a result is shown, or that are of one run alone. */
 const OF_THIS_RUN: readonly string[] = [
   ...['dry-run', 'format', 'output', 'overwrite', 'quiet', 'verbose', 'no-color', 'no-progress'],
   ...['show-secrets', 'yes'],
 ];
-const ENDS: readonly string[] = ['source', 'target'];
+const ENDS: readonly string[] = ['config', 'source', 'target'];
 
 /** A run as its words named it. */
 export interface Named {
@@ -37,7 +37,12 @@ export function nextCommand(
 
 /** Whether a word of the run holds a password, so that the next command has to get it by another way. */
 export function hasPassword(argv: readonly string[]): boolean {
-  return namedOptions(argv).some(({ value }) => value !== null && withoutPassword(value) !== value);
+  return namedOptions(argv).some(({ value }) => value !== null && holdsPassword(value));
+}
+
+/** Whether the value of an option holds a password. */
+export function holdsPassword(value: string): boolean {
+  return withoutPassword(value) !== value.trim();
 }
 
 function namedOptions(argv: readonly string[]): readonly Named[] {
@@ -46,7 +51,7 @@ function namedOptions(argv: readonly string[]): readonly Named[] {
     const [, dashes, typed = '', sign, given = ''] =
       /^(--?)([^=]+)(=?)([\s\S]*)$/.exec(argv[index] ?? '') ?? [];
     if (dashes === undefined) continue;
-    const option = nameOf(typed);
+    const option = optionNamed(typed) ?? typed;
     if (ALL_OPTIONS[option]?.type === 'boolean') found.push({ option, value: null });
     else if (sign === '=') found.push({ option, value: given });
     else {
@@ -55,11 +60,6 @@ function namedOptions(argv: readonly string[]): readonly Named[] {
     }
   }
   return found;
-}
-
-function nameOf(typed: string): string {
-  const [name] = Object.entries(ALL_OPTIONS).find(([, { alias }]) => alias === typed) ?? [typed];
-  return name;
 }
 
 const URI_PASSWORD = /^(postgres(?:ql)?:\/\/[^:/@?]*):[^@/]*@/i;

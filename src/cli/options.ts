@@ -82,6 +82,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'source-time-zone': text('ZONE', "Time zone in pgAgent's environment, if any", CLOCKS),
   'accept-time-zone': flag("Move jobs to the target's hours if they differ", CLOCKS),
 
+  config: text('FILE', 'Read more options from a JSON file', WRITING),
   plan: text('FILE', 'Write exactly the plan of this JSON file', WRITING),
   strict: flag('Stop before writing if there is a warning', WRITING),
   'on-conflict': text('HOW', 'Existing chain differs: error (default), skip, replace', WRITING, {
@@ -118,7 +119,7 @@ const VERIFY_OPTIONS: Readonly<Record<string, Option>> = {
   'accept-time-zone': flag('Compare the hours although the clocks differ', CLOCKS),
   quiet: flag('Print only what differs', OUTPUT, { alias: 'q' }),
   verbose: flag('Print where an error comes from', OUTPUT, { alias: 'v' }),
-  ...shared(['no-color', 'no-progress']),
+  ...shared(['no-color', 'no-progress', 'config']),
 };
 
 const UNDONE = 'What to undo';
@@ -135,7 +136,7 @@ const UNDO_OPTIONS: Readonly<Record<string, Option>> = {
   ...shared(['source-role', 'target-role', 'source-time-zone']),
   quiet: flag('Print only the last line, and missed minutes', OUTPUT, { alias: 'q' }),
   verbose: flag('Print where an error comes from', OUTPUT, { alias: 'v' }),
-  ...shared(['no-color', 'no-progress']),
+  ...shared(['no-color', 'no-progress', 'config']),
 };
 
 /** The options of each command. */
@@ -168,3 +169,6 @@ export function optionNamed(typed: string): string | null {
 
 /** The options that may stand more than once. */
 export const REPEATABLE: readonly string[] = ['job', 'exclude-job', 'client-name', 'shell', 'transaction'];
+
+/** What each run is to be told anew: no options file holds it. */
+export const NOT_IN_FILE: readonly string[] = ['config', 'yes', 'force', 'show-secrets'];

@@ -53,20 +53,22 @@ export interface Planned {
 }
 
 /**
- * Takes the options that shape a plan out of the file that `--plan` names.
- * @param options as the command line has them, with defaults
+ * Takes the options that shape a plan out of the file that `--plan` names: they count more than those of an options file.
+ * @param typed the options of the command line
+ * @param fromFile those of an options file
  * @throws Failure of code `usage` for a file that is no plan, options that contradict it, or another key
  */
 export async function withPlannedOptions(
-  options: Raw,
-  argv: readonly string[],
+  typed: Raw,
+  fromFile: Raw,
   environment: Environment,
 ): Promise<Planned> {
+  const options = { ...fromFile, ...typed };
   const { plan: file } = options;
-  const given = Object.keys(SHAPING).filter((name) => isGiven(name, argv));
   if (typeof file !== 'string' || file.trim() === '')
-    return { options, savedPlan: null, given: new Set(given) };
+    return { options, savedPlan: null, given: new Set(shapingIn(options)) };
   const plan = await readPlanFile(file);
+  const given = shapingIn(typed);
   refuseContradictions(given, plan.header.options);
   refuseMasked(given, plan);
   const planned = Object.entries(SHAPING).filter(([name]) => !given.includes(name));
@@ -80,8 +82,8 @@ export async function withPlannedOptions(
   };
 }
 
-function isGiven(name: string, argv: readonly string[]): boolean {
-  return argv.some((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`));
+function shapingIn(options: Raw): readonly string[] {
+  return Object.keys(SHAPING).filter((name) => name in options);
 }
 
 function refuseContradictions(given: readonly string[], planned: PlanOptions): void {

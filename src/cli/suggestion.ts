@@ -28,6 +28,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   },
 };
 const GENERAL: readonly string[] = ['help', 'version'];
+export const PASSWORD_REMEDY = 'Set PGPASSWORD, or use a password file (~/.pgpass).';
 const PASSWORDS: readonly string[] = ['password', 'pass', 'passwd', 'w'];
 
 /**
@@ -37,7 +38,7 @@ const PASSWORDS: readonly string[] = ['password', 'pass', 'passwd', 'w'];
 export function suggestion(typed: string, command: Command | Showing): string {
   const word = plain(typed);
   const close = nearest(word, command);
-  if (PASSWORDS.includes(word)) return 'Set PGPASSWORD, or use a password file (~/.pgpass).';
+  if (PASSWORDS.includes(word)) return PASSWORD_REMEDY;
   if (close.length > 0) return `Did you mean ${close.join(' or ')}?`;
   const other = optionNamed(word);
   const owner = COMMANDS.find((one) => other !== null && other in OPTIONS_OF[one]);

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly stderr: Output;
   /** The words of the command line. */
   readonly words: readonly string[];
+  /** The options of the file that --config names; none without. */
+  readonly fromFile?: Readonly<Record<string, unknown>>;
   readonly width: number;
   /** Whether the result goes to a screen, where a person reads it. */
   readonly isScreen: boolean;

@@ -32,22 +32,27 @@ export const DOCUMENTS = {
 
 export type DocumentName = keyof typeof DOCUMENTS;
 
+/** A document of which there is a schema. */
+export interface Described {
+  readonly schema: z.ZodType;
+  readonly version: number;
+  readonly title: string;
+  readonly description: string;
+}
+
 /**
  * The JSON Schema of a document, draft 2020-12. It lets members pass that it does not know, so that a reader which holds
  * documents against it is not stopped by what a later version adds.
  */
-export function jsonSchema(name: DocumentName): Readonly<Record<string, unknown>> {
-  const { schema, version, title, description } = DOCUMENTS[name];
+export function jsonSchema(
+  name: string,
+  { schema, version, title, description }: Described,
+): Readonly<Record<string, unknown>> {
   const { $schema, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema }) => tidy(jsonSchema),
   });
   return { $schema, $id: `urn:pga2timetable:${name}:${version}`, title, description, ...rest };
-}
-
-/** The same as text. */
-export function jsonSchemaText(name: DocumentName): string {
-  return `${JSON.stringify(jsonSchema(name), null, 2)}\n`;
 }
 
 // What zod says beside that is no rule for a reader: who may write, what a number of JavaScript holds, the days of each month.

@@ -1,8 +1,7 @@
-import { constants } from 'node:buffer';
-import { readFile, stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { Failure } from '../model/failure.ts';
 import { type JobPlan, PLAN_VERSION, type PlanDocument, type PlanHeader, planSchema } from '../model/plan.ts';
+import { textOfFile } from './text-file.ts';
 
 /** A plan that was saved, as its file holds it. */
 export interface PlanFile {
@@ -17,39 +16,14 @@ export interface PlanFile {
 }
 
 const REMEDY = 'Make one with --dry-run --format json --output FILE.';
+const TOO_LARGE = 'Make several plans, each of some of the jobs: --job, --exclude-job.';
 
 /**
  * Reads a plan file.
  * @throws Failure of code `usage` for a file that is none
  */
 export async function readPlanFile(file: string): Promise<PlanFile> {
-  return toPlanFile(file, await textOf(file));
-}
-
-async function textOf(file: string): Promise<string> {
-  try {
-    const stats = await stat(file);
-    if (stats.isDirectory()) throw noPlan(file, 'is a folder');
-    if (!stats.isFile() && !stats.isFIFO()) throw noPlan(file, 'is no file');
-    // Node.js holds no longer text, so that JSON.parse has none.
-    if (stats.size > constants.MAX_STRING_LENGTH)
-      throw new Failure(
-        'usage',
-        `The plan ${file} is larger than ${Math.floor(constants.MAX_STRING_LENGTH / 2 ** 20)} MB, the most that can be read.`,
-        'Make several plans, each of some of the jobs: --job, --exclude-job.',
-      );
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Failure) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new Failure(
-      'usage',
-      code === 'ENOENT'
-        ? `There is no plan ${file}.`
-        : `The plan ${file} cannot be read: ${code ?? message}.`,
-      code === 'ENOENT' ? REMEDY : 'Look at its rights.',
-    );
-  }
+  return toPlanFile(file, await textOfFile(file, `plan ${file}`, REMEDY, TOO_LARGE));
 }
 
 /**

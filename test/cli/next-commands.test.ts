@@ -23,6 +23,10 @@ test('the next command is this one without what only shows it', () => {
 });
 
 test('a check or an undo takes the two ends along, and nothing else', () => {
+  assert.equal(
+    nextCommand(['--config', 'a.json', '-n', '--paused'], 'undo', 'ends'),
+    'npx pga2timetable undo --config a.json',
+  );
   const argv = ['-s', 'dbname=a host=x', '--target=postgres://me@y/b', '--job', 'x', '--dry-run'];
   assert.equal(
     nextCommand(argv, 'verify', 'ends'),

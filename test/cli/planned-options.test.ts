@@ -45,11 +45,11 @@ const ALL: PlanOptions = {
   given: ['last-day', 'shell'],
 };
 
-const DEFAULTS = Object.fromEntries(
-  Object.entries(OPTIONS_OF.migrate).map(([name, option]) => [name, option.default]),
-);
-
-function planned(options: Partial<PlanOptions>, argv: readonly string[] = []): Promise<Planned> {
+function planned(
+  options: Partial<PlanOptions>,
+  typed: Readonly<Record<string, unknown>> = {},
+  fromFile: Readonly<Record<string, unknown>> = {},
+): Promise<Planned> {
   const file = join(folder, 'plan.json');
   const document = {
     ...HEADER,
@@ -63,7 +63,7 @@ function planned(options: Partial<PlanOptions>, argv: readonly string[] = []): P
     secretKey: null,
   };
   writeFileSync(file, JSON.stringify(document));
-  return withPlannedOptions({ ...DEFAULTS, plan: file }, ['--plan', file, ...argv], {});
+  return withPlannedOptions({ plan: file, ...typed }, fromFile, {});
 }
 
 test('every option of a plan comes back out of its file as it was', async () => {
@@ -87,7 +87,18 @@ test('every option of a plan comes back out of its file as it was', async () => 
 
 test('every option of the command line either shapes the plan or may stand beside it', () => {
   const free = [
-    ...['source', 'target', 'dry-run', 'strict', 'on-conflict', 'force', 'wait', 'run-overdue', 'yes'],
+    ...[
+      'source',
+      'target',
+      'dry-run',
+      'config',
+      'strict',
+      'on-conflict',
+      'force',
+      'wait',
+      'run-overdue',
+      'yes',
+    ],
     ...[
       'without-client',
       'plan',
@@ -110,35 +121,42 @@ test('the target’s address is that of the plan, a colon in it or not', async (
 
 describe('beside a plan', () => {
   for (const name of Object.keys(SHAPING)) {
-    for (const argv of [[`--${name}`, 'x'], [`--${name}=x`]]) {
-      test(`${argv.join(' ')} is a mistake that names it`, async () => {
-        await assert.rejects(
-          planned({}, argv),
-          (error: unknown) =>
-            error instanceof Failure &&
-            error.code === 'usage' &&
-            error.message.startsWith(`--${name} cannot stand beside --plan`),
-        );
-      });
-    }
+    test(`--${name} is a mistake that names it`, async () => {
+      await assert.rejects(
+        planned({}, { [name]: 'x' }),
+        (error: unknown) =>
+          error instanceof Failure &&
+          error.code === 'usage' &&
+          error.message.startsWith(`--${name} cannot stand beside --plan`),
+      );
+    });
   }
 
+  test('what an options file says counts less', async () => {
+    const { options, given } = await planned(
+      { overlap: 'exact', given: [] },
+      {},
+      { overlap: 'keep', wait: '1h' },
+    );
+    assert.deepEqual([options.overlap, options.wait, given.size], ['exact', '1h', 0]);
+  });
+
   test('--disable-source may be said again, where the plan says it', async () => {
-    const { options } = await planned({ disableSource: true }, ['--disable-source']);
-    assert.notEqual(options['disable-source'], false);
+    const { options } = await planned({ disableSource: true }, { 'disable-source': true });
+    assert.equal(options['disable-source'], true);
   });
 
   test('a masked option has to be given again, and is taken as given', async () => {
     const masked = { stepConninfo: 'host=h user=me password=*****', stepConninfoDigest: 'd' };
     await assert.rejects(planned(masked), /holds a password, and its file does not/);
-    const { options } = await planned(masked, ['--step-conninfo', 'x']);
+    const { options } = await planned(masked, { 'step-conninfo': 'x' });
     assert.ok(!JSON.stringify(options).includes('*****'));
   });
 
   test('a masked option without a digest is refused, given again or not', async () => {
     const masked = { shell: 'env PGPASSWORD=***** sh -c' };
     await assert.rejects(planned(masked), /does not say which password its --shell holds/);
-    await assert.rejects(planned(masked, ['--shell', 'x']), /--shell cannot stand beside --plan/);
+    await assert.rejects(planned(masked, { shell: 'x' }), /--shell cannot stand beside --plan/);
   });
 
   test('an option that is no longer one is a mistake of its file', async () => {
@@ -147,13 +165,16 @@ describe('beside a plan', () => {
   });
 });
 
-test('without --plan the options stay as they are', async () => {
-  for (const options of [{}, { plan: '' }, { plan: ['a', 'b'] }])
-    assert.deepEqual(await withPlannedOptions(options, ['--shell', 'sh'], {}), {
-      options,
-      savedPlan: null,
-      given: new Set(['shell']),
-    });
+test('without --plan the options stay as they are, and those of the command line count more than those of a file', async () => {
+  for (const plan of [{}, { plan: '' }, { plan: ['a', 'b'] }])
+    assert.deepEqual(
+      await withPlannedOptions({ ...plan, shell: ['sh'] }, { shell: ['bash'], partial: true }, {}),
+      {
+        options: { ...plan, shell: ['sh'], partial: true },
+        savedPlan: null,
+        given: new Set(['shell', 'partial']),
+      },
+    );
 });
 
 test('a plan of version 0.1.0, which does not say what was named, leaves nothing to the record', async () => {

@@ -67,6 +67,7 @@ test('every option is in the help of the contract’s names', () => {
       'accept-time-zone',
       'allow-many-chains',
       'client-name',
+      'config',
       'disable-source',
       'dry-run',
       'every-client',

@@ -10,6 +10,7 @@ for (const [words, file] of [
   [['plan'], 'plan.schema.json'],
   [['verify'], 'verification.schema.json'],
   [['undo'], 'undo.schema.json'],
+  [['config'], 'config.schema.json'],
 ] as const) {
   test(`schema ${words.join(' ')} prints docs/${file}`, async () => {
     const { code, stdout, stderr } = await pga2timetable(['schema', ...words]);
@@ -19,9 +20,9 @@ for (const [words, file] of [
 }
 
 for (const [words, message] of [
-  [['verification'], 'There is no schema of "verification".\n  The schemas are plan, verify, undo.'],
-  [['Plan'], 'There is no schema of "Plan".\n  The schemas are plan, verify, undo.'],
-  [['password=x'], 'There is no schema of that name.\n  The schemas are plan, verify, undo.'],
+  [['verification'], 'There is no schema of "verification".\n  The schemas are plan, verify, undo, config.'],
+  [['Plan'], 'There is no schema of "Plan".\n  The schemas are plan, verify, undo, config.'],
+  [['password=x'], 'There is no schema of that name.\n  The schemas are plan, verify, undo, config.'],
   [['undo', 'plan'], 'Unknown argument: plan.\n  See pga2timetable schema --help.'],
   [
     ['--', 'undo'],

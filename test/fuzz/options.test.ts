@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from '../../src/cli/command-line.ts';
 import { ALL_OPTIONS, OPTIONS_OF } from '../../src/cli/options.ts';
+import { optionsOfFile } from '../../src/cli/options-file.ts';
 import { withPlannedOptions } from '../../src/cli/planned-options.ts';
 import { readSettings } from '../../src/cli/read-settings.ts';
 import { Failure } from '../../src/model/failure.ts';
@@ -47,6 +48,8 @@ const PLANS = [
   file('masked.json', document({ stepConninfo: 'host=h user=u password=*****', stepConninfoDigest: 'd' })),
   file('keyed.json', document({}, { secretKey: '0123456789abcdef' })),
   file('strange.json', document({ shell: 'a\u001b', jobs: ['', '\u202e'], clientNames: { '': '' } })),
+  file('options.json', '{"overlap":"exact","job":["a"],"wait":"0","dry-run":true}'),
+  file('names.json', '{"overlpa":"exact"}'),
   ...[file('cut.json', document({}).slice(0, 300)), join(folder, 'none.json'), folder],
 ];
 
@@ -96,13 +99,12 @@ const unknown = [
   '__proto__.x',
   'constructor.prototype.x',
   'source.x',
-  'config',
   'get-yargs-completions',
   'password',
 ];
 const names = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(...known) },
-  { weight: 6, arbitrary: fc.constantFrom(...flags, 'dry-run', 'plan') },
+  { weight: 6, arbitrary: fc.constantFrom(...flags, 'dry-run', 'plan', 'config') },
   { weight: 1, arbitrary: fc.constantFrom(...unknown) },
 );
 const isFlag = (name: string): boolean => flags.includes(name);
@@ -147,7 +149,8 @@ const environments: fc.Arbitrary<Environment> = fc
 async function read(argv: readonly string[], environment: Environment): Promise<Settings | null> {
   const parsed = await parse(argv, '1.2.3');
   if (parsed.kind !== 'options') return null;
-  const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, environment);
+  const fromFile = await optionsOfFile(parsed.options, parsed.command);
+  const { options, savedPlan } = await withPlannedOptions(parsed.options, fromFile, environment);
   return readSettings(parsed.command, options, environment, savedPlan);
 }
 

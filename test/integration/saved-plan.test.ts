@@ -110,7 +110,7 @@ async function applyHere(): Promise<Result> {
   const argv = ['--plan', PLAN, ...source(), ...stepConninfo()];
   const parsed = await parse(argv, '0');
   assert.ok(parsed.kind === 'options');
-  const { options, savedPlan } = await withPlannedOptions(parsed.options, argv, env);
+  const { options, savedPlan } = await withPlannedOptions(parsed.options, {}, env);
   const terminal = {
     ...{
       words: [],

@@ -14,7 +14,7 @@ export function lastScreenOf(result: Omit<Result, 'jobs'>, terminal: Terminal): 
       header: session.header,
       ...askedBy(found),
       checks: result.outcome === null ? checks : [],
-      commands: commands(result, terminal.words),
+      commands: commands(result, terminal),
     },
     { width: terminal.width, color: color(isTable ? terminal.stdoutHasColor : terminal.stderrHasColor) },
   );
@@ -22,7 +22,7 @@ export function lastScreenOf(result: Omit<Result, 'jobs'>, terminal: Terminal): 
 
 function commands(
   { outcome, reasons, settings }: Omit<Result, 'jobs'>,
-  words: readonly string[],
+  { words, fromFile = {} }: Terminal,
 ): readonly (readonly [string, string])[] {
   const secret: readonly (readonly [string, string])[] = hasPassword(words)
     ? [['Password', 'set PGPASSWORD, or use a password file']]
@@ -38,5 +38,18 @@ function commands(
   if (!settings.dryRun) return [back, ...secret];
   if (settings.plan !== null) return secret;
   const next = nextCommand(words, '', 'all');
-  return [reasons.length === 0 ? ['Next', next] : ['Next, once nothing stops it', next], back, ...secret];
+  return [
+    ...keepsDry(fromFile).map((option) => ['First', `remove "${option}" from the options file`] as const),
+    reasons.length === 0 ? ['Next', next] : ['Next, once nothing stops it', next],
+    back,
+    ...secret,
+  ];
+}
+
+/** What in an options file keeps every run with it from writing. */
+function keepsDry(fromFile: Readonly<Record<string, unknown>>): readonly string[] {
+  return [
+    ...(fromFile['dry-run'] === true ? ['dry-run'] : []),
+    ...(fromFile.format === 'sql' || fromFile.format === 'yaml' ? ['format'] : []),
+  ];
 }
