@@ -41,7 +41,7 @@ const SAME: readonly Command[] = [
   },
   {
     ...{ key: 'migrate', name: 'migrate', from: 'fresh', leaves: 'moved', run: tool(), check: isWritten },
-    goal: { reach: 1.5, stretch: 1 },
+    goal: { reach: 1.5, stretch: 1, never: 2 },
   },
   {
     ...{ key: 'verify', name: 'verify', from: 'moved', leaves: 'moved' },

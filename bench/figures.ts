@@ -2,6 +2,8 @@
 export interface Goal {
   readonly reach: number;
   readonly stretch: number;
+  /** What not even the worst run may exceed. */
+  readonly never?: number;
 }
 
 /** One row of the table. */
@@ -41,18 +43,25 @@ const spreadColumns = (numbers: readonly number[] | undefined, digits: number): 
 
 const HEADER = ['', 'unit', 'min', 'median', 'max', 'ratio to', 'min', 'median', 'max', 'reach', 'stretch'];
 
-/** The table as text; a figure that misses its goal has a mark. */
+/** `++` where the median is at most the stretch, `+` the reach, `-` where it is more or one run is beyond what none may. */
+function mark({ values, ratios, goal }: Figure): string {
+  if (goal === undefined) return '';
+  const { median, max } = spread(ratios ?? values);
+  if (median > goal.reach || max > (goal.never ?? max)) return '-';
+  return median > goal.stretch ? '+' : '++';
+}
+
+/** The table as text. */
 export function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ name, unit, values, ratios, of, goal }) => {
-    const judged = spread(ratios ?? values).median;
-    const mark = goal === undefined ? '' : judged <= goal.stretch ? '++' : judged <= goal.reach ? '+' : '-';
+  const rows = figures.map((figure) => {
+    const { name, unit, values, ratios, of, goal } = figure;
     return [
       ...[name, unit],
       ...spreadColumns(values, unit === 'x' ? 2 : 0),
       of ?? '',
       ...spreadColumns(ratios, 2),
       ...[goal?.reach, goal?.stretch].map((number) => number?.toString() ?? ''),
-      mark,
+      mark(figure),
     ];
   });
   const lines = [[...HEADER, ''], ...rows];

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import type { Server } from '../test/servers/postgres.ts';
 import type { Wanted } from './bulk.ts';
 import type { Figure, Goal } from './figures.ts';
 import { runTool } from './run-tool.ts';
@@ -10,7 +11,7 @@ import { WORK } from './workload.ts';
 const OTHERS = 100;
 const PAUSE_MILLISECONDS = 20;
 const ALONE_MILLISECONDS = 3_000;
-const GOAL: Goal = { reach: 100, stretch: 50 };
+const GOAL: Goal = { reach: 100, stretch: 50, never: 100 };
 
 /** The schedules' half hour is put as far from now as it can be, so that a cutover need not wait for its moment. */
 const PREPARE = `
@@ -46,9 +47,17 @@ class Onlookers {
   private isOver = false;
   private readonly ends: readonly Promise<void>[];
 
-  constructor(agent: pg.Client, client: pg.Client, jobs: number) {
+  private constructor(agent: pg.Client, client: pg.Client, jobs: number) {
     this.jobs = jobs;
-    this.ends = [this.repeat(() => this.actAsAgent(agent)), this.repeat(() => this.actAsClient(client))];
+    this.ends = [this.repeat(agent, this.actAsAgent), this.repeat(client, this.actAsClient)];
+  }
+
+  static async start(server: Server, jobs: number): Promise<Onlookers> {
+    const [agent, client] = [await server.connect(WORK), await server.connect(WORK)];
+    await agent.query(
+      "INSERT INTO pgagent.pga_jobagent (jagpid, jagstation) VALUES (pg_backend_pid(), 'bench')",
+    );
+    return new Onlookers(agent, client, jobs);
   }
 
   /** The longest of each statement since the last call. */
@@ -63,11 +72,12 @@ class Onlookers {
     await Promise.all(this.ends);
   }
 
-  private async repeat(turn: () => Promise<void>): Promise<void> {
+  private async repeat(by: pg.Client, turn: (by: pg.Client) => Promise<void>): Promise<void> {
     while (!this.isOver) {
-      await turn();
+      await turn.call(this, by);
       await sleep(PAUSE_MILLISECONDS);
     }
+    await by.end();
   }
 
   private async actAsAgent(agent: pg.Client): Promise<void> {
@@ -101,47 +111,49 @@ class Onlookers {
 const MOVED = 'a job that moves';
 const anyOther = (): number => 1_000_001 + Math.floor(Math.random() * OTHERS);
 
-/** Measures how long statements of others take while all jobs are moved with `--disable-source`, and while that is undone. */
+/** The longest waits of a phase of each round, milliseconds. */
+interface Waits {
+  readonly moved: number[];
+  readonly others: number[];
+}
+
+/**
+ * Measures how long statements of others take while all jobs are moved with `--disable-source`, and while that is undone;
+ * and before both, which is what the machine itself adds.
+ */
 export async function measureOthers(stages: Stages, wanted: Wanted): Promise<readonly Figure[]> {
   if (!wanted.has('others')) return [];
-  wanted.say(`others at work`);
   const stage = await stages.get({ jobs: wanted.jobs, kind: 'same' });
-  await stage.put('fresh');
-  const { server } = stages;
-  await server.run(WORK, PREPARE);
-  const [agent, client] = [await server.connect(WORK), await server.connect(WORK)];
-  await agent.query(
-    "INSERT INTO pgagent.pga_jobagent (jagpid, jagstation) VALUES (pg_backend_pid(), 'bench')",
-  );
-  const onlookers = new Onlookers(agent, client, wanted.jobs);
-  const figures: Figure[] = [];
-  const beside = async (
-    name: string,
-    goal: Goal | undefined,
-    action: () => Promise<unknown>,
-  ): Promise<void> => {
-    onlookers.take();
-    await action();
-    const longest = onlookers.take();
-    for (const [what, milliseconds] of longest)
-      wanted.say(`  ${name}: ${what}, ${milliseconds.toFixed(0)} ms`);
-    const most = (isOfMoved: boolean): number =>
-      Math.max(
-        ...[...longest].filter(([what]) => what.endsWith(MOVED) === isOfMoved).map(([, wait]) => wait),
-      );
-    const judged = goal === undefined ? {} : { goal };
-    figures.push({ name: `longest wait of others, ${name}`, unit: 'ms', values: [most(false)], ...judged });
-    figures.push({ name: '  for a job that moves', unit: 'ms', values: [most(true)], ...judged });
-  };
-  await beside('alone', undefined, () => sleep(ALONE_MILLISECONDS));
-  await beside('migrate', GOAL, () =>
-    runTool([
-      ...['--source', stage.conninfo, '--disable-source', '--without-client'],
-      ...['--exclude-job', 'other *', '--quiet'],
-    ]),
-  );
-  await beside('undo', GOAL, () => runTool(['undo', '--source', stage.conninfo, '--quiet']));
-  await onlookers.stop();
-  await Promise.all([agent.end(), client.end()]);
-  return figures;
+  const source = ['--source', stage.conninfo, '--quiet'];
+  const cutover = ['--disable-source', '--without-client', '--exclude-job', 'other *'];
+  const phases: readonly [string, () => Promise<unknown>][] = [
+    ['alone', () => sleep(ALONE_MILLISECONDS)],
+    ['migrate', () => runTool([...source, ...cutover])],
+    ['undo', () => runTool(['undo', ...source])],
+  ];
+  const waits = new Map(phases.map(([name]) => [name, { moved: [], others: [] } as Waits]));
+  const rounds = Math.ceil(wanted.pairs / 2);
+  for (let round = 1; round <= rounds; round += 1) {
+    await stage.put('fresh');
+    await stages.server.run(WORK, PREPARE);
+    const onlookers = await Onlookers.start(stages.server, wanted.jobs);
+    for (const [name, action] of phases) {
+      wanted.say(`others at work, round ${round} of ${rounds}: ${name}`);
+      await action();
+      const longest = [...onlookers.take()];
+      for (const [what, wait] of longest) wanted.say(`  ${wait.toFixed(0).padStart(6)} ms ${what}`);
+      const most = (isOfMoved: boolean): number =>
+        Math.max(...longest.map(([what, wait]) => (what.endsWith(MOVED) === isOfMoved ? wait : 0)));
+      waits.get(name)?.moved.push(most(true));
+      waits.get(name)?.others.push(most(false));
+    }
+    await onlookers.stop();
+  }
+  return [...waits].flatMap(([name, { moved, others }]): readonly Figure[] => {
+    const goal = name === 'alone' ? {} : { goal: GOAL };
+    return [
+      { name: `longest wait of others, ${name}`, unit: 'ms', values: others, ...goal },
+      { name: '  for a job that moves', unit: 'ms', values: moved, ...goal },
+    ];
+  });
 }

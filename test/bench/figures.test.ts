@@ -8,12 +8,12 @@ test('the middle of an even count lies between two', () => {
 });
 
 test('a goal is judged by the median of the ratios, and met by what equals it', () => {
-  const goal = { reach: 1.5, stretch: 1 };
-  const figure = (ratios: readonly number[]) =>
+  const goal = { reach: 1.5, stretch: 1, never: 2 };
+  const figure = (...ratios: readonly number[]) =>
     ({ name: 'migrate', unit: 'ms', values: [100], ratios, of: 'floor', goal }) as const;
-  const marks = table([figure([0.5, 1, 9]), figure([1, 1.5, 2]), figure([1, 1.51, 2])]).split('\n');
+  const lines = table([figure(0.5, 1, 2), figure(1, 1.5, 2), figure(1, 1.51, 2), figure(0.5, 0.6, 2.01)]);
   assert.deepEqual(
-    marks.slice(1).map((line) => /\S+$/.exec(line)?.[0]),
-    ['++', '+', '-'],
+    lines.split('\n').map((line) => /[-+]*$/.exec(line)?.[0]),
+    ['', '++', '+', '-', '-'],
   );
 });
