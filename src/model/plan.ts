@@ -12,6 +12,17 @@ export const advisorySchema = z
     code: z.string().describe('Stable kebab-case name; docs/advisories has a page for each.'),
     severity,
     message: z.string().describe('What happens now and what to do.'),
+    template: z
+      .string()
+      .exactOptional()
+      .describe(
+        'Where some of the message differs from job to job: the message with `{name}` in each such place.',
+      ),
+    values: z
+      .record(z.string(), z.string())
+      .readonly()
+      .exactOptional()
+      .describe('What stands in these places here, by name.'),
     link: z.string().describe('The page that says more: a path in this repository and in the package.'),
     scheduleId: z.number().int().exactOptional(),
     scheduleName: z.string().exactOptional(),
@@ -38,6 +49,8 @@ export const skippedSchema = z
   .object({
     reason: skipReason,
     message: z.string(),
+    template: z.string().exactOptional().describe('As in an advisory.'),
+    values: z.record(z.string(), z.string()).readonly().exactOptional(),
     scheduleId: z.number().int().exactOptional(),
     stepId: z.number().int().exactOptional(),
   })

@@ -18,11 +18,13 @@ export interface TableStyle {
   /** How the texts of tasks are shown. */
   readonly shown: Shown;
   readonly color: ChalkInstance;
-  /** More chains than this are counted and not listed. */
-  readonly mostChains: number;
+  /** Whether a person reads it on a screen, who did not ask for all of it. */
+  readonly isBrief: boolean;
 }
 
-// More than any `mostChains` that is a limit, so that none is printed before all are counted.
+/** More chains than this are counted and not listed where it is to be brief. */
+const MOST_CHAINS = 40;
+// More than those, so that none is printed before all are counted.
 const ROWS_A_PRINT = 100;
 const NARROWEST_TABLE = 60;
 /** From here on the schedule in words has a column of its own. */
@@ -46,10 +48,15 @@ export class ChainRows {
     this.print = print;
   }
 
+  /** Whether there are too many to be listed. */
+  get isCut(): boolean {
+    return this.style.isBrief && this.count > MOST_CHAINS;
+  }
+
   async add(jobId: number, chain: ChainPlan): Promise<void> {
-    const { showTasks, mostChains } = this.style;
+    const { showTasks } = this.style;
     this.count += 1;
-    if (this.count > mostChains) return;
+    if (this.isCut) return;
     this.rows.push({ jobId, chain });
     if (showTasks || this.rows.length >= ROWS_A_PRINT) await this.flush();
     if (showTasks) await this.print(this.underRow(chain));
@@ -57,10 +64,9 @@ export class ChainRows {
 
   /** To be called after the last row. */
   async end(): Promise<void> {
-    const { mostChains, width } = this.style;
-    if (this.count <= mostChains) return this.flush();
+    if (!this.isCut) return this.flush();
     const ways = 'To list them: --verbose. To make a page of them: --format html --output plan.html';
-    await this.print(wrapped(`${counted(this.count, 'chain')}. ${ways}`, '', width));
+    await this.print(wrapped(`${counted(this.count, 'chain')}. ${ways}`, '', this.style.width));
   }
 
   private async flush(): Promise<void> {

@@ -55,6 +55,11 @@ export function clip(text: string, columns: number): string {
   return line;
 }
 
+/** The text in one line: what does not fit ends in three points. */
+export function shortened(text: string, columns: number): string {
+  return isShort(text, columns) ? text : `${clip(text, columns - 3)}...`;
+}
+
 const LONGEST_CHARACTER = 12;
 /** The second half of a character, and what joins or dresses the one before it. */
 const CONTINUES = /[\udc00-\udfff]|\u200d|\ufe0f/;

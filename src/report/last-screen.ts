@@ -3,7 +3,7 @@ import { counted } from '../model/counted.ts';
 import type { Asked, Decision } from '../model/groups.ts';
 import type { PlanHeader, ServerFacts } from '../model/plan.ts';
 import { type Check, isOfConcern } from '../model/preflight.ts';
-import { clip, fold } from './fold.ts';
+import { fold, shortened } from './fold.ts';
 import { countsText, decisionText, stayingText } from './group-lines.ts';
 import { printable } from './printable.ts';
 import { widthOf } from './width.ts';
@@ -27,7 +27,7 @@ export function lastScreen(
   { header, groups, decisions, staying, checks, commands }: LastScreen,
   { color, width }: { readonly color: ChalkInstance; readonly width: number },
 ): string {
-  const line = (text: string, indent = ''): string => inOneLine(`${indent}${printable(text)}`, width);
+  const line = (text: string, indent = ''): string => shortened(`${indent}${printable(text)}`, width);
   const more = (count: number, shown: number, how: string): readonly string[] =>
     count > shown ? [line(`and ${count - shown} more: ${how}`, '  ')] : [];
   return [
@@ -73,9 +73,4 @@ function preflightLines(checks: readonly Check[]): readonly string[] {
     `Preflight: ${counted(passed, 'check')} passed, ${concerns.length} did not`,
     ...concerns.slice(0, MOST_CHECKS).map(({ message }) => `  ${message}`),
   ];
-}
-
-/** What does not fit ends in three points. */
-function inOneLine(text: string, width: number): string {
-  return widthOf(text) <= width ? text : `${clip(text, width - 3)}...`;
 }

@@ -1,13 +1,13 @@
 import type { JobPlan, PlanHeader, Skipped } from '../model/plan.ts';
 import type { Check } from '../model/preflight.ts';
+import { SharedTexts } from '../model/shared-texts.ts';
+import { subject } from '../model/subject.ts';
 import { ChainRows, type TableStyle } from './chain-rows.ts';
-import { wrapped } from './fold.ts';
 import type { Print } from './json.ts';
 import { NEEDS_CONNINFO, proposalOf } from './needs-conninfo.ts';
 import { preflightSection } from './preflight.ts';
 import { serverLine } from './server-line.ts';
-
-const MOST_SKIPPED = 1_000;
+import { sharedTexts } from './shared-texts.ts';
 
 /** Prints the plan for a person: what was looked at before, the chains, then what was skipped and why. */
 export async function printTable(
@@ -23,22 +23,25 @@ export async function printTable(
   if (section !== '') await print(`${section}\n`);
   const rows = new ChainRows(style, print);
   const proposed: JobPlan[] = [];
-  const skipped: string[] = [];
-  let skippedCount = 0;
+  const skipped = new SharedTexts();
   for await (const job of jobs) {
     for (const chain of job.chains) await rows.add(job.jobId, chain);
     if (proposalOf(job).chains.length > 0) proposed.push(job);
-    skippedCount += job.skipped.length;
-    for (const item of job.skipped) if (skipped.length < MOST_SKIPPED) skipped.push(skippedLine(job, item));
+    for (const { message, template = message, values = {} } of toName(job.skipped, style))
+      skipped.add({ template, values }, subject(job));
   }
   await rows.end();
   if (rows.count === 0) await print('No chain to write.\n');
-  await printProposed(proposed, { ...style, mostChains: style.mostChains - rows.count }, print);
-  if (skippedCount === 0) return;
-  await print(`\n${style.color.bold('Skipped')}\n`);
-  for (const line of skipped) await print(wrapped(line, '  ', style.width));
-  if (skippedCount > skipped.length)
-    await print(`  and ${skippedCount - skipped.length} more: --format json lists them\n`);
+  if (!rows.isCut) await printProposed(proposed, style, print);
+  if (skipped.count === 0) return;
+  const { width, color, isBrief } = style;
+  const texts = sharedTexts(skipped, { width, color, isVerbose: !isBrief, areSentences: true });
+  await print(`\n${color.bold('Skipped')}\n${texts}`);
+}
+
+/** On a screen one reason a job, and none for what stays: an error and the last screen say that. */
+function toName(skipped: readonly Skipped[], { isBrief }: TableStyle): readonly Skipped[] {
+  return isBrief ? skipped.slice(0, 1).filter(({ reason }) => reason !== 'job-left-out') : skipped;
 }
 
 /** A table of its own: what is not written is not to be counted among what is. */
@@ -48,8 +51,4 @@ async function printProposed(jobs: readonly JobPlan[], style: TableStyle, print:
   const rows = new ChainRows(style, print);
   for (const job of jobs) for (const chain of proposalOf(job).chains) await rows.add(job.jobId, chain);
   await rows.end();
-}
-
-function skippedLine(job: JobPlan, { message }: Skipped): string {
-  return `job ${job.jobId} "${job.jobName}": ${message}`;
 }

@@ -70,11 +70,11 @@ function aboutSession(job: Job, running: readonly Carried[], isChain: boolean): 
     [leftBy, ...takenBy, ...madeAgainBy].every((id) => local.has(id));
   // Tasks in the chain's transaction share its session, and so do steps in one task.
   const cut = links.filter((link) => !(isChain && areLocal(link)) && !isJoined(link, running));
-  const wayOut = (): string | null => {
+  const wayOut = (): Parameters<typeof sharedSessionAdvisory>[2] => {
     const joined = runningOf(joinSteps(job, running));
     if (joined.length === running.length && cut.every((link) => isJoined(link, joined)))
-      return `${job.id}=joined`;
-    return !isChain && cut.every(areLocal) ? `${job.id}=chain` : null;
+      return { jobId: job.id, mode: 'joined' };
+    return !isChain && cut.every(areLocal) ? { jobId: job.id, mode: 'chain' } : null;
   };
   const named = (id: number): string => `step ${id} "${stepOf.get(id)?.name ?? ''}"`;
   const shared = cut.flatMap((link) => linkText(link, named));

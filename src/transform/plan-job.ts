@@ -1,6 +1,7 @@
 import type { Job, Schedule } from '../model/job.ts';
 import type { Advisory, ChainPlan, JobPlan, Skipped } from '../model/plan.ts';
 import { startCall } from '../model/start-call.ts';
+import { type Varied, varied, written } from '../model/varied.ts';
 import { isoInZone } from '../model/zone.ts';
 import { aboutHistory } from './about-history.ts';
 import { aboutJob, aboutSchedules } from './about-job.ts';
@@ -172,8 +173,8 @@ function expired(firing: readonly Firing[]): number {
 
 function skippedSchedule(fate: ScheduleFate): readonly Skipped[] {
   const { id, name } = fate.schedule;
-  const about = (reason: Skipped['reason'], message: string): readonly Skipped[] => [
-    { reason, message: `schedule "${name}": ${message}`, scheduleId: id },
+  const about = (reason: Skipped['reason'], message: string | Varied): readonly Skipped[] => [
+    { reason, ...written(varied`schedule "${{ name }}": ${message}`), scheduleId: id },
   ];
   if (fate.kind === 'idle') return about(fate.reason, fate.message);
   if (fate.kind === 'fires' && fate.set.length === 0)
@@ -192,7 +193,7 @@ function runsAnything(steps: readonly StepFate[]): boolean {
 function scheduleNotCarried({ id, name }: Schedule): Skipped {
   return {
     reason: 'schedule-not-carried',
-    message: `schedule "${name}" is not carried over`,
+    ...written(varied`schedule "${{ name }}" is not carried over`),
     scheduleId: id,
   };
 }
@@ -203,7 +204,7 @@ function skippedStep(fate: StepFate): readonly Skipped[] {
   return [
     {
       reason: 'step-not-carried',
-      message: `step "${fate.stepName}" is not carried over`,
+      ...written(varied`step "${{ name: fate.stepName }}" is not carried over`),
       stepId: fate.stepId,
     },
   ];

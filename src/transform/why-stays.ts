@@ -1,5 +1,6 @@
 import type { Job } from '../model/job.ts';
 import type { Advisory, JobPlan } from '../model/plan.ts';
+import { type Varied, varied, written } from '../model/varied.ts';
 import { stepNeedsConninfo } from './advisories/index.ts';
 import type { Context } from './context.ts';
 import type { ScheduleFate } from './schedule/plan-schedule.ts';
@@ -31,22 +32,22 @@ export function leftOut(job: Job, because: readonly Advisory[]): JobPlan {
 
 /** A job that no schedule starts. */
 export function cannotRun(job: Job, fates: readonly ScheduleFate[], context: Context): JobPlan {
-  const message = `${whyNot(job, fates)}${whatToDo(job, fates, context)}`;
-  return { ...stays(job), skipped: [{ reason: 'job-cannot-run', message }] };
+  const text = varied`${whyNot(job, fates)}${whatToDo(job, fates, context)}`;
+  return { ...stays(job), skipped: [{ reason: 'job-cannot-run', ...written(text) }] };
 }
 
 // pgAgent's trigger takes the next run from a disabled job, so that nothing starts it.
-function whyNot(job: Job, fates: readonly ScheduleFate[]): string {
+function whyNot(job: Job, fates: readonly ScheduleFate[]): string | Varied {
   if (!job.enabled) return 'it is disabled in pgAgent, which does not run it.';
-  return `${whyIdle(fates)}: pgAgent runs it only when it is started by hand.`;
+  return varied`${whyIdle(fates)}: pgAgent runs it only when it is started by hand.`;
 }
 
-function whyIdle(fates: readonly ScheduleFate[]): string {
+function whyIdle(fates: readonly ScheduleFate[]): string | Varied {
   const [first, ...others] = fates;
   if (first === undefined) return 'it has no schedule';
   if (others.length === 0) return first.kind === 'idle' ? first.message : 'its schedule cannot fire';
-  if (fates.every(isDisabled)) return `none of its ${fates.length} schedules is enabled`;
-  return `none of its ${fates.length} schedules can still fire`;
+  if (fates.every(isDisabled)) return varied`none of its ${{ schedules: fates.length }} schedules is enabled`;
+  return varied`none of its ${{ schedules: fates.length }} schedules can still fire`;
 }
 
 function whatToDo(job: Job, fates: readonly ScheduleFate[], { options }: Context): string {

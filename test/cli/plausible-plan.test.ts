@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { filled } from '../../src/model/varied.ts';
 import { widthOf } from '../../src/report/width.ts';
 import { jobsFromRows, plausibleJobs, type Truth } from '../pgagent/plausible-jobs.ts';
 import { PlannedRun } from './plausible-plan.ts';
@@ -44,6 +45,26 @@ function lastScreenIn(stdout: readonly string[]): readonly string[] {
   const screen = stdout.slice(first);
   return screen.slice(0, screen.indexOf(''));
 }
+
+test('the plan of 300 jobs takes at most 120 lines of a terminal, and says the rest with --verbose', async () => {
+  const run = new PlannedRun(jobsFromRows(plausibleJobs(300, 2).rows));
+  const { all } = await run.show({ width: 100, isScreen: true });
+  assert.ok(all.length <= 120, `${all.length}`);
+  for (const line of all) if (!/^(?:Next|Back)/.test(line)) assert.ok(widthOf(line) <= 100, line);
+  const listed = (await run.show({ width: 100, isScreen: true, verbose: true })).all;
+  assert.equal(listed.filter((line) => /^ {4}job \d+ .*, schedule \d+ "half-hourly"/.test(line)).length, 40);
+});
+
+test('what a plan says of many jobs is made of the same words as what it says of one', () => {
+  const { plans } = new PlannedRun(jobsFromRows(plausibleJobs(300).rows));
+  const texts = plans.flatMap(({ advisories, skipped }) => [...advisories, ...skipped]);
+  assert.ok(texts.some(({ template }) => template !== undefined));
+  for (const { message, template = message, values = {} } of texts)
+    assert.equal(
+      filled(template, (name) => values[name]),
+      message,
+    );
+});
 
 for (const count of [10, 100, 300, 3_000]) {
   describe(`the plan of ${count} plausible jobs`, () => {

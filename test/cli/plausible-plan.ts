@@ -41,7 +41,7 @@ export class PlannedRun {
   readonly tally = new Tally();
   readonly decisions = new Decisions();
   private readonly digest = new AdvisoryDigest();
-  private readonly plans: readonly JobPlan[];
+  readonly plans: readonly JobPlan[];
   private readonly advisories: readonly Advisory[];
 
   constructor(jobs: readonly Job[]) {

@@ -314,11 +314,11 @@ const PLAIN = new Chalk({ level: 0 });
 const FORGED = /^0 errors/m;
 
 async function assertOutputs(plan: JobPlan, width: number): Promise<void> {
-  const style = { width, showTasks: true, shown: HIDING, color: PLAIN, mostChains: Number.POSITIVE_INFINITY };
+  const style = { width, showTasks: true, shown: HIDING, color: PLAIN, isBrief: false };
   const table = await printed((print) => printTable(HEADER, [], stream([plan]), style, print));
   const digest = new AdvisoryDigest();
   digest.add(plan);
-  const text = table + advisoriesText(digest.groups, 'info', true, width, PLAIN);
+  const text = table + advisoriesText(digest.groups, 'info', { isVerbose: true, width, color: PLAIN });
   assertPlainText(text);
   assert.doesNotMatch(text, FORGED);
   const tally = new Tally();

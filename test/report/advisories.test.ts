@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { Chalk } from 'chalk';
 import stringWidth from 'string-width';
 import type { Advisory, Severity } from '../../src/model/plan.ts';
+import { type Varied, varied, written } from '../../src/model/varied.ts';
 import { AdvisoryDigest } from '../../src/planning/advisory-digest.ts';
 import { advisoriesText } from '../../src/report/advisories.ts';
 import { jobPlan, span } from '../job-builders.ts';
@@ -23,7 +24,7 @@ function digest(...jobs: readonly (readonly Advisory[])[]): AdvisoryDigest {
 }
 
 function text(found: AdvisoryDigest, least: Severity = 'info', isVerbose = false, width = 100): string {
-  return advisoriesText(found.groups, least, isVerbose, width, PLAIN);
+  return advisoriesText(found.groups, least, { isVerbose, width, color: PLAIN });
 }
 
 function times(needle: string, hay: string): number {
@@ -58,6 +59,89 @@ test('the schedule or the step that it is about is named', () => {
   );
   assert.match(found, /job 1 "j1", schedule 7 one\./);
   assert.match(found, /job 1 "j1", step 9 two\./);
+});
+
+/** As a rule makes it. */
+function varying(text: Varied, more: Partial<Advisory> = {}): Advisory {
+  return { ...note('x-code', 'warning', ''), ...written(text), ...more };
+}
+
+test('a text stands once, and what differs stands in columns, a line a job', () => {
+  const found = digest(
+    ...[
+      [4, '2026-05-01'],
+      [12, '2026-04-17'],
+    ].map(([count = '', first = '']) => [
+      varying(varied`fires in ${{ minutes: count }} minutes, first on ${{ first }}, of ${{ zone: 'UTC' }}.`),
+    ]),
+  );
+  assert.equal(
+    text(found),
+    [
+      'warning x-code',
+      '  each fires in MINUTES minutes, first on FIRST, of UTC.',
+      '    JOB         MINUTES  FIRST',
+      '    job 1 "j1"  4        2026-05-01',
+      '    job 2 "j2"  12       2026-04-17',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('a text of one job alone is a whole sentence', () => {
+  const found = digest([varying(varied`ends at ${{ end: '2027-01-01' }}.`)]);
+  assert.equal(text(found), 'warning x-code\n  job 1 "j1" ends at 2027-01-01.\n');
+});
+
+test('the id of the job that a line is about has no column of its own', () => {
+  const found = digest(...[1, 2].map((job) => [varying(varied`asks for --transaction ${{ job }}=joined.`)]));
+  assert.equal(
+    text(found),
+    'warning x-code\n  each asks for --transaction JOB=joined.\n    job 1 "j1"\n    job 2 "j2"\n',
+  );
+});
+
+test('a line that is too long for the terminal is cut, and whole with --verbose', () => {
+  const found = digest(
+    ...span(1, 2).map((id) => [varying(varied`takes ${{ what: `${'thing '.repeat(30)}${id}` }}.`)]),
+  );
+  const rows = (isVerbose: boolean): readonly string[] =>
+    text(found, 'info', isVerbose, 80)
+      .split('\n')
+      .filter((line) => line.includes('thing'));
+  assert.deepEqual(
+    rows(false).map((line) => [stringWidth(line), line.endsWith('...')]),
+    [
+      [80, true],
+      [80, true],
+    ],
+  );
+  assert.equal(times('thing', rows(true).join('\n')), 60);
+});
+
+test('ten jobs a code are listed, whatever their texts, and the others counted', () => {
+  const found = digest(
+    ...span(1, 25).map((id) => [
+      note('x-code', 'warning', id <= 8 ? 'is one.' : id <= 20 ? 'is two.' : `is ${id}.`),
+    ]),
+  );
+  const brief = text(found);
+  assert.equal(times('    job ', brief), 10);
+  assert.match(
+    brief,
+    /each is one\.\n(?: {4}job \d \S+\n){8} {2}each is two\.\n(?: {4}job \d+ \S+\n){2} {2}and 15 more\. To list them: --verbose\n$/,
+  );
+  const whole = text(found, 'info', true);
+  assert.equal(times('    job ', whole), 20);
+  assert.doesNotMatch(whole, /more\./);
+});
+
+test('a text of more than six lines is cut, and whole with --verbose', () => {
+  const found = new AdvisoryDigest();
+  found.addRun([note('run-code', 'warning', 'word '.repeat(200).trim())]);
+  const lines = text(found).split('\n');
+  assert.deepEqual([lines.length, lines.at(-2)], [8, '    ... To read it to the end: --verbose']);
+  assert.equal(times('word', text(found, 'info', true)), 200);
 });
 
 test('an advisory of the whole run stands without a job', () => {

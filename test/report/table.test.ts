@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { Chalk } from 'chalk';
-import type { JobPlan } from '../../src/model/plan.ts';
+import type { JobPlan, SkipReason } from '../../src/model/plan.ts';
+import { varied, written } from '../../src/model/varied.ts';
 import { printTable } from '../../src/report/table.ts';
 import { widthOf } from '../../src/report/width.ts';
 import { HIDING } from '../../src/secrets/masked.ts';
@@ -13,14 +14,14 @@ async function table(
   jobs: readonly JobPlan[],
   width = 100,
   showTasks = false,
-  mostChains = Number.POSITIVE_INFINITY,
+  isBrief = false,
 ): Promise<string> {
   const parts: string[] = [];
   await printTable(
     HEADER,
     [],
     stream(jobs),
-    { width, showTasks, shown: HIDING, mostChains, color: new Chalk({ level: 0 }) },
+    { width, showTasks, shown: HIDING, isBrief, color: new Chalk({ level: 0 }) },
     async (text) => {
       parts.push(text);
     },
@@ -117,9 +118,9 @@ test('what just fits its column stays in the row', async () => {
 test('more chains than are to be listed are one line that says how to list them', async () => {
   const jobs = (count: number): readonly JobPlan[] =>
     span(1, count).map((jobId) => jobPlan({ jobId, chains: [chain({ chainName: `c${jobId}.` })] }));
-  const whole = await table(jobs(40), 100, false, 40);
+  const whole = await table(jobs(40), 100, false, true);
   for (const id of span(1, 40)) assert.ok(whole.includes(` c${id}. `));
-  const brief = await table(jobs(41), 100, false, 40);
+  const brief = await table(jobs(41), 100, false, true);
   assert.doesNotMatch(brief, / c\d+\. |run_at/);
   assert.match(
     brief,
@@ -176,6 +177,30 @@ test('what was skipped and why, with its job', async () => {
   ]);
   assert.match(text, /Skipped\n {2}job 7 "old": schedule "s": it ended\n/);
   assert.doesNotMatch(await table([jobPlan()]), /Skipped/);
+});
+
+test('a reason stands once, and then the jobs', async () => {
+  const ended = (jobId: number, end: string): JobPlan =>
+    jobPlan({
+      ...{ jobId, jobName: `j${jobId}`, moved: 'none', chains: [] },
+      skipped: [{ reason: 'job-cannot-run', ...written(varied`it ended at ${{ end }}`) }],
+    });
+  const text = await table([ended(7, '2021-06-30'), ended(12, '2022-01-01')]);
+  assert.match(
+    text,
+    /Skipped\n {2}it ended at END\n {4}JOB +END\n {4}job 7 "j7" +2021-06-30\n {4}job 12 "j12" +2022-01-01\n$/,
+  );
+});
+
+test('on a screen a job has one reason, and what stays on pgAgent has none: it is said elsewhere', async () => {
+  const skip = (reason: SkipReason, message: string) => ({ reason, message });
+  const jobs = [
+    jobPlan({ jobId: 1, skipped: [skip('step-disabled', 'one'), skip('step-disabled', 'two')] }),
+    jobPlan({ jobId: 2, moved: 'none', chains: [], skipped: [skip('job-left-out', 'stays')] }),
+  ];
+  assert.match(await table(jobs, 100, false, true), /Skipped\n {2}job 1 "job": one\n$/);
+  const whole = await table(jobs);
+  for (const reason of ['one', 'two', 'stays']) assert.ok(whole.includes(`: ${reason}\n`), whole);
 });
 
 test('what is skipped beyond the first thousand is counted', async () => {
@@ -255,7 +280,7 @@ test('colours take no room', async () => {
     width: 120,
     showTasks: false,
     shown: HIDING,
-    mostChains: Number.POSITIVE_INFINITY,
+    isBrief: false,
     color: new Chalk({ level: 1 }),
   };
   const chains = [chain({ live: false }), chain({ clientName: '日本', runAt: '0 2 * * *' })];

@@ -265,7 +265,8 @@ describe('a job without a schedule that can still fire stays, and that is no err
         assert.equal(found.moved, 'none');
         assert.deepEqual(found.chains, []);
         assert.deepEqual(found.advisories, []);
-        assert.deepEqual(found.skipped, [{ reason: 'job-cannot-run', message: reason }]);
+        const said = found.skipped.map(({ reason, message }) => [reason, message]);
+        assert.deepEqual(said, [['job-cannot-run', reason]]);
       }
     });
   }

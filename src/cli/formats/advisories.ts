@@ -13,13 +13,11 @@ export async function printAdvisories(
 ): Promise<void> {
   if (settings.format !== 'table' && settings.quiet) return;
   const least: Severity = settings.quiet ? 'error' : 'info';
-  const text = advisoriesText(
-    found.digest.groups,
-    least,
-    settings.verbose,
-    terminal.width,
-    color(terminal.stderrHasColor),
-  );
+  const text = advisoriesText(found.digest.groups, least, {
+    isVerbose: settings.verbose,
+    width: terminal.width,
+    color: color(terminal.stderrHasColor),
+  });
   if (text === '') return;
   const more = settings.quiet
     ? ''

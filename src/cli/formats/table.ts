@@ -8,8 +8,6 @@ import { printAdvisories } from './advisories.ts';
 import { type Printing, plansOf, shownBy } from './format.ts';
 import { lastScreenOf } from './last-screen.ts';
 
-const MOST_CHAINS_ON_A_SCREEN = 40;
-
 /** Prints the plan for a person at a terminal, its advisories on standard error. */
 export async function showTable(result: Printing): Promise<void> {
   const { session, found, checks, settings, terminal, jobs, outcome, print } = result;
@@ -18,7 +16,7 @@ export async function showTable(result: Printing): Promise<void> {
     showTasks: settings.verbose,
     shown: shownBy(settings),
     color: color(terminal.stdoutHasColor),
-    mostChains: terminal.isScreen && !settings.verbose ? MOST_CHAINS_ON_A_SCREEN : Number.POSITIVE_INFINITY,
+    isBrief: terminal.isScreen && !settings.verbose,
   };
   // The last screen counts those that passed.
   const isShown = (check: Check): boolean =>

@@ -1,5 +1,7 @@
 import type { Severity } from '../../model/plan.ts';
+import type { SharedText, TextLine } from '../../model/shared-texts.ts';
 import type { AdvisoryGroup } from '../advisories.ts';
+import { differingNames, sentenceOf } from '../shared-texts.ts';
 import { code, prose } from './spans.ts';
 
 const GRAVE: readonly Severity[] = ['error', 'warning'];
@@ -14,33 +16,30 @@ export function differences(advisories: ReadonlyMap<string, AdvisoryGroup>): {
   const grave = GRAVE.flatMap((severity) =>
     [...advisories].filter(([, group]) => group.severity === severity),
   );
-  const lines = grave.flatMap(([name, { severity, messages }]) =>
-    [...messages].map(([message, about]) => differenceText(`**${severity}** ${code(name)}`, message, about)),
+  const lines = grave.flatMap(([name, { severity, texts }]) =>
+    [...texts.texts].map((text) => differenceText(`**${severity}** ${code(name)}`, text)),
   );
-  return { lines, count: grave.reduce((sum, [, group]) => sum + group.messagesLeftOut, lines.length) };
+  return { lines, count: grave.reduce((sum, [, { texts }]) => sum + texts.leftOut, lines.length) };
 }
 
-function differenceText(
-  lead: string,
-  message: string,
-  { subjects, count }: { readonly subjects: readonly string[]; readonly count: number },
-): string {
-  if (subjects.length === 0) return `- ${lead}: ${prose(message)}\n`;
-  if (count === 1) return `- ${lead}: ${prose(`${subjects[0]} ${message}`)}\n`;
-  const shown = subjects.slice(0, MOST_SUBJECTS);
+function differenceText(lead: string, text: SharedText): string {
+  const { lines, count } = text;
+  if (count === 1) return `- ${lead}: ${prose(`${lines[0]?.about ?? ''} ${sentenceOf(text)}`.trim())}\n`;
+  const shown = lines.slice(0, MOST_SUBJECTS);
+  const differing = ({ values }: TextLine): readonly string[] =>
+    differingNames(text).map((name) => `${name.toUpperCase()} ${values[name] ?? ''}`);
   return [
-    `- ${lead}: each ${prose(message)}\n`,
-    ...shown.map((subject) => `  - ${prose(subject)}\n`),
+    `- ${lead}: each ${prose(sentenceOf(text))}\n`,
+    ...shown.map((line) => `  - ${prose([line.about, ...differing(line)].join(', '))}\n`),
     ...(count > shown.length ? [`  - and ${count - shown.length} more\n`] : []),
   ].join('');
 }
 
 /** The codes that are good to know, with how often each was said. */
 export function infoLine(advisories: ReadonlyMap<string, AdvisoryGroup>): string {
-  const codes = [...advisories].flatMap(([name, { severity, messages, messagesLeftOut }]) => {
+  const codes = [...advisories].flatMap(([name, { severity, texts }]) => {
     if (severity !== 'info') return [];
-    const count = [...messages.values()].reduce((sum, message) => sum + message.count, messagesLeftOut);
-    return [count === 1 ? code(name) : `${code(name)} (${count})`];
+    return [texts.count === 1 ? code(name) : `${code(name)} (${texts.count})`];
   });
   const good = codes.length === 0 ? '' : `\nGood to know: ${codes.join(', ')}.\n`;
   return `${good}\nMore about a code: ${code('npx pga2timetable explain CODE')}\n`;

@@ -1,4 +1,5 @@
 import { shellWord } from '../../model/shell-word.ts';
+import { varied } from '../../model/varied.ts';
 import { rule } from './rule.ts';
 import { shown } from './shown.ts';
 
@@ -29,7 +30,7 @@ export const batchTooLong = rule(
   'batch-too-long',
   'error',
   (length: number, most: number, unit: 'bytes of text' | 'characters of command line') =>
-    `is too long: ${length} ${unit}, where pg_timetable's machine takes ${most}. Put the script into a file on pg_timetable's machine and call that.`,
+    varied`is too long: ${{ length }} ${unit}, where pg_timetable's machine takes ${String(most)}. Put the script into a file on pg_timetable's machine and call that.`,
 );
 
 /** Measured: pgAgent runs each batch text as a file of mode 700 in a folder of its own, and removes both. */
@@ -37,7 +38,7 @@ export const scriptFile = rule(
   'script-file',
   'info',
   (reason: string) =>
-    `runs as a temporary file, as it did under pgAgent but in another folder and by another name, because ${reason}: pg_timetable's machine must have its interpreter, and a temporary folder (TMPDIR, else /tmp) from which programs may run.`,
+    varied`runs as a temporary file, as it did under pgAgent but in another folder and by another name, because ${{ reason }}: pg_timetable's machine must have its interpreter, and a temporary folder (TMPDIR, else /tmp) from which programs may run.`,
 );
 
 /** pgAgent executes the text as a file, so its first line chooses the interpreter; Windows knows no such line. */
@@ -45,7 +46,7 @@ export const interpreterLine = rule(
   'interpreter-line',
   'error',
   (line: string, shell: string) =>
-    `begins with "${line}": pgAgent ran it with that interpreter, on a machine that is not Windows; --shell ${shell} cannot. Move this job with --shell sh, to a pg_timetable on such a machine.`,
+    varied`begins with "${{ line }}": pgAgent ran it with that interpreter, on a machine that is not Windows; --shell ${shell} cannot. Move this job with --shell sh, to a pg_timetable on such a machine.`,
 );
 
 /** pgAgent on Windows runs the text as a .bat file. */
@@ -73,7 +74,7 @@ export const shellMismatch = rule(
   ({ family, signs }: Foreign, shell: string, host: string) => {
     const { what, shell: other, where } = FAMILIES[family];
     const option = (name: string): string => `--shell ${shellWord(`${host}=${name}`)}`;
-    return `is ${what}, by ${shown(signs)}: ${shell} reads another language. To run the jobs of ${host === '' ? 'any host' : `host "${host}"`} by ${other}, on a pg_timetable ${where}: ${option(other)}. To keep ${shell}: ${option(shell)}`;
+    return varied`is ${what}, by ${{ signs: shown(signs) }}: ${shell} reads another language. To run the jobs of ${host === '' ? 'any host' : `host "${host}"`} by ${other}, on a pg_timetable ${where}: ${option(other)}. To keep ${shell}: ${option(shell)}`;
   },
 );
 
@@ -82,7 +83,7 @@ export const shellMismatchAccepted = rule(
   'shell-mismatch-accepted',
   'warning',
   ({ family, signs }: Foreign, shell: string) =>
-    `is ${FAMILIES[family].what}, by ${shown(signs)}, and --shell says that ${shell} runs it. It will probably fail, or do something else.`,
+    varied`is ${FAMILIES[family].what}, by ${{ signs: shown(signs) }}, and --shell says that ${shell} runs it. It will probably fail, or do something else.`,
 );
 
 /** Measured: the text is an argument of the shell, where pgrep -f finds it; pgAgent's command line was the path of a file. */
@@ -106,8 +107,13 @@ export const environmentNames = rule(
   'environment-names',
   'info',
   (names: readonly string[]) =>
-    `has scripts that take names from their environment and set them nowhere: ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : ''}. pgAgent had them from its service. Set them for the service of pg_timetable, or in the scripts.`,
+    varied`has scripts that take names from their environment and set them nowhere: ${{ names: namesInWords(names) }}. pgAgent had them from its service. Set them for the service of pg_timetable, or in the scripts.`,
 );
+
+function namesInWords(names: readonly string[]): string {
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return names.slice(0, MOST_NAMES).join(', ') + more;
+}
 
 /** pg_timetable: exec without a shell; pgAgent: a file of mode 700. */
 export const programTasks = rule(

@@ -1,3 +1,4 @@
+import { varied } from '../../model/varied.ts';
 import { rule } from './rule.ts';
 import { shown } from './shown.ts';
 
@@ -6,7 +7,7 @@ export const connectionCompleted = rule(
   'connection-completed',
   'info',
   (keywords: readonly string[]) =>
-    `has a connection string that left ${shown(keywords)} to the defaults of pgAgent's machine; --step-conninfo fills that in.`,
+    varied`has a connection string that left ${{ keywords: shown(keywords) }} to the defaults of pgAgent's machine; --step-conninfo fills that in.`,
 );
 
 /** libpq and pgx read these where they run. */
@@ -14,7 +15,7 @@ export const connectionFiles = rule(
   'connection-files',
   'warning',
   (keywords: readonly string[]) =>
-    `has a connection string that names files or a service (${shown(keywords)}): they are read on pg_timetable's machine now, by its user. Put them there.`,
+    varied`has a connection string that names files or a service (${{ keywords: shown(keywords) }}): they are read on pg_timetable's machine now, by its user. Put them there.`,
 );
 
 /** Recorded: pgx sends a keyword it does not know to the server, which refuses the connection. */
@@ -22,7 +23,7 @@ export const connectionKeyword = rule(
   'connection-keyword',
   'info',
   (keywords: readonly string[]) =>
-    `has a connection string with keywords that pg_timetable's driver does not know: ${shown(keywords)}; the rest is carried over.`,
+    varied`has a connection string with keywords that pg_timetable's driver does not know: ${{ keywords: shown(keywords) }}; the rest is carried over.`,
 );
 
 /** A loopback name or a Unix socket is the machine of whoever connects. */
@@ -30,7 +31,7 @@ export const connectionLoopback = rule(
   'connection-loopback',
   'warning',
   (hosts: readonly string[]) =>
-    `connects to ${shown(hosts)}: that was pgAgent's machine, and is pg_timetable's now. Unless both run on one machine, name the server in pgAgent first.`,
+    varied`connects to ${{ hosts: shown(hosts) }}: that was pgAgent's machine, and is pg_timetable's now. Unless both run on one machine, name the server in pgAgent first.`,
 );
 
 /** Measured: of a remote task pg_timetable logs the whole connection string, of a local one there is none. */
@@ -46,7 +47,7 @@ export const connectionUnreadable = rule(
   'connection-unreadable',
   'error',
   (why: string) =>
-    `has a connection string that cannot be carried over: ${why}. Mend it in pgAgent, then run this again.`,
+    varied`has a connection string that cannot be carried over: ${{ why }}. Mend it in pgAgent, then run this again.`,
 );
 
 /** Recorded: pgx sends a keyword it does not know to the server, which refuses the connection. */
@@ -54,7 +55,7 @@ export const connectionWeakened = rule(
   'connection-weakened',
   'warning',
   (keywords: readonly string[]) =>
-    `has a connection string with a safeguard that pg_timetable's driver does not know, so it does not hold as before: ${shown(keywords)}. Ask for it on the server instead, or take it out in pgAgent.`,
+    varied`has a connection string with a safeguard that pg_timetable's driver does not know, so it does not hold as before: ${{ keywords: shown(keywords) }}. Ask for it on the server instead, or take it out in pgAgent.`,
 );
 
 const BEFORE = {
@@ -72,7 +73,7 @@ export const neverRan = rule(
   'never-ran',
   'warning',
   (what: string, why: keyof typeof BEFORE) =>
-    `has ${what}: ${BEFORE[why]}. It has probably never worked under pgAgent; after the move it will. Check pga_jobsteplog.`,
+    varied`has ${{ what }}: ${BEFORE[why]}. It has probably never worked under pgAgent; after the move it will. Check pga_jobsteplog.`,
 );
 
 /** pgAgent takes the rest from its own connection or from its machine; pgx would take it from other defaults. */
@@ -103,7 +104,7 @@ export const storedPassword = rule(
 export const passwordStripped = rule(
   'password-stripped',
   'info',
-  (where: string) => `is written without its password (--strip-passwords): ${where}.`,
+  (where: string) => varied`is written without its password (--strip-passwords): ${{ where }}.`,
 );
 
 /** What is not certain to mean the same without it is left as it is. */

@@ -1,3 +1,4 @@
+import { type Varied, varied } from '../../model/varied.ts';
 import { rule } from './rule.ts';
 
 /** What a rule of this family says beside its own: times as the reader sees them. */
@@ -10,12 +11,14 @@ interface Outlook {
   readonly isPaused: boolean;
 }
 
-function outlook({ lastSuccess, next, isPaused }: Outlook): string {
+function outlook({ lastSuccess, next, isPaused }: Outlook): Varied | string {
   const success =
-    lastSuccess === null ? 'No success is in the log.' : `Its last success was on ${lastSuccess}.`;
+    lastSuccess === null
+      ? 'No success is in the log.'
+      : varied`Its last success was on ${{ success: lastSuccess }}.`;
   if (isPaused) return success;
-  const when = next === null ? '' : `, first on ${next}`;
-  return `${success} After the move its chains run when they are due${when}. To create them paused: --pause-dormant`;
+  const when = next === null ? '' : varied`, first on ${{ next }}`;
+  return varied`${success} After the move its chains run when they are due${when}. To create them paused: --pause-dormant`;
 }
 
 /** pga_joblog.jlgstatus: f, or d for a run that its agent did not end. */
@@ -23,7 +26,7 @@ export const jobAlwaysFailed = rule(
   'job-always-failed',
   'warning',
   (runs: number, first: string, last: string, more: Outlook) =>
-    `failed in all ${runs} logged runs since ${first}, last on ${last}. ${outlook(more)}`,
+    varied`failed in all ${{ runs }} logged runs since ${{ first }}, last on ${{ last }}. ${outlook(more)}`,
 );
 
 /** pgAgent: an agent runs what is due within seconds, and what became due while none was there as soon as one starts. */
@@ -31,14 +34,14 @@ export const jobNotRun = rule(
   'job-not-run',
   'warning',
   (last: string, due: number, more: Outlook) =>
-    `has not run since ${last}, although it was due ${times(due)} and pgAgent ran other jobs. ${outlook(more)}`,
+    varied`has not run since ${{ last }}, although it was due ${{ due: times(due) }} and pgAgent ran other jobs. ${outlook(more)}`,
 );
 
 export const jobNeverRan = rule(
   'job-never-ran',
   'warning',
   (due: number, more: Outlook) =>
-    `has never run, although it was due ${times(due)} and pgAgent ran other jobs. ${outlook(more)}`,
+    varied`has never run, although it was due ${{ due: times(due) }} and pgAgent ran other jobs. ${outlook(more)}`,
 );
 
 /** pgAgent: WHERE jobnextrun <= now(), which holds for no NULL. */
@@ -46,7 +49,7 @@ export const nextRunMissing = rule(
   'next-run-missing',
   'warning',
   (more: Outlook) =>
-    `is enabled and has no next run (pga_job.jobnextrun is NULL), so pgAgent does not run it. ${outlook(more)}`,
+    varied`is enabled and has no next run (pga_job.jobnextrun is NULL), so pgAgent does not run it. ${outlook(more)}`,
 );
 
 /** An UPDATE that sets jobnextrun itself does not compute it (measured). */
@@ -54,7 +57,7 @@ export const nextRunLate = rule(
   'next-run-late',
   'warning',
   (nextRun: string, more: Outlook) =>
-    `does not run in pgAgent before ${nextRun} (pga_job.jobnextrun), although its schedules are due earlier. ${outlook(more)}`,
+    varied`does not run in pgAgent before ${{ later: nextRun }} (pga_job.jobnextrun), although its schedules are due earlier. ${outlook(more)}`,
 );
 
 /** `--pause-dormant` */

@@ -1,4 +1,5 @@
 import { shellWord } from '../../model/shell-word.ts';
+import { varied } from '../../model/varied.ts';
 import { rule } from './rule.ts';
 import { shown } from './shown.ts';
 
@@ -22,5 +23,5 @@ export const boundToClient = rule(
   'bound-to-client',
   'info',
   (client: string, isConnected: boolean) =>
-    `runs only on a pg_timetable started with --clientname=${shellWord(client)}${isConnected ? ', which is connected now' : '; none of that name is connected now'}. --client-name gives it another.`,
+    varied`runs only on a pg_timetable started with --clientname=${{ client: shellWord(client) }}${isConnected ? ', which is connected now' : '; none of that name is connected now'}. --client-name gives it another.`,
 );

@@ -1,4 +1,5 @@
 import { searchForUnreadable } from '../../model/unreadable-text.ts';
+import { varied } from '../../model/varied.ts';
 import { rule } from './rule.ts';
 
 /** No column for jobdesc, jscdesc, jstdesc and pga_jobclass. */
@@ -13,7 +14,7 @@ export const descriptionsStay = rule(
 export const disabledStepLeftOut = rule(
   'disabled-step-left-out',
   'info',
-  (why: string) => `is disabled, and ${why}: the step is left out.`,
+  (why: string) => varied`is disabled, and ${{ why }}: the step is left out.`,
 );
 
 /** pgAgent: Job::Execute has no rows; pg_timetable: a chain without live tasks succeeds (recorded: probe no-tasks). */
@@ -56,7 +57,7 @@ export const jpgagentAnnotation = rule(
   (what: readonly string[] | TimeoutTrouble) =>
     typeof what === 'string'
       ? `has @JOB_TIMEOUT in its description, and its value ${TROUBLES[what]}. Its chains have no timeout: write a time such as 30 min, or set timetable.chain.timeout afterwards.`
-      : `has ${what.map((name) => `@${name}`).join(', ')} in its description: jpgAgent acted on that, and pg_timetable does not.${elsewhere(what)} If jpgAgent ran this job, look for what takes its place; pgAgent took no notice of it, so if pgAgent ran it nothing changes.`,
+      : varied`has ${{ annotations: what.map((name) => `@${name}`).join(', ') }} in its description: jpgAgent acted on that, and pg_timetable does not.${elsewhere(what)} If jpgAgent ran this job, look for what takes its place; pgAgent took no notice of it, so if pgAgent ran it nothing changes.`,
 );
 
 function elsewhere(names: readonly string[]): string {
@@ -69,7 +70,7 @@ export const jobTimeout = rule(
   'job-timeout',
   'info',
   (milliseconds: number) =>
-    `has @JOB_TIMEOUT in its description: jpgAgent stopped it after ${duration(milliseconds)} (pgAgent took no notice of that), and its chains have that as their timeout (${milliseconds} ms). If it was pgAgent that ran it, take the line out of the description, or set chain.timeout to 0.`,
+    varied`has @JOB_TIMEOUT in its description: jpgAgent stopped it after ${{ time: duration(milliseconds) }} (pgAgent took no notice of that), and its chains have that as their timeout (${{ milliseconds }} ms). If it was pgAgent that ran it, take the line out of the description, or set chain.timeout to 0.`,
 );
 
 function duration(milliseconds: number): string {

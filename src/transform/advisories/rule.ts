@@ -1,4 +1,5 @@
 import type { Advisory, Severity } from '../../model/plan.ts';
+import { type Varied, written } from '../../model/varied.ts';
 
 /** The schedule or step that an advisory is about; neither for the job, or the run, as a whole. */
 export interface About {
@@ -15,17 +16,18 @@ export interface Rule<Args extends readonly unknown[]> {
 
 /**
  * Makes a rule.
- * @param text what happens now and what to do, in a sentence or two; it never repeats a secret
+ * @param text what happens now and what to do, in a sentence or two; it never repeats a secret. What differs from job
+ *   to job in it goes in by `varied`, so that a reader of many jobs reads the rest once
  */
 export function rule<Args extends readonly unknown[]>(
   code: string,
   severity: Severity,
-  text: (...args: Args) => string,
+  text: (...args: Args) => string | Varied,
 ): Rule<Args> {
   const advise = (about: About, ...args: Args): Advisory => ({
     code,
     severity,
-    message: text(...args),
+    ...written(text(...args)),
     link: `docs/advisories/${code}.md`,
     ...about,
   });

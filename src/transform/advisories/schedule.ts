@@ -1,3 +1,4 @@
+import { type Varied, varied } from '../../model/varied.ts';
 import { rule } from './rule.ts';
 import { shown } from './shown.ts';
 
@@ -14,7 +15,7 @@ export const everyMinuteOfTheHour = rule(
   'every-minute-of-the-hour',
   'info',
   (runs: number, scheduleId: number) =>
-    `has no minute ticked, which means all 60 of each hour: ${runs} runs a day. The chain does the same. If one run an hour was meant, tick minute 0 before you move the job: UPDATE pgagent.pga_schedule SET jscminutes[1] = true WHERE jscid = ${scheduleId};`,
+    varied`has no minute ticked, which means all 60 of each hour: ${{ runs }} runs a day. The chain does the same. If one run an hour was meant, tick minute 0 before you move the job: UPDATE pgagent.pga_schedule SET jscminutes[1] = true WHERE jscid = ${{ schedule: scheduleId }};`,
 );
 
 /** Measured: beside any other month day pga_next_schedule passes the 32nd element of jscmonthdays over. */
@@ -38,7 +39,7 @@ export const missingMonthDay = rule(
   'day-missing-in-month',
   'warning',
   (day: number, month: number) =>
-    `makes pgAgent look for ${day} ${MONTHS[month - 1]}, which does not exist: the search fails, and the job stands still until an agent restarts. The chain fires on each day ticked that exists, so the job may run more often than before.`,
+    varied`makes pgAgent look for ${{ day: `${day} ${MONTHS[month - 1]}` }}, which does not exist: the search fails, and the job stands still until an agent restarts. The chain fires on each day ticked that exists, so the job may run more often than before.`,
 );
 
 const MONTHS: readonly string[] = [
@@ -61,7 +62,7 @@ export const manyChains = rule(
   'many-chains',
   'error',
   (count: number, most: number) =>
-    `would be ${count} chains, more than ${most}. Fewer exceptions of a time without a date, or --overlap keep, make them fewer. To write them all: --allow-many-chains`,
+    varied`would be ${{ chains: count }} chains, more than ${String(most)}. Fewer exceptions of a time without a date, or --overlap keep, make them fewer. To write them all: --allow-many-chains`,
 );
 
 /** One cron line is a product of five sets; a schedule may be several. */
@@ -69,7 +70,7 @@ export const severalChains = rule(
   'several-chains',
   'info',
   (count: number) =>
-    `is ${count} chains, since one cron line cannot say it. No two of them fire in the same minute.`,
+    varied`is ${{ chains: count }} chains, since one cron line cannot say it. No two of them fire in the same minute.`,
 );
 
 /** pgAgent: jobagentid IS NULL; pg_timetable: max_instances counts the runs of one chain. */
@@ -77,7 +78,7 @@ export const severalSchedules = rule(
   'several-schedules',
   'info',
   (count: number) =>
-    `has its steps in ${count} chains. pgAgent never ran a job beside itself, so in each chain a task before the steps tries a lock of the job: while another of them is running, the chain stops (a failed run, "not run: ..." in the log). pgAgent left such a run out too.`,
+    varied`has its steps in ${{ chains: count }} chains. pgAgent never ran a job beside itself, so in each chain a task before the steps tries a lock of the job: while another of them is running, the chain stops (a failed run, "not run: ..." in the log). pgAgent left such a run out too.`,
 );
 
 /** pgAgent: one jobnextrun a job; pg_timetable: one chain a schedule. */
@@ -85,12 +86,12 @@ export const overlappingSchedules = rule(
   'overlapping-schedules',
   'warning',
   (other: string, first: string, minutes: number) =>
-    `fires together with the schedule ${other}, first at ${first}, in ${minutes === 1 ? 'one minute' : `${minutes} minutes`} of the next 365 days. pgAgent ran the job once then. Both chains start. If the first is still running, the second is logged as failed; otherwise the job runs twice. To run it once: --overlap exact`,
+    varied`fires together with the schedule ${{ other }}, first at ${{ first }}, in ${{ minutes: minutes === 1 ? 'one minute' : `${minutes} minutes` }} of the next 365 days. pgAgent ran the job once then. Both chains start. If the first is still running, the second is logged as failed; otherwise the job runs twice. To run it once: --overlap exact`,
 );
 
 /** How many starts of chains come to nothing, and the first of them. */
-function emptyRuns(runs: number, first: string): string {
-  return `${runs} empty ${runs === 1 ? 'run' : 'runs'} in the next four years, first at ${first}`;
+function emptyRuns(runs: number, first: string): Varied {
+  return varied`${{ runs: `${runs} empty ${runs === 1 ? 'run' : 'runs'}` }} in the next four years, first at ${{ first }}`;
 }
 
 /** A notification, by which a chain starts another one on the same client at once (measured: within 0.1 s). */
@@ -98,32 +99,37 @@ export const startedChain = rule(
   'started-chain',
   'info',
   (steps: string, runs: number, first: string) =>
-    `has its steps in the chain "${steps}", whose own line never fires. The chains on its cron lines check the clock and start that chain, or nothing: ${emptyRuns(runs, first)}. pg_timetable logs each as a success. To pause the schedule, set the chains on its cron lines live = false.`,
+    varied`has its steps in the chain "${{ chain: steps }}", whose own line never fires. The chains on its cron lines check the clock and start that chain, or nothing: ${emptyRuns(runs, first)}. pg_timetable logs each as a success. To pause the schedule, set the chains on its cron lines live = false.`,
 );
 
 /** pgAgent: pga_exception; a chain has none. Those that are over, or never met a minute of the schedule, do not count. */
 export const exceptionsPending = rule(
   'exceptions',
   'info',
-  (dates: readonly string[], times: readonly string[]) => [...onDates(dates), ...atTimes(times)].join(' It '),
+  (dates: readonly string[], times: readonly string[]) => {
+    const [first = '', second] = [...onDates(dates), ...atTimes(times)];
+    return second === undefined ? first : varied`${first} It ${second}`;
+  },
 );
 
-function onDates(dates: readonly string[]): readonly string[] {
+function onDates(dates: readonly string[]): readonly Varied[] {
   if (dates.length === 0) return [];
   return [
-    `does not fire on ${shown(dates)}: a guard in front of its chains skips these runs. The guard checks the clock when it runs, so a chain that waited past midnight is judged by the new day.`,
+    varied`does not fire on ${{ dates: shown(dates) }}: a guard in front of its chains skips these runs. The guard checks the clock when it runs, so a chain that waited past midnight is judged by the new day.`,
   ];
 }
 
-function atTimes(times: readonly string[]): readonly string[] {
-  return times.length === 0 ? [] : [`never fires at ${shown(times)}: its cron lines leave that out.`];
+function atTimes(times: readonly string[]): readonly Varied[] {
+  return times.length === 0
+    ? []
+    : [varied`never fires at ${{ times: shown(times) }}: its cron lines leave that out.`];
 }
 
 /** pgAgent: jscstart; a chain has no start. */
 export const windowStarts = rule('start-in-future', 'info', (start: string, isGuarded: boolean) =>
   isGuarded
-    ? `begins only at ${start}: a guard in front of its chains skips the runs before. To have no such runs, leave the schedule on pgAgent until then: --schedules active`
-    : `begins only at ${start}: its cron lines do not come due before.`,
+    ? varied`begins only at ${{ start }}: a guard in front of its chains skips the runs before. To have no such runs, leave the schedule on pgAgent until then: --schedules active`
+    : varied`begins only at ${{ start }}: its cron lines do not come due before.`,
 );
 
 /** pgAgent: jscend; a chain has no end. */
@@ -131,7 +137,7 @@ export const windowEnds = rule(
   'end-in-future',
   'info',
   (end: string, clears: string | null) =>
-    `ends at ${end}: when one of its chains comes due for the first time after that, a guard in front skips the run and sets the chain live = false.${clears === null ? '' : ` Until then the guard runs in front of every run. If this end only stands for "never", drop it before you migrate: ${clears}`}`,
+    varied`ends at ${{ end }}: when one of its chains comes due for the first time after that, a guard in front skips the run and sets the chain live = false.${clears === null ? '' : varied` Until then the guard runs in front of every run. If this end only stands for "never", drop it before you migrate: ${clears}`}`,
 );
 
 /** Measured, Europe/Berlin: pg_timetable runs a minute twice that clocks going back repeat, pgAgent once. */
@@ -139,7 +145,7 @@ export const repeatedHour = rule(
   'repeated-hour',
   'warning',
   (stretch: string) =>
-    `has minutes in the time that daylight saving repeats, next ${stretch}: the chain runs them twice, pgAgent ran them once. Where the steps do not bear that, move the schedule to another hour in pgAgent first.`,
+    varied`has minutes in the time that daylight saving repeats, next ${{ time: stretch }}: the chain runs them twice, pgAgent ran them once. Where the steps do not bear that, move the schedule to another hour in pgAgent first.`,
 );
 
 /** Measured, Europe/Berlin: pg_timetable runs in both of the hours that clocks going back make of one, pgAgent only in one. */
@@ -147,7 +153,7 @@ export const repeatedHourAroundTheClock = rule(
   'repeated-hour-around-the-clock',
   'info',
   (stretch: string) =>
-    `runs at every hour, so also in both of the hours that daylight saving makes of one, next ${stretch}. pgAgent ran only in one of them.`,
+    varied`runs at every hour, so also in both of the hours that daylight saving makes of one, next ${{ time: stretch }}. pgAgent ran only in one of them.`,
 );
 
 /** Both read the minute in the session's TimeZone. */
@@ -171,7 +177,7 @@ export const notActive = rule(
   'not-active',
   'warning',
   (start: string) =>
-    `begins only at ${start}, and --schedules active leaves it out: it stays on pgAgent, which will fire it.`,
+    varied`begins only at ${{ start }}, and --schedules active leaves it out: it stays on pgAgent, which will fire it.`,
 );
 
 /** pgAgent: UPDATE pgagent.pga_job SET jobnextrun = now() (measured); pg_timetable: a notification, which timetable.notify_chain_start sends in a way that may count several times (measured). */
@@ -179,7 +185,7 @@ export const onDemand = rule(
   'on-demand',
   'info',
   (call: string) =>
-    `has no enabled schedule and is started by hand. Its chain has a line that never fires. This starts it once, when the client next looks (within a minute), and returns no row where no client is connected; timetable.notify_chain_start may start it several times: ${call}`,
+    varied`has no enabled schedule and is started by hand. Its chain has a line that never fires. This starts it once, when the client next looks (within a minute), and returns no row where no client is connected; timetable.notify_chain_start may start it several times: ${{ call }}`,
 );
 
 /** pg_timetable: the only way for a first task to keep the others from running is to fail (measured). */
@@ -187,7 +193,7 @@ export const failedOnPurpose = rule(
   'failed-on-purpose',
   'info',
   (runs: number, first: string) =>
-    `has a guard that skips runs. pg_timetable logs each as failed ("not run: ..."): ${emptyRuns(runs, first)}.`,
+    varied`has a guard that skips runs. pg_timetable logs each as failed ("not run: ..."): ${emptyRuns(runs, first)}.`,
 );
 
 /** PostgreSQL: an index row of a B-tree takes a third of a page. */
@@ -195,5 +201,5 @@ export const nameTooLong = rule(
   'name-too-long',
   'error',
   (bytes: number, most: number) =>
-    `gives a chain name of ${bytes} bytes; the unique index of timetable.chain takes ${most} at the most. Shorten the name of the job or the schedule in pgAgent.`,
+    varied`gives a chain name of ${{ bytes }} bytes; the unique index of timetable.chain takes ${String(most)} at the most. Shorten the name of the job or the schedule in pgAgent.`,
 );

@@ -1,3 +1,4 @@
+import { varied } from '../../model/varied.ts';
 import { rule } from './rule.ts';
 
 /** pgAgent: a pool of connections; pg_timetable: a connection a task. */
@@ -13,7 +14,7 @@ export const sqlUnread = rule(
   'sql-unread',
   'warning',
   (why: string) =>
-    `was not looked into (${why}): what other advisories say of SQL is not known of it. See in pga_jobsteplog whether the step ever worked: if it did, read it yourself; if it is a mistake in the SQL, it failed under pgAgent and fails under pg_timetable, so mend or disable it.`,
+    varied`was not looked into (${{ why }}): what other advisories say of SQL is not known of it. See in pga_jobsteplog whether the step ever worked: if it did, read it yourself; if it is a mistake in the SQL, it failed under pgAgent and fails under pg_timetable, so mend or disable it.`,
 );
 
 /** Measured: PQexec of an empty query is no success for pgAgent; recorded: probe blank. */
@@ -74,11 +75,11 @@ export const openTransaction = rule(
 export const sharedSession = rule(
   'shared-session',
   'warning',
-  (links: readonly string[], option: string | null) =>
-    `has steps that need one session: ${links.join('; ')}. Under pgAgent they had one while the agent was quiet; now each step has its own. Put them into one step${
+  (links: readonly string[], option: { readonly jobId: number; readonly mode: 'joined' | 'chain' } | null) =>
+    varied`has steps that need one session: ${{ what: links.join('; ') }}. Under pgAgent they had one while the agent was quiet; now each step has its own. Put them into one step${
       option === null
         ? '.'
-        : `, or let them share a session${option.endsWith('=chain') ? ' and a transaction' : ''}: --transaction ${option}`
+        : varied`, or let them share a session${option.mode === 'chain' ? ' and a transaction' : ''}: --transaction ${{ job: option.jobId }}=${option.mode}`
     }`,
 );
 
@@ -87,7 +88,7 @@ export const madeTwice = rule(
   'made-twice',
   'warning',
   (what: string, by: string) =>
-    `makes ${what.replace(/^the /, 'a second time the ')}, which ${by} left in its session. Under pgAgent it failed there ("already exists"). Now it works, and the steps after it may run for the first time. Check pga_jobsteplog, and disable what shall not run.`,
+    varied`makes ${{ what: what.replace(/^the /, 'a second time the ') }}, which ${{ by }} left in its session. Under pgAgent it failed there ("already exists"). Now it works, and the steps after it may run for the first time. Check pga_jobsteplog, and disable what shall not run.`,
 );
 
 /** PostgreSQL (PreventInTransactionBlock; plpgsql, invalid transaction termination), recorded: probe vacuum-local. */
@@ -95,7 +96,7 @@ export const refusedInTransaction = rule(
   'refused-in-transaction',
   'error',
   (what: readonly string[]) =>
-    `holds what PostgreSQL refuses inside a transaction (${what.join(', ')}), so with --transaction chain it would fail each time. Move this job without that option.`,
+    varied`holds what PostgreSQL refuses inside a transaction (${{ what: what.join(', ') }}), so with --transaction chain it would fail each time. Move this job without that option.`,
 );
 
 /** Measured on 7.0.0: a COMMIT in a local task ends the chain's own transaction, a CALL that commits fails. */
@@ -118,7 +119,7 @@ export const emptyDatabase = rule(
   'empty-database',
   'warning',
   (what: string, database: string, why: string) =>
-    `has ${what} for "${database}", which needs a database without sessions. Under pgAgent it has probably failed: ${why}. Under pg_timetable it works, so what it drops is gone. Check pga_jobsteplog, and disable it if it shall not run.`,
+    varied`has ${{ what }} for "${{ database }}", which needs a database without sessions. Under pgAgent it has probably failed: ${{ why }}. Under pg_timetable it works, so what it drops is gone. Check pga_jobsteplog, and disable it if it shall not run.`,
 );
 
 /** Measured: pg_timetable is always connected to its own database. */
@@ -126,7 +127,7 @@ export const emptyDatabaseOwn = rule(
   'empty-database-own',
   'warning',
   (what: string, database: string) =>
-    `has ${what} for "${database}", which needs a database without sessions. It is pg_timetable's own database, so the step fails each time.`,
+    varied`has ${{ what }} for "${{ database }}", which needs a database without sessions. It is pg_timetable's own database, so the step fails each time.`,
 );
 
 /** Measured: a step that has its connection already goes on; a new connection is refused. */
@@ -134,7 +135,7 @@ export const sessionLimit = rule(
   'session-limit',
   'warning',
   (limits: readonly string[]) =>
-    `limits who may connect (${limits.join(', ')}). Under pgAgent the SQL steps after it could go on with connections that were open; now each of them opens its own, and may be refused.`,
+    varied`limits who may connect (${{ limits: limits.join(', ') }}). Under pgAgent the SQL steps after it could go on with connections that were open; now each of them opens its own, and may be refused.`,
 );
 
 /** Measured: a chain's own transaction is idle while its steps run, with its lock. */
@@ -142,7 +143,7 @@ export const looksAtSessions = rule(
   'looks-at-sessions',
   'warning',
   (seen: readonly string[]) =>
-    `looks at sessions or locks (${seen.join(', ')}). pg_timetable keeps a transaction of each chain that runs, this one too: idle in transaction, as old as the run. A guard on that stops every run. To leave it out of pg_stat_activity: AND application_name <> 'pg_timetable'`,
+    varied`looks at sessions or locks (${{ seen: seen.join(', ') }}). pg_timetable keeps a transaction of each chain that runs, this one too: idle in transaction, as old as the run. A guard on that stops every run. To leave it out of pg_stat_activity: AND application_name <> 'pg_timetable'`,
 );
 
 /** Measured with pg_repack 1.4.8: it asks pg_locks for the virtual transactions of its database, and waits for each. */

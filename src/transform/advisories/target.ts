@@ -1,3 +1,4 @@
+import { varied } from '../../model/varied.ts';
 import { rule } from './rule.ts';
 
 /** Measured on 4.9.0; 5.0 has the same schema, so the two cannot be told apart. */
@@ -51,7 +52,7 @@ export const settingsCarryOver = rule(
   'settings-carry-over',
   'warning',
   (names: readonly string[]) =>
-    `sets ${names.join(', ')}: with --transaction chain that holds for the SQL steps behind it as well; under pgAgent it was gone when the step ended. Add a RESET at the end of the step.`,
+    varied`sets ${{ names: names.join(', ') }}: with --transaction chain that holds for the SQL steps behind it as well; under pgAgent it was gone when the step ended. Add a RESET at the end of the step.`,
 );
 
 const MOST_SETTINGS = 20;

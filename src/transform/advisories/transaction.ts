@@ -1,3 +1,4 @@
+import { varied } from '../../model/varied.ts';
 import { rule } from './rule.ts';
 
 /** pg_timetable: local SQL tasks run in the chain's own transaction (transaction.go, ExecLocalSQLTask). */
@@ -5,14 +6,14 @@ export const chainTransaction = rule(
   'chain-transaction',
   'info',
   (steps: number) =>
-    `has ${steps === 1 ? 'a SQL step' : `${steps} SQL steps`} in the transaction of its chain (--transaction chain): committed when the last step of the chain has ended, and taken back by a failure that is not ignored. Under pgAgent each step committed by itself.`,
+    varied`has ${{ steps: steps === 1 ? 'a SQL step' : `${steps} SQL steps` }} in the transaction of its chain (--transaction chain): committed when the last step of the chain has ended, and taken back by a failure that is not ignored. Under pgAgent each step committed by itself.`,
 );
 
 /** Measured: a COMMIT between statements that are sent at once ends their transaction, and keeps the session. */
 export const joinedSteps = rule('joined-steps', 'info', (others: number) =>
   others === 0
     ? 'has no two SQL steps of one connection in a row, so --transaction JOB=joined joins nothing.'
-    : `runs in one task with the ${others === 1 ? 'SQL step' : `${others} SQL steps`} after it (--transaction JOB=joined). They share a session, and each commits by itself. The task has one row in the log, and PostgreSQL warns once a COMMIT.`,
+    : varied`runs in one task with the ${{ steps: others === 1 ? 'SQL step' : `${others} SQL steps` }} after it (--transaction JOB=joined). They share a session, and each commits by itself. The task has one row in the log, and PostgreSQL warns once a COMMIT.`,
 );
 
 /** Measured: the clocks of a transaction start with the message that holds all the texts. */
@@ -36,7 +37,7 @@ export const chainTransactionOthers = rule(
   'chain-transaction-others',
   'warning',
   (names: readonly string[]) =>
-    `has steps outside the chain's transaction (${names.join(', ')}): they do not see what the SQL steps before them wrote, and wait for ever for rows and tables that those hold. Under pgAgent all of that was committed by then. Move this job without --transaction chain.`,
+    varied`has steps outside the chain's transaction (${{ names: names.join(', ') }}): they do not see what the SQL steps before them wrote, and wait for ever for rows and tables that those hold. Under pgAgent all of that was committed by then. Move this job without --transaction chain.`,
 );
 
 /** Measured: above read committed the chain's own transaction keeps the snapshot of its first statement. */

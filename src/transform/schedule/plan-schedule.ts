@@ -1,6 +1,7 @@
 import type { Schedule, Timing } from '../../model/job.ts';
 import type { Advisory, SkipReason } from '../../model/plan.ts';
 import { remembering } from '../../model/remembering.ts';
+import { type Varied, varied } from '../../model/varied.ts';
 import { isoInZone, type Zone } from '../../model/zone.ts';
 import type { Context } from '../context.ts';
 import type { Piece } from './firing-set.ts';
@@ -24,7 +25,7 @@ export interface Firing extends Fires {
 interface Idle {
   readonly kind: 'idle';
   readonly reason: SkipReason;
-  readonly message: string;
+  readonly message: string | Varied;
 }
 
 interface Fires extends ScheduleSet {
@@ -60,7 +61,10 @@ const planTiming = remembering(
     if (set.length === 0 && taken === 'all') return { kind: 'fires', isLive: false, ...said };
     if (set.length === 0) return idle('schedule-over', 'no minute is left for it to fire at');
     if (taken === 'active' && cutToMinute(timing.start) > now)
-      return idle('schedule-not-active', `the schedule starts only at ${isoInZone(zone, timing.start)}`);
+      return idle(
+        'schedule-not-active',
+        varied`the schedule starts only at ${{ start: isoInZone(zone, timing.start) }}`,
+      );
     return { kind: 'fires', isLive, ...said, set };
   },
 );
@@ -76,7 +80,7 @@ function whyEmpty({ exceptions }: ScheduleSet): string {
     : 'no month ticked has a day ticked, so it never fires';
 }
 
-function idle(reason: SkipReason, message: string): Idle {
+function idle(reason: SkipReason, message: string | Varied): Idle {
   return { kind: 'idle', reason, message };
 }
 
@@ -87,8 +91,9 @@ function whyNever({ start, end }: Timing): string | null {
   return null;
 }
 
-function whyResting({ enabled, end }: Timing, zone: Zone, now: number): [SkipReason, string] | null {
+function whyResting({ enabled, end }: Timing, zone: Zone, now: number): [SkipReason, string | Varied] | null {
   if (!enabled) return ['schedule-disabled', 'the schedule is disabled'];
-  if (end !== null && end < now) return ['schedule-over', `the schedule ended at ${isoInZone(zone, end)}`];
+  if (end !== null && end < now)
+    return ['schedule-over', varied`the schedule ended at ${{ end: isoInZone(zone, end) }}`];
   return null;
 }

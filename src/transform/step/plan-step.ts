@@ -1,5 +1,6 @@
 import type { Step } from '../../model/job.ts';
 import type { Advisory, Skipped, TaskPlan } from '../../model/plan.ts';
+import { varied, written } from '../../model/varied.ts';
 import { holdsSecret } from '../../secrets/mask.ts';
 import {
   batchEncoding,
@@ -98,7 +99,11 @@ function planText(step: Step, context: Context, hostAgent: string): Outcome {
 }
 
 function disabled(step: Step): Skipped {
-  return { reason: 'step-disabled', message: `the step "${step.name}" is disabled`, stepId: step.id };
+  return {
+    reason: 'step-disabled',
+    ...written(varied`the step "${{ name: step.name }}" is disabled`),
+    stepId: step.id,
+  };
 }
 
 function planSql(step: Step & { kind: 'sql' }, context: Context): Outcome {
