@@ -2,7 +2,6 @@ import type { Advisory, ChainPlan, JobPlan } from '../model/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { anyHostSeveralClients } from '../transform/advisories/index.ts';
-import { loadSqlParser } from '../transform/sql/parse.ts';
 import { aboutRun, Traits } from './about-run.ts';
 import { AdvisoryDigest } from './advisory-digest.ts';
 import { Decisions } from './decisions.ts';
@@ -70,7 +69,6 @@ export async function planAll(
   planned: PlannedJobs,
   see: (reconciled: ReconciledJob) => void = () => {},
 ): Promise<PlanOverview> {
-  await loadSqlParser();
   const tally = new Tally();
   const digest = new AdvisoryDigest();
   const decisions = new Decisions();

@@ -6,6 +6,7 @@ import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { readRecords } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
+import { readyToPlan } from '../transform/ready-to-plan.ts';
 import { isDisabledByUs, isOfThisJob } from './original-state.ts';
 
 /** A job as it stood before this tool touched it, with what tells so. */
@@ -30,7 +31,7 @@ export interface Places {
 
 const JOBS_A_LOOKUP = 200;
 
-/** Jobs in batches, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
+/** Jobs in batches, ready to be planned, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
 export async function* currentJobs(
   jobs: AsyncIterable<Job>,
   places: Places,
@@ -57,6 +58,7 @@ async function lookUp(
     ? await onSide('target', () => readRecords(targetClient, sourceKey, ids))
     : new Map<number, JobRecord>();
   const outcomes = await outcomesOfDisabling(sourceClient, [...records.values()]);
+  await readyToPlan(jobs);
   return jobs.flatMap((job) => {
     const row = rows.get(job.id);
     if (row === undefined) return [];

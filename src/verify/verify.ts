@@ -12,7 +12,6 @@ import { openSession, type Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { findStrayChains, readChains } from '../timetable/read-chains.ts';
-import { loadSqlParser } from '../transform/sql/parse.ts';
 import { asMoved, changedByHand, type MovedJob } from './as-moved.ts';
 import { namesOf, verifyJob } from './compare/verify-job.ts';
 
@@ -49,7 +48,6 @@ async function compareAll(
         kind: 'note',
         text: `${found}: where a job below runs in pgAgent, it may be disabled there already and run nowhere.`,
       });
-    await loadSqlParser();
     const findings = new Findings(session, settings, interrupt);
     await show(findings);
     return await findings.areEqual();

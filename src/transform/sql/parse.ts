@@ -1,6 +1,7 @@
 import { Remembered } from '../../model/remembered.ts';
 import { readBlock, UNREAD } from './block.ts';
 import type { Node } from './node.ts';
+import { readPlain } from './plain/statements.ts';
 import type { Attempt, SqlText } from './statement.ts';
 
 type Parser = Pick<typeof import('./grammar.ts'), 'parseSync' | 'parsePlPgSQLSync'>;
@@ -14,29 +15,40 @@ let parser: Parser | undefined;
 // A run plans every job two or three times, and many jobs have the same steps. A tree takes up to 100 bytes a character.
 const KNOWN_TEXTS = new Remembered<SqlText>(100_000);
 
-/** Makes the parser ready: once, before the first `readSql`. */
+// What the texts hold that are to be read next, so that nobody reads a plain one twice.
+let ahead: ReadonlyMap<string, readonly Node[] | null> = new Map();
+
+/** Makes ready to read these texts: loads the parser, once, where one of them needs it. */
+export async function readyToRead(texts: readonly string[]): Promise<void> {
+  if (parser !== undefined) return;
+  ahead = new Map(texts.filter(isReadable).map((text) => [text, readPlain(text)]));
+  if ([...ahead.values()].includes(null)) await loadSqlParser();
+}
+
+/** Makes the parser ready for whatever text. */
 export async function loadSqlParser(): Promise<void> {
+  ahead = new Map();
   // Importing it is what loads the grammar: a run that reads no SQL shall not wait for it.
   const grammar = await import('./grammar.ts');
   await grammar.loadModule();
   parser = grammar;
 }
 
-/** Reads a text of SQL. Pure, but for `loadSqlParser` that has to come before. */
+/** Reads a text of SQL. Pure, but for `readyToRead` that has to come before. */
 export function readSql(text: string): SqlText {
   return KNOWN_TEXTS.of(text, () => readText(text, 0));
 }
 
 function readText(text: string, depth: number): SqlText {
-  const { parseSync, parsePlPgSQLSync } = loadedParser();
   if (text.length > LONGEST_TEXT) return { kind: 'unread', why: 'too long to look into' };
-  if (text.includes('\0')) return { kind: 'unread', why: 'a character that PostgreSQL cannot hold' };
-  const nodes = attempt(() => (text === '' ? [] : parsedNodes(parseSync(text))));
+  if (!isReadable(text)) return { kind: 'unread', why: 'a character that PostgreSQL cannot hold' };
+  const plain = ahead.get(text) ?? readPlain(text);
+  const nodes = plain === null ? parse(text) : { value: plain };
   if ('error' in nodes) return { kind: 'unread', why: reason(nodes.error, text) };
   if (nodes.value.length === 0) return { kind: 'empty', hasComment: /[^\s;]/.test(text) };
   const read = {
     sql: (inner: string) => readText(inner, depth + 1),
-    plpgsql: (block: string) => attempt<unknown>(() => parsePlPgSQLSync(block)),
+    plpgsql: (block: string) => attempt<unknown>(() => loadedParser().parsePlPgSQLSync(block)),
   };
   return {
     kind: 'statements',
@@ -50,8 +62,17 @@ function readText(text: string, depth: number): SqlText {
   };
 }
 
+function isReadable(text: string): boolean {
+  return text.length <= LONGEST_TEXT && !text.includes('\0');
+}
+
+function parse(text: string): Attempt<readonly Node[]> {
+  const { parseSync } = loadedParser();
+  return attempt(() => parsedNodes(parseSync(text)));
+}
+
 function loadedParser(): Parser {
-  if (parser === undefined) throw new Error('readSql was called before loadSqlParser had ended.');
+  if (parser === undefined) throw new Error('readSql was called before readyToRead had ended.');
   return parser;
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { tsImport } from 'tsx/esm/api';
 import { readSql } from '../../../src/transform/sql/parse.ts';
 import type { SqlText, Statement } from '../../../src/transform/sql/statement.ts';
@@ -7,13 +7,33 @@ import { executed } from '../../../src/transform/sql/walk.ts';
 import { EMPTY } from './cases.ts';
 import { statementsOf } from './statements.ts';
 
-test('reading before the parser is loaded is a clear error, for an empty text too', async () => {
+describe('before the parser is loaded', async () => {
   // Modules of its own, where nothing has loaded the parser.
-  const { readSql: readTooEarly } = await tsImport('../../../src/transform/sql/parse.ts', import.meta.url);
-  for (const sql of ['SELECT 1', '']) {
-    assert.throws(() => readTooEarly(sql), { message: 'readSql was called before loadSqlParser had ended.' });
-  }
+  const early = (await tsImport(
+    '../../../src/transform/sql/parse.ts',
+    import.meta.url,
+  )) as typeof import('../../../src/transform/sql/parse.ts');
+  const tooEarly = { message: 'readSql was called before readyToRead had ended.' };
+
+  test('plain texts and those that nobody can read are read', async () => {
+    await early.readyToRead(['SELECT 1', '', 'SELECT 1\0']);
+    for (const sql of ['SELECT 1', '', 'SELECT 1\0', 'SELECT 2'])
+      assert.deepEqual(withoutPlaces(early.readSql(sql)), withoutPlaces(readSql(sql)));
+  });
+
+  test('any other is a clear error, until it was asked for', async () => {
+    assert.throws(() => early.readSql('SELEC 1'), tooEarly);
+    assert.throws(() => early.readSql('DO $$BEGIN END$$'), tooEarly);
+    await early.readyToRead(['SELECT 1', 'DO $$BEGIN END$$']);
+    assert.equal(early.readSql('SELEC 1').kind, 'unread');
+  });
 });
+
+function withoutPlaces(read: SqlText): unknown {
+  return JSON.parse(
+    JSON.stringify(read, (member, value: unknown) => (member === 'location' ? undefined : value)),
+  );
+}
 
 for (const [sql, hasComment] of EMPTY) {
   test(`${JSON.stringify(sql)} holds no statement`, () => {
