@@ -8,65 +8,60 @@ import { measureBulk, type Wanted } from './bulk.ts';
 import { spread, table } from './figures.ts';
 import { measureGrowth } from './growth.ts';
 import { measureOthers } from './others.ts';
+import { printProfiles, STATEMENT_SETTINGS } from './profile.ts';
 import { Stages } from './stage.ts';
 import { measureStartup } from './startup.ts';
 
 const { values: options } = parseArgs({
   options: {
     growth: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
     jobs: { type: 'string' },
-    pairs: { type: 'string' },
-    only: { type: 'string' },
     json: { type: 'string' },
+    only: { type: 'string' },
+    pairs: { type: 'string' },
+    profile: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
   },
 });
 const only = options.only?.split(',');
+const jobs = Number(options.jobs ?? (options.quick ? 1_000 : 10_000));
+const pairs = Number(options.pairs ?? (options.quick ? 2 : 5));
 const wanted: Wanted = {
-  jobs: Number(options.jobs ?? (options.quick ? 1_000 : 10_000)),
-  pairs: Number(options.pairs ?? (options.quick ? 2 : 5)),
+  ...{ jobs, pairs },
   has: (key) => only?.includes(key) ?? true,
   say: (text) => process.stderr.write(`${text}\n`),
 };
 
-// As a server comes, but for what a temporary one need not: nobody gathers statistics in the middle of a run.
+// As a server comes, but that nobody gathers statistics in the middle of a run.
 const server = await startServer(debian15() === null ? 'embedded' : 'debian-15', {
-  shared_buffers: '128MB',
-  max_wal_size: '4GB',
-  autovacuum: 'off',
+  ...{ shared_buffers: '128MB', max_wal_size: '4GB', autovacuum: 'off' },
+  ...(options.profile ? STATEMENT_SETTINGS : {}),
 });
-const { jobs, pairs } = wanted;
 const about = {
-  ...{
-    jobs,
-    pairs,
-    postgres: server.major,
-    node: process.version,
-    cpu: `${cpus().length} x ${cpus()[0]?.model}`,
-  },
-  ...{ pgAgent: agentProgram() === null ? 'stand-in' : 'real', pgTimetable: findEngine().name },
+  ...{ jobs, pairs, cpu: `${cpus().length} x ${cpus()[0]?.model}`, node: process.version },
+  ...{ postgres: server.major, pgAgent: agentProgram() === null ? 'stand-in' : 'real' },
+  pgTimetable: findEngine().name,
 };
 const stages = new Stages(server);
-const figures = [
-  ...(await measureStartup(server, wanted)),
-  ...(await measureBulk(stages, wanted)),
-  ...(await measureOthers(stages, wanted)),
-  ...(options.growth ? await measureGrowth(stages, wanted) : []),
-];
-server.stop();
+const headline = Object.entries(about).map((entry) => entry.join(': '));
+process.stdout.write(`${headline.join(', ')}\n`);
 
-process.stdout.write(`
-${Object.entries(about)
-  .map((entry) => entry.join(': '))
-  .join(', ')}
-
-${table(figures)}
-`);
-if (options.json !== undefined) {
-  const rows = figures.map((figure) => ({
-    ...figure,
-    spread: spread(figure.values),
-    ...(figure.ratios === undefined ? {} : { ratioSpread: spread(figure.ratios) }),
-  }));
-  writeFileSync(options.json, `${JSON.stringify({ ...about, figures: rows }, null, 2)}\n`);
+if (options.profile) await printProfiles(stages, wanted);
+else {
+  const figures = [
+    ...(await measureStartup(server, wanted)),
+    ...(await measureBulk(stages, wanted)),
+    ...(await measureOthers(stages, wanted)),
+    ...(options.growth ? await measureGrowth(stages, wanted) : []),
+  ];
+  process.stdout.write(`\n${table(figures)}\n`);
+  if (options.json !== undefined) {
+    const rows = figures.map((figure) => ({
+      ...figure,
+      spread: spread(figure.values),
+      ...(figure.ratios === undefined ? {} : { ratioSpread: spread(figure.ratios) }),
+    }));
+    writeFileSync(options.json, `${JSON.stringify({ ...about, figures: rows }, null, 2)}\n`);
+  }
 }
+server.stop();
