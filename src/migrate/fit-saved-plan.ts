@@ -32,7 +32,7 @@ export async function openFitting(
   now: number | null,
 ): Promise<Session> {
   try {
-    return await openSession(settings, interrupt, now);
+    return await openSession(settings, interrupt, now, settings.dryRun);
   } catch (error) {
     if (settings.savedPlan === null || !(error instanceof Failure) || error.code !== 'usage') throw error;
     throw new Failure(

@@ -2,18 +2,29 @@ import type { Check } from '../model/preflight.ts';
 import type { BlockingLock } from '../postgres/blocking-locks.ts';
 import { type Numbered, setvalFor } from '../postgres/sequences-behind.ts';
 import type { Clocks } from '../session/clocks.ts';
+import { initCommand, type Place } from '../timetable/init-command.ts';
 import type { RecordRights } from '../timetable/record-rights.ts';
-import type { TargetFacts } from '../timetable/target.ts';
+import { NEWEST, type TargetFacts } from '../timetable/target.ts';
 import { versionOf } from './about-source.ts';
 import { note, ok, stop, warning } from './check.ts';
 
-/** Version, capabilities and state of the target. */
-export function aboutTarget(target: TargetFacts): readonly Check[] {
-  return [aboutVersion(target), ...aboutWriting(target)];
+/**
+ * Version, capabilities and state of the target.
+ * @param place for the command that makes a schema which is not there
+ */
+export function aboutTarget(target: TargetFacts, place: Place): readonly Check[] {
+  return [aboutVersion(target, place), ...aboutWriting(target)];
 }
 
-function aboutVersion({ schemaVersion, serverVersion, hasTaskLive, isRecorded, isOld }: TargetFacts): Check {
+function aboutVersion(target: TargetFacts, place: Place): Check {
+  const { schemaVersion, serverVersion, hasSchema, hasTaskLive, isRecorded, isOld } = target;
   const check = 'target-version';
+  if (!hasSchema)
+    return stop(
+      check,
+      `The target database "${target.database}" has no schema timetable. This is a plan for pg_timetable ${NEWEST}.`,
+      `Create the schema: ${initCommand(place)}`,
+    );
   const found = `pg_timetable ${schemaVersion} on PostgreSQL ${versionOf(serverVersion)}`;
   const tasks = hasTaskLive
     ? 'it can hold tasks that are not live.'
@@ -54,9 +65,11 @@ function aboutWriting({ user, isInRecovery, isReadOnly }: TargetFacts): readonly
  * @param cutover what is lacking for replacing chains or setting them live: `DELETE on timetable.chain`
  */
 export function aboutRights(
-  { user, missingRights }: TargetFacts,
+  { user, hasSchema, missingRights }: TargetFacts,
   cutover: readonly string[],
 ): readonly Check[] {
+  // Who makes the schema owns it.
+  if (!hasSchema) return [];
   const check = 'target-rights';
   const to = `TO "${user}";`;
   const checks: Check[] = [];

@@ -97,12 +97,12 @@ async function aboutSourceSide(
 }
 
 async function aboutTargetSide(
-  { target, targetClient }: Session,
+  { target, targetClient, context }: Session,
   found: PlanOverview,
   settings: Settings,
 ): Promise<readonly Check[]> {
   return onSide('target', async () => [
-    ...aboutTarget(target),
+    ...aboutTarget(target, context.target),
     ...aboutRights(
       target,
       mayRead(target)

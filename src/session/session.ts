@@ -82,11 +82,13 @@ export interface Session {
 /**
  * Connects to both sides and looks around.
  * @param now the instant that jobs are planned for, milliseconds since 1970 UTC; null for that of a saved plan, or this one
+ * @param mayLackSchema whether the target may be one in which pg_timetable has not made its schema yet
  */
 export async function openSession(
   settings: Settings,
   interrupt: Interrupt,
   now: number | null = null,
+  mayLackSchema = false,
 ): Promise<Session> {
   const opened = new Set<Client>();
   const open = async (endpoint: Endpoint, side: Side): Promise<Client> => {
@@ -103,7 +105,10 @@ export async function openSession(
     await Promise.all([...opened].map((client) => client.end().catch(() => {})));
   };
   try {
-    return { ...(await lookAround(settings, now, open, (client) => opened.has(client))), close };
+    return {
+      ...(await lookAround(settings, { now, mayLackSchema }, open, (client) => opened.has(client))),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -114,7 +119,7 @@ type Open = (endpoint: Endpoint, side: Side) => Promise<Client>;
 
 async function lookAround(
   given: Settings,
-  instant: number | null,
+  { now: instant, mayLackSchema }: { readonly now: number | null; readonly mayLackSchema: boolean },
   open: Open,
   isOpen: (client: Client) => boolean,
 ): Promise<Omit<Session, 'close'>> {
@@ -148,7 +153,9 @@ async function lookAround(
     counts.length === 0
       ? given
       : withRecordedRoles(given, counts, await onSide('source', () => countJobs(sourceClient, jobIds)));
-  const target = await onSide('target', () => inspectTarget(targetClient, settings.targetRole));
+  const target = await onSide('target', () =>
+    inspectTarget(targetClient, settings.targetRole, mayLackSchema),
+  );
   // What a plan was made with: its instant, which its text holds to the millisecond, and its way to the target.
   const { plannedAt: now, targetAddress } = settings.savedPlan ?? {
     plannedAt: instant ?? Math.trunc(source.now),

@@ -11,6 +11,8 @@ export interface TargetFacts {
   readonly database: string;
   readonly user: string;
   readonly serverVersion: string;
+  /** Whether pg_timetable has made its schema there. A plan is for NEWEST where it has not. */
+  readonly hasSchema: boolean;
   /** The pg_timetable whose schema this is, or "unknown (last migration ...)". */
   readonly schemaVersion: string;
   /** Whether what chains do on this version was recorded. */
@@ -46,22 +48,33 @@ const FIRST_BEHIND_FIVE_ZERO = '00534';
 const FIRST_OF_SIX = '00721';
 const LAST_OF_FIVE_THIRTEEN = '00629';
 
+/** The version that is planned for where there is no schema yet. */
+export const NEWEST = '7.0.0';
+
 /**
  * Looks at the schema that pg_timetable made; its columns tell what it can hold.
  * @param role that pg_timetable connects as; null for the one that this session connected as
- * @throws Failure of code `failed` where there is none, or one of pg_timetable 4.0
+ * @param mayLackSchema whether a target without the schema is taken for one of the newest pg_timetable, empty
+ * @throws Failure of code `failed` where there is none and may not be, or one of pg_timetable 4.0
  */
-export async function inspectTarget(client: Client, role: string | null): Promise<TargetFacts> {
+export async function inspectTarget(
+  client: Client,
+  role: string | null,
+  mayLackSchema = false,
+): Promise<TargetFacts> {
   const { rows } = await client.query(`
     SELECT current_database() AS database,
            current_user AS "user",
            current_setting('server_version') AS "serverVersion",
            pg_catalog.pg_is_in_recovery() AS "isInRecovery",
-           current_setting('transaction_read_only') = 'on' AS "isReadOnly"`);
+           current_setting('transaction_read_only') = 'on' AS "isReadOnly",
+           pg_catalog.to_regnamespace('timetable') IS NOT NULL AS "hasSchema"`);
   const basics = rows[0] as Pick<
     TargetFacts,
-    'database' | 'user' | 'serverVersion' | 'isInRecovery' | 'isReadOnly'
+    'database' | 'user' | 'serverVersion' | 'isInRecovery' | 'isReadOnly' | 'hasSchema'
   >;
+  if (mayLackSchema && !basics.hasSchema)
+    return { ...basics, ...NOT_YET_THERE, ...(await sessionFacts(client, role)) };
   const columns = await columnsOf(client, 'timetable');
   if (!columns.has('chain.chain_name')) throw noSchema(basics.database);
   if (!columns.has('task.chain_id') || !columns.has('task.task_order')) throw schemaOfFourZero();
@@ -86,6 +99,15 @@ export async function inspectTarget(client: Client, role: string | null): Promis
     ...(await sessionFacts(client, role)),
   };
 }
+
+/** What a schema holds that pg_timetable is yet to make. */
+const NOT_YET_THERE = {
+  schemaVersion: `${NEWEST} (no schema yet)`,
+  ...{ isRecorded: true, hasTaskLive: true, isOld: false, isSixOrLater: true, isFiveThirteenOrLater: true },
+  ...{ connectedClients: [], knownClients: [] },
+  // So nothing is asked of its tables.
+  missingRights: ['USAGE on schema timetable'],
+};
 
 const TRANSACTION_TIMEOUTS = ['idle_in_transaction_session_timeout', 'transaction_timeout'];
 const ISOLATION = 'default_transaction_isolation';
@@ -118,7 +140,7 @@ function noSchema(database: string): Failure {
   return new Failure(
     'failed',
     `The target database "${database}" has no schema timetable.`,
-    'Let pg_timetable make it: pg_timetable --init --clientname=any --connstr "...". Another database is named by --target.',
+    'Create it: pg_timetable --init --clientname=any --connstr "...". To use another database: --target. --dry-run shows a plan without it.',
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Result } from '../../migrate/run.ts';
 import { lastScreen } from '../../report/last-screen.ts';
+import { initCommand } from '../../timetable/init-command.ts';
 import { hasPassword, nextCommand } from '../next-commands.ts';
 import { color, type Terminal } from '../terminal.ts';
 import { askedBy } from './format.ts';
@@ -21,7 +22,7 @@ export function lastScreenOf(result: Omit<Result, 'jobs'>, terminal: Terminal): 
 }
 
 function commands(
-  { outcome, reasons, settings }: Omit<Result, 'jobs'>,
+  { outcome, reasons, settings, session }: Omit<Result, 'jobs'>,
   { words, fromFile = {} }: Terminal,
 ): readonly (readonly [string, string])[] {
   const secret: readonly (readonly [string, string])[] = hasPassword(words)
@@ -36,6 +37,12 @@ function commands(
   const back = ['Back, after that', nextCommand(words, 'undo', 'ends')] as const;
   // The run itself asks for what comes next.
   if (!settings.dryRun) return [back, ...secret];
+  if (!session.target.hasSchema)
+    return [
+      ['Next', initCommand(session.context.target)],
+      ['Then', `${nextCommand(words, '', 'all')} --dry-run`],
+      ...secret,
+    ];
   if (settings.plan !== null) return secret;
   const next = nextCommand(words, '', 'all');
   return [
