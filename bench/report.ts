@@ -48,7 +48,13 @@ for (const size of SIZES) {
   );
   const plans: ReturnType<typeof planJob>[] = [];
   const planning = time(() => plans.push(...jobs.map((one) => planJob(one, given))));
-  const counts = new WeekCounts({ source: BERLIN, target: BERLIN, now: NOW, disablesSource: false });
+  const counts = new WeekCounts({
+    source: BERLIN,
+    target: BERLIN,
+    now: NOW,
+    disablesSource: false,
+    clients: 1,
+  });
   let picture = counts.picture();
   const counting = time(() => {
     for (const [index, plan] of plans.entries()) counts.add(jobs[index] ?? job(), plan);
@@ -65,6 +71,10 @@ for (const size of SIZES) {
       header: HEADER,
       plannedAt: '2026-04-16T14:00:00+02:00',
       summary: tally.summary(false),
+      groups: tally.summary(false).groups,
+      decisions: [],
+      staying: [],
+      pages: new Map(),
       cutover: [],
       conflicts: { jobs: 0, texts: [] },
       checks: [],

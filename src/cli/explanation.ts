@@ -29,6 +29,14 @@ export function explanation(code: string | null, width: number): string {
   );
 }
 
+/** The pages of some advisories by their codes, as Markdown. */
+export function pagesOf(codes: Iterable<string>): ReadonlyMap<string, string> {
+  const pages = new URL('advisories/', docsFolder());
+  return new Map(
+    [...codes].map((code) => [code, readFileSync(new URL(`${code}.md`, pages), 'utf8')] as const),
+  );
+}
+
 /** Code, severity and the first sentence of a page. */
 function lineOf(code: string, page: string, width: number): string {
   const [, severity = ''] = /^Severity: (\w+)/m.exec(page) ?? [];

@@ -11,6 +11,17 @@ export interface WeekPicture {
   readonly clockChanges: readonly string[];
   readonly before: HoursOfWeek;
   readonly after: HoursOfWeek;
+  /** The same without the jobs that run in every hour of the week, before or after. */
+  readonly others: {
+    readonly before: HoursOfWeek;
+    readonly after: HoursOfWeek;
+    readonly differingHours: readonly number[];
+    /** How many jobs are left out, and how many of these differ. */
+    readonly leftOut: number;
+    readonly leftOutDiffering: number;
+  };
+  /** How many clients of pg_timetable are known: each runs the chains that are bound to none. */
+  readonly clients: number;
   /** The hours in which a job runs in other minutes, or more than once in one, ascending. */
   readonly differingHours: readonly number[];
   /** Jobs that run in these weeks, stay on pgAgent, and count as running there before and after. */
@@ -33,8 +44,10 @@ export interface JobDifference {
   readonly lost: number;
   /** Minutes in which pg_timetable runs it and pgAgent does not. */
   readonly added: number;
-  /** Runs beyond the first in a minute in which several of its chains start. */
+  /** Runs beyond the first in a minute in which several of its chains start, or one on several clients. */
   readonly repeated: number;
+  /** Whether a live chain of it runs on several clients. */
+  readonly isOnEveryClient: boolean;
   /** Whether any of its chains is live. */
   readonly isLive: boolean;
   /** Where, ascending. */

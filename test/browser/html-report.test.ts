@@ -17,13 +17,14 @@ const MANY = 10_000;
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-html-'));
 const sample = join(folder, 'sample.html');
 const many = join(folder, 'many.html');
+const around = join(folder, 'around.html');
 
 let server: Server;
 let browser: Browser;
 
 before(async () => {
   [server, browser] = await Promise.all([startServer('embedded'), startChromium()]);
-  for (const name of ['sample', 'many']) {
+  for (const name of ['sample', 'many', 'around']) {
     await server.createDatabase(name);
     await createStandInPgAgent(server, name);
     await createTimetable(server, name);
@@ -52,6 +53,17 @@ before(async () => {
     'host=archive.example.org user=jobs password=hidden-please',
   ]);
   await write('many', many, []);
+  for (const [name, minutes, hours] of [
+    ['hourly', [5], undefined],
+    ['twice an hour', [5, 35], undefined],
+    ['daily', [0], [3]],
+  ] as const)
+    await insertJob(server, 'around', {
+      name,
+      schedules: [{ minutes: [...minutes], ...(hours === undefined ? {} : { hours: [...hours] }) }],
+      steps: [{ name: 'a', code: 'SELECT 1' }],
+    });
+  await write('around', around, []);
 });
 after(async () => {
   await browser?.close();
@@ -170,12 +182,18 @@ test('the picture names what differs: every minute of the job that a second sche
   await onPage(sample, DESKTOP, async (page) => {
     // The first job runs every minute, and again at minute 0 and 5 of each hour from Monday to Friday.
     const [first, second] = await page.locator('.verdict').allTextContents();
-    assert.match(first ?? '', /1 job does not run after as before, in 120 hours/);
+    assert.match(
+      first ?? '',
+      /1 job does not run after as before in these 4 weeks, in 120 hours of the week: outlined in the second table\. 1 job of these runs in every hour: tick the box to see it there\./,
+    );
+    assert.equal(await page.locator('.week:visible .ne').count(), 0);
+    await page.getByLabel('Also count 1 job').check();
+    assert.equal(await page.locator('.week:visible .ne').count(), 120);
     // Of the same job: the schedule "every min" has nothing ticked.
     assert.match(second ?? '', /pgAgent itself ran 1 job less often\s+than is ticked/);
     const cell = (table: number, hour: number, day: number): Promise<string | null> =>
       page
-        .locator('table.week')
+        .locator('.all table.week')
         .nth(table)
         .locator('tbody tr')
         .nth(hour)
@@ -244,14 +262,16 @@ test('the filters say which severity, which chains and which jobs', async () => 
       ['#f-grave', 'none', '0 chains of 9, in 1 job'],
       ['#f-live', 'rests', '1 chain of 9, in 1 job'],
       ['#f-live', 'live', '8 chains of 9, in 4 jobs'],
-      ['#f-moved', 'none', '0 chains of 9, in 1 job'],
-      ['#f-moved', 'whole', '9 chains of 9, in 5 jobs'],
-      ['#f-moved', 'part', '0 chains of 9, in 0 jobs'],
+      ['#f-group', 'not-scheduled', '0 chains of 9, in 1 job'],
+      ['#f-group', 'decide', '3 chains of 9, in 1 job'],
+      ['#f-group', 'unchanged', '6 chains of 9, in 4 jobs'],
+      ['#f-group', 'stay', '0 chains of 9, in 0 jobs'],
+      ['#f-code', 'success-on-error', '1 chain of 9, in 1 job'],
     ] as const) {
       await page.locator(control).selectOption(value);
       await settled(page);
       assert.equal(await shownText(page), text, `${control} ${value}`);
-      assert.equal(await page.locator('#nothing').isVisible(), value === 'part');
+      assert.equal(await page.locator('#nothing').isVisible(), value === 'stay');
       await page.getByRole('button', { name: 'Clear' }).click();
       await settled(page);
       assert.equal(await shownText(page), '9 chains in 6 jobs');
@@ -259,11 +279,82 @@ test('the filters say which severity, which chains and which jobs', async () => 
   });
 });
 
+test('the number of a group shows its jobs, that of a decision the jobs of its code', async () => {
+  await onPage(sample, DESKTOP, async (page) => {
+    await page.locator('#q').fill('payroll');
+    await page.locator('#summary .unchanged a').click();
+    await settled(page);
+    assert.equal(await shownText(page), '6 chains of 9, in 4 jobs');
+    assert.equal(await page.locator('#q').inputValue(), '');
+    assert.equal(await page.locator('#f-group').inputValue(), 'unchanged');
+    assert.ok(
+      ((await page.evaluate('document.getElementById("jobs-h").getBoundingClientRect().top')) as number) <
+        900,
+    );
+    const codes = await page.evaluate(
+      '[...document.querySelectorAll("#summary a[data-code]")].map((one) => one.dataset.code)',
+    );
+    assert.deepEqual(codes, ['nothing-ticked', 'overlapping-schedules', 'stored-password']);
+    await page.locator('#summary a[data-code=overlapping-schedules]').click();
+    await settled(page);
+    assert.deepEqual(await shownJobs(page), ['Download locations and aggregate']);
+    assert.equal(await page.locator('#f-code').inputValue(), 'overlapping-schedules');
+  });
+});
+
+test('every number of a decision is that of the jobs that its link shows', async () => {
+  await onPage(many, DESKTOP, async (page) => {
+    const links = page.locator('#summary a[data-group]');
+    const texts = await links.allTextContents();
+    assert.ok(texts.length >= 3, texts.join());
+    for (const [index, text] of texts.entries()) {
+      await links.nth(index).click();
+      await settled(page);
+      const count = Number(/[\d,]+/.exec(text)?.[0]?.replaceAll(',', ''));
+      const shown = (await shownText(page))?.replaceAll(',', '') ?? '';
+      // Of those that stay ten are listed above it.
+      const expected = text.endsWith('more jobs') ? count + 10 : count;
+      assert.match(shown, new RegExp(`in ${expected} job`), text);
+    }
+  });
+});
+
+test('the code of an advisory leads to what it means, unfolded', async () => {
+  await onPage(sample, DESKTOP, async (page) => {
+    const meaning = page.locator('#code-overlapping-schedules');
+    assert.equal(await meaning.getAttribute('open'), null);
+    await page.locator('#summary a[href="#code-overlapping-schedules"]').click();
+    await settled(page);
+    assert.notEqual(await meaning.getAttribute('open'), null);
+    assert.match((await meaning.textContent()) ?? '', /Take --overlap exact, unless/);
+    const dead = await page.evaluate(
+      '[...document.querySelectorAll("a[href^=\\"#\\"]")].filter((one) => !document.getElementById(one.hash.slice(1))).length',
+    );
+    assert.equal(dead, 0);
+  });
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`jobs of every hour are counted where that is asked for, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
+    await onPage(around, { ...DESKTOP, javaScriptEnabled }, async (page) => {
+      const captions = (): Promise<readonly string[]> =>
+        page.locator('.week:visible caption').allTextContents();
+      assert.deepEqual(await captions(), [
+        'Before: pgAgent, without 2 jobs 28 runs',
+        'After: pg_timetable, without 2 jobs 28 runs',
+      ]);
+      await page.getByLabel('Also count 2 jobs that run in every hour').check();
+      // Four weeks of 24 hours, once and twice an hour, and once a day.
+      assert.deepEqual(await captions(), ['Before: pgAgent 2,044 runs', 'After: pg_timetable 2,044 runs']);
+    });
+  });
+}
+
 test('a link to a job that is filtered out brings it back', async () => {
   await onPage(sample, DESKTOP, async (page) => {
     await page.locator('#q').fill('payroll');
     await settled(page);
-    await page.locator('.diffs a').click();
+    await page.locator('#week .asked a').click();
     await settled(page);
     assert.equal(await page.locator('#job-1').isVisible(), true);
   });
@@ -272,7 +363,7 @@ test('a link to a job that is filtered out brings it back', async () => {
 test('everything that does something is reached by Tab, and seen when it is', async () => {
   await onPage(sample, DESKTOP, async (page) => {
     const count = (await page.evaluate(
-      'document.querySelectorAll("a[href], input, select, button, summary").length',
+      '[...document.querySelectorAll("a[href], input, select, button, summary")].filter((one) => one.checkVisibility()).length',
     )) as number;
     const reached = new Set<string>();
     for (let press = 0; press < count; press += 1) {
@@ -342,7 +433,7 @@ test('without JavaScript the page is whole, and has no controls that do nothing'
     assert.equal((await shownJobs(page)).length, 6);
     await page.locator('#job-2 .chain > summary').click();
     assert.equal(await page.locator('#job-2 pre').last().isVisible(), true);
-    assert.equal(await page.locator('table.week').count(), 2);
+    assert.equal(await page.locator('table.week:visible').count(), 2);
   });
 });
 

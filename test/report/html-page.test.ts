@@ -11,7 +11,7 @@ import { hoursText, timeText } from '../../src/report/html/times.ts';
 import { HIDING, REVEALING, type Shown } from '../../src/secrets/masked.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
 import { WeekCounts } from '../../src/transform/week/week-counts.ts';
-import { batchStep, context, job, NOW, schedule, sqlStep } from '../job-builders.ts';
+import { batchStep, context, job, NOW, schedule, span, sqlStep } from '../job-builders.ts';
 import { CHECKS, HEADER } from './samples.ts';
 
 const HOSTILE = `</script><script>alert(1)</script><img src=x onerror="a">'&amp;\u202eevil\u0007`;
@@ -22,12 +22,16 @@ const HARMLESS =
 function page(plans: readonly JobPlan[], more: Partial<Report> = {}, shown: Shown = HIDING): string {
   const tally = new Tally();
   for (const plan of plans) tally.add(plan);
-  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false });
+  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false, clients: 1 });
   return [
     ...pageParts({
       header: HEADER,
       plannedAt: '2026-03-01T10:00:00+01:00',
       summary: tally.summary(false),
+      groups: tally.summary(false).groups,
+      decisions: [],
+      staying: [],
+      pages: new Map(),
       cutover: [],
       conflicts: { jobs: 0, texts: [] },
       checks: CHECKS,
@@ -83,7 +87,7 @@ test('no text of a job becomes anything but text', () => {
 });
 
 test('names in the picture and among the busiest minutes are text too', () => {
-  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false });
+  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false, clients: 1 });
   const given = job({
     name: HOSTILE,
     schedules: [schedule({ minutes: [0] }), schedule({ minutes: [0] }, { id: 2, name: 'more' })],
@@ -162,23 +166,23 @@ test('a chain stands there with its line, its words, its client, its next runs a
     card,
     /<span class="order">10<\/span> <bdi>tidy<\/bdi> · SQL, autonomous · goes on after an error<\/p><pre>\nSELECT 1<\/pre>/,
   );
-  assert.match(card, /data-moved="whole" data-grave="info"/);
+  assert.match(card, /data-group="unchanged" data-grave="info" data-codes="bound-to-client"/);
 });
 
-test('what is left out says why, with the page of its advisory', () => {
+test('what is left out says why, with a link to what the page says of its advisory', () => {
   const steps = [sqlStep({ connection: { kind: 'database', name: 'elsewhere' } })];
   const card = jobCard(planJob(job({ steps }), context()), HIDING).text;
-  assert.match(card, /data-moved="none" data-grave="error"/);
+  assert.match(card, /data-group="stay" data-grave="error" data-codes="step-needs-conninfo"/);
   assert.match(card, /<span class="fate none">stays on pgAgent<\/span>/);
   assert.match(card, /<li>needs --step-conninfo, so it stays on pgAgent<\/li>/);
   assert.match(
     card,
-    /<code>step-needs-conninfo<\/code> Step 1 <bdi>“step”<\/bdi> runs in the database[^<]*<span class="page">docs\/advisories\/step-needs-conninfo\.md<\/span>/,
+    /<a href="#code-step-needs-conninfo"><code>step-needs-conninfo<\/code><\/a> Step 1 <bdi>“step”<\/bdi> runs in the database/,
   );
 });
 
 test('cells that differ say so in words, others do not', () => {
-  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false });
+  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false, clients: 1 });
   const given = job({
     schedules: [1, 2].map((id) =>
       schedule({ minutes: [0], hours: [9], weekdays: [1] }, { id, name: `s${id}` }),
@@ -186,26 +190,26 @@ test('cells that differ say so in words, others do not', () => {
   });
   counts.add(given, planJob(given, context()));
   const text = page([], { picture: counts.picture() });
-  assert.match(text, /1 job does not run after as before, in 1 hour of the week/);
+  assert.match(text, /1 job does not run after as before in these 4 weeks, in 1 hour of the week/);
   assert.equal(text.match(/, 4 more than before/g)?.length, 1);
   assert.equal(text.match(/than before/g)?.length, 1);
   assert.match(text, /Monday 09 h: 4 before, 8 after\./);
 });
 
 test('where all is alike the page says so', () => {
-  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false });
+  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false, clients: 1 });
   counts.add(job(), planJob(job(), context()));
   const text = page([], { picture: counts.picture() });
   assert.match(
     text,
-    /Before and after are alike: every job runs in the minutes that are ticked, as often\.</,
+    /In these 4 weeks every job runs in the minutes that are ticked, as often before as after\.</,
   );
   assert.doesNotMatch(text, /class="s\d ne"/);
-  assert.match(page([]), /Nothing runs by the clock in these weeks, before or after\./);
+  assert.match(page([]), /Nothing runs by the clock in these 4 weeks, before or after\./);
 });
 
 test('what pgAgent ran less often than is ticked stands beside what is alike', () => {
-  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false });
+  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false, clients: 1 });
   const given = job({ schedules: [schedule({})] });
   const plan = planJob(given, context());
   assert.ok(plan.advisories.some(({ code }) => code === 'nothing-ticked'));
@@ -213,8 +217,102 @@ test('what pgAgent ran less often than is ticked stands beside what is alike', (
   const staying = job({ steps: [sqlStep({ connection: { kind: 'database', name: 'elsewhere' } })] });
   counts.add(staying, planJob(staying, context()));
   const text = page([], { picture: counts.picture() });
-  assert.match(text, /the minutes that are ticked, as often\. 1 job of these stays on pgAgent\./);
+  assert.match(text, /ticked, as often before as after\. 1 job of these stays on pgAgent\./);
   assert.match(text, /pgAgent itself ran 1 job less often\s+than is ticked/);
+});
+
+test('the four groups come first, each number a link that filters, with what to decide and what stays', () => {
+  const text = page([], {
+    groups: { unchanged: 1_200, paused: 7, decide: 2, stay: 12, notScheduled: 0 },
+    decisions: Array.from({ length: 9 }, (_, index) => ({
+      ...{ code: `code-${index}`, jobs: index + 1, what: 'run <twice>' },
+      option: index === 0 ? '--overlap exact' : null,
+    })),
+    staying: Array.from({ length: 12 }, (_, index) => ({
+      ...{ jobId: index, jobName: '<b>', what: 'names <another> database.', option: '--step-conninfo "x"' },
+    })),
+  });
+  const link = (group: string, rest: string): string => `<a href="#jobs-h" data-group="${group}"${rest}`;
+  for (const part of [
+    `<li class="unchanged">${link('unchanged', '><b>1,200</b> <span>unchanged, 7 of them paused</span></a>')}</li>`,
+    `<li class="decide">${link('decide', '><b>2</b> <span>to decide</span></a>')}</li>`,
+    '<li class="not-scheduled"><b>0</b> <span>not scheduled</span></li>',
+    `<li>${link('decide', ' data-code="code-0">1 job</a>')} runs &lt;twice&gt;. To change it: <code>--overlap exact</code> <a href="#code-code-0"><code>code-0</code></a></li>`,
+    `<li>${link('decide', ' data-code="code-8">9 jobs</a>')} run &lt;twice&gt;. <a href="#code-code-8">`,
+    '<details><summary>1 more code</summary>',
+    '<li><a href="#job-9">Job 9 <bdi>&lt;b&gt;</bdi></a>: names &lt;another&gt; database. To change it: <code>--step-conninfo &quot;x&quot;</code></li>',
+    `<li>and ${link('stay', '>2 more jobs</a>')}</li>`,
+  ])
+    assert.ok(text.includes(part), part);
+  assert.ok(!text.includes('<a href="#job-10">'));
+  assert.ok(text.indexOf('<li class="unchanged">') < text.indexOf('id="preflight"'));
+});
+
+test('the page says what its advisories mean, each once', () => {
+  const text = page([], {
+    pages: new Map([
+      ['b-code', '# b-code\n\nIt is <so>.\n'],
+      ['a-code', 'See [b](b-code.md).'],
+    ]),
+  });
+  assert.equal(text.match(/id="code-/g)?.length, 2);
+  assert.match(
+    text,
+    /id="code-a-code"><summary><code>a-code<\/code><\/summary>\n<p>See <a href="#code-b-code">b<\/a>\.<\/p>/,
+  );
+  assert.match(text, /id="code-b-code"><summary><code>b-code<\/code><\/summary>\n<p>It is &lt;so&gt;\.<\/p>/);
+  assert.doesNotMatch(page([]), /What the advisories mean/);
+});
+
+test('jobs that run around the clock are left out of the tables until they are asked for', () => {
+  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false, clients: 1 });
+  const always = job({ schedules: [schedule({ minutes: span(0, 59) })] });
+  const monday = job({ id: 2, schedules: [schedule({ minutes: [0], hours: [9], weekdays: [1] })] });
+  for (const one of [always, monday]) counts.add(one, planJob(one, context()));
+  const text = page([], { picture: counts.picture() });
+  assert.match(text, /<label for="constant">Also count 1 job that runs in every hour of the week<\/label>/);
+  const totals = [...text.matchAll(/<caption>([^<]*) <span class="total">([^<]*)</g)].map(
+    ([, ...found]) => found,
+  );
+  // 60 runs an hour of 168 hours in four weeks, and four Mondays.
+  assert.deepEqual(totals, [
+    ['Before: pgAgent, without 1 job', '4 runs'],
+    ['After: pg_timetable, without 1 job', '4 runs'],
+    ['Before: pgAgent', '40,324 runs'],
+    ['After: pg_timetable', '40,324 runs'],
+  ]);
+});
+
+test('where all run around the clock nothing is left out', () => {
+  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false, clients: 1 });
+  counts.add(job(), planJob(job(), context()));
+  const text = page([], { picture: counts.picture() });
+  assert.equal(text.match(/<caption>(?:Before|After)/g)?.length, 2);
+  assert.doesNotMatch(text, /id="constant"/);
+});
+
+test('what differs is said once, then the jobs with their numbers', () => {
+  const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false, clients: 2 });
+  const nine = { minutes: [0], hours: [9], weekdays: [1] };
+  const twice = [1, 2].map((id) => schedule(nine, { id, name: `s${id}` }));
+  for (const [id, hostAgent] of [
+    [1, 'node'],
+    [2, 'node'],
+    [3, ''],
+  ] as const) {
+    const one = job({ id, hostAgent, schedules: id === 3 ? [schedule(nine)] : twice });
+    counts.add(one, planJob(one, context()));
+  }
+  const text = page([], { picture: counts.picture() });
+  assert.equal(text.match(/In minutes that schedules of the job share/g)?.length, 1);
+  assert.equal(text.match(/so each of the 2 clients runs them/g)?.length, 1);
+  const items = [...text.matchAll(/<li><a href="#job-(\d)">[^:]*: ([^.]*)\./g)].map(([, ...found]) => found);
+  assert.deepEqual(items, [
+    ['1', '4 repeated'],
+    ['2', '4 repeated'],
+    ['3', '4 repeated'],
+  ]);
+  assert.match(text, /Monday 09 h: 4 before, 8 after\./);
 });
 
 test('hours of the week in words: days of the same hours together', () => {

@@ -21,12 +21,14 @@ interface Given {
   readonly source?: Zone;
   readonly target?: Zone;
   readonly options?: Options;
+  readonly clients?: number;
 }
 
 /** The picture of some jobs, planned as the tool plans them. */
 function pictureOf(jobs: readonly Job[], given: Given = {}): WeekPicture {
-  const { now = NOW, source = UTC, target = UTC, options = {} } = given;
-  const counts = new WeekCounts({ source, target, now, disablesSource: options.disableSource ?? false });
+  const { now = NOW, source = UTC, target = UTC, options = {}, clients = 1 } = given;
+  const disablesSource = options.disableSource ?? false;
+  const counts = new WeekCounts({ source, target, now, disablesSource, clients });
   for (const one of jobs) counts.add(one, planJob(one, context({ now, zone: target, options })));
   return counts.picture();
 }
@@ -121,6 +123,7 @@ test('a minute of two schedules is one run in pgAgent, and one a chain after', (
       lost: 0,
       added: 0,
       repeated: 4,
+      isOnEveryClient: false,
       isLive: true,
       hours: [{ hour: 9, before: 8, after: 12 }],
     },
@@ -195,6 +198,49 @@ test('with --disable-source a job that moves in part stays on pgAgent, without i
   assert.deepEqual(pictureOf([part], { options }).stayingJobs, 0);
   const kept = pictureOf([part], { options: { ...options, disableSource: true } });
   assert.deepEqual([kept.stayingJobs, kept.waitingJobs, filled(kept.after)], [1, 0, { 'Mon 09': 4 }]);
+});
+
+test('a chain of no client runs once on each of the clients, a bound one on its own', () => {
+  const nine = { ...at([9], [0]), weekdays: [1] };
+  const unbound = job({ schedules: [schedule(nine)] });
+  const bound = job({ id: 2, hostAgent: 'node1', schedules: [schedule(nine)] });
+  const picture = pictureOf([unbound, bound], { clients: 3 });
+  assert.deepEqual(filled(picture.before), { 'Mon 09': 8 });
+  assert.deepEqual(filled(picture.after), { 'Mon 09': 16 });
+  assert.equal(picture.clients, 3);
+  assert.deepEqual(
+    picture.differences.map(({ jobId, repeated, isOnEveryClient }) => [jobId, repeated, isOnEveryClient]),
+    [[1, 8, true]],
+  );
+  assert.equal(pictureOf([unbound, bound], { clients: 1 }).differingJobs, 0);
+});
+
+test('jobs that run in every hour of the week are left out of a second count', () => {
+  const hourly = job({ schedules: [schedule({ minutes: [5] })] });
+  const staying = job({
+    id: 2,
+    steps: [sqlStep({ connection: { kind: 'database', name: 'elsewhere' } })],
+    schedules: [schedule({ minutes: [5, 6] })],
+  });
+  // One hour of the week is missing: Sunday's last.
+  const nearly = [
+    schedule({ minutes: [0], hours: span(0, 22) }),
+    schedule({ minutes: [0], hours: [23], weekdays: span(1, 6) }, { id: 2, name: 'late' }),
+  ];
+  const { before, after, others } = pictureOf([hourly, staying, job({ id: 3, schedules: nearly })]);
+  // Four weeks of one run, of two, and of one.
+  assert.deepEqual([before[0], after[0], after[6 * 24 + 23]], [16, 16, 12]);
+  assert.deepEqual([others.before[0], others.after[0], others.after[6 * 24 + 23]], [4, 4, 0]);
+  assert.deepEqual([others.leftOut, others.leftOutDiffering, others.differingHours], [2, 0, []]);
+});
+
+test('a job of every hour that differs is left out too, and counted', () => {
+  const hourly = job({ schedules: [schedule({ minutes: [5] })] });
+  const nine = job({ id: 2, schedules: [schedule({ ...at([9], [0]), weekdays: [1] })] });
+  const { differingHours, others } = pictureOf([hourly, nine], { options: { paused: true } });
+  assert.equal(differingHours.length, 168);
+  assert.deepEqual([others.leftOut, others.leftOutDiffering, others.differingHours], [1, 1, [9]]);
+  assert.deepEqual([filled(others.before), filled(others.after)], [{ 'Mon 09': 4 }, {}]);
 });
 
 test('the busiest minutes are those in which most chains start, minutes of the same chains as one', () => {

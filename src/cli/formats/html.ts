@@ -3,7 +3,8 @@ import { cutoverLines } from '../../report/cutover.ts';
 import { jobCard } from '../../report/html/job-card.ts';
 import { pageParts } from '../../report/html/page.ts';
 import { WeekCounts } from '../../transform/week/week-counts.ts';
-import { linesOf, type Printing, shownBy } from './format.ts';
+import { pagesOf } from '../explanation.ts';
+import { askedBy, linesOf, type Printing, shownBy } from './format.ts';
 
 /**
  * Prints the plan as one page for a browser. What stands in front counts all jobs, which can be read once only: until
@@ -24,6 +25,7 @@ export async function showHtml({
     target: clocks.target,
     now: context.now,
     disablesSource: settings.disableSource,
+    clients: Math.max(1, context.target.knownClients.length),
   });
   const shown = shownBy(settings);
   const cards: string[] = [];
@@ -34,6 +36,8 @@ export async function showHtml({
   const parts = pageParts({
     header,
     plannedAt: isoInZone(clocks.target, context.now),
+    ...askedBy(found),
+    pages: pagesOf(found.digest.groups.keys()),
     summary: found.tally.summary(outcome !== null),
     cutover: outcome?.cutover ? linesOf(cutoverLines(outcome.cutover, { width: Infinity })) : [],
     conflicts: { jobs: found.conflictingJobs, texts: found.conflicts },

@@ -22,7 +22,9 @@ ${
 function table(busiest: readonly BusyMinutes[], weeks: number): Markup {
   const most = busiest[0]?.starts ?? 0;
   return html`<p class="note">pg_timetable runs ${WORKERS} chains at once by default (--cron-workers); the others wait.${
-    most > WORKERS ? ` Here up to ${figure(most)} start together.` : ' Here no more than that start together.'
+    most > WORKERS
+      ? ` In these ${weeks} weeks up to ${figure(most)} start together.`
+      : ` In these ${weeks} weeks no more than that start together.`
   }</p>
 <table class="busy">
 <caption>Chains that start in one minute, most first; minutes of the same chains are one line</caption>

@@ -1,6 +1,8 @@
+import type { Asked } from '../../model/groups.ts';
 import type { PlanHeader, PlanOptions, ServerFacts, Summary } from '../../model/plan.ts';
 import type { Check, CheckStatus } from '../../model/preflight.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import { askedMarkup } from './asked.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';
 
@@ -88,39 +90,33 @@ function conflictList({ jobs, texts }: Conflicts): Markup | null {
 `;
 }
 
-/** The numbers of the run. */
-export function summarySection(summary: Summary, cutover: readonly string[], conflicts: Conflicts): Markup {
-  const { jobs, jobsMoved, jobsMovedInPart, jobsThatCannotRun, jobsLeftOut, advisories, written } = summary;
+/** What the run asks of the reader, and its numbers. */
+export function summarySection(
+  summary: Summary,
+  asked: Asked,
+  cutover: readonly string[],
+  conflicts: Conflicts,
+): Markup {
+  const { jobs, chains, liveChains, tasks, advisories } = summary;
   const rest: readonly (readonly [number, string])[] = [
+    [summary.jobsMovedInPart, 'moved in part'],
     [summary.jobsReplaced, 'made anew in the target'],
     [summary.jobsSkipped, 'left as they are in the target (--on-conflict skip)'],
     [summary.jobsKept, 'there already, as planned'],
     [summary.jobsSwitched, 'of these switched on or off, or handed over'],
   ];
   return html`<section id="summary" aria-labelledby="summary-h">
-<h2 id="summary-h">Summary</h2>
-<dl class="figures">
-${number(jobs, jobs === 1 ? 'job' : 'jobs')}${number(jobsMoved, written ? 'moved' : 'to move')}${
-  jobsMovedInPart > 0 ? number(jobsMovedInPart, 'in part') : null
-}${number(jobsLeftOut, 'left out')}${number(jobsThatCannotRun, 'cannot run')}${number(
-  summary.chains,
-  `chains, ${figure(summary.liveChains)} live`,
-)}${number(summary.tasks, 'tasks')}${number(advisories.error, 'errors', 'error')}${number(
-  advisories.warning,
-  'warnings',
-  'warning',
-)}${number(advisories.info, 'info')}</dl>
+<h2 id="summary-h">${figured(jobs, 'job')}</h2>
+${askedMarkup(asked)}<p>${figured(chains, 'chain')} (${figure(liveChains)} live), ${figured(tasks, 'task')}. ${figured(
+    advisories.error,
+    'error',
+  )}, ${figured(advisories.warning, 'warning')}, ${figure(advisories.info)} info.</p>
 ${rest.filter(([count]) => count > 0).map(([count, what]) => html`<p>${figured(count, 'job')} ${what}.</p>`)}${
   summary.expiredExceptions > 0
     ? html`<p>${figured(summary.expiredExceptions, 'exception')} of days that are over.</p>`
     : null
 }${conflictList(conflicts)}${cutover.map((line) => html`<p>${line}</p>`)}
 </section>
-`;
-}
-
-function number(value: number, name: string, trait = ''): Markup {
-  return html`<div class="${value > 0 ? trait : ''}"><dt>${name}</dt><dd>${figure(value)}</dd></div>
 `;
 }
 

@@ -7,7 +7,8 @@ export function filterForm(chains: number, jobs: number): Markup {
 <p id="q-help" class="help">Names, cron lines, words, clients, codes of advisories; several words must all be there.</p></div>
 <div class="field"><label for="f-grave">Severity</label><select id="f-grave" aria-controls="jobs"><option value="">any</option><option value="error">error</option><option value="warning">warning or worse</option><option value="info">info or worse</option><option value="none">no advisory</option></select></div>
 <div class="field"><label for="f-live">Chain</label><select id="f-live" aria-controls="jobs"><option value="">any</option><option value="live">live</option><option value="rests">not live</option></select></div>
-<div class="field"><label for="f-moved">Job</label><select id="f-moved" aria-controls="jobs"><option value="">any</option><option value="whole">moves</option><option value="part">moves in part</option><option value="none">stays</option></select></div>
+<div class="field"><label for="f-group">Job</label><select id="f-group" aria-controls="jobs"><option value="">any</option><option value="unchanged">unchanged</option><option value="decide">to decide</option><option value="stay">stays</option><option value="not-scheduled">not scheduled</option></select></div>
+<div class="field"><label for="f-code">Advisory</label><select id="f-code" aria-controls="jobs"><option value="">any</option></select></div>
 <div class="field"><button type="reset">Clear</button></div>
 <p class="shown"><span id="shown">${figured(chains, 'chain')} in ${figured(jobs, 'job')}</span>
 <label class="key"><input id="slash" type="checkbox" checked> <kbd>/</kbd> jumps to the search</label></p>

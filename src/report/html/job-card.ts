@@ -1,7 +1,9 @@
+import { groupOf } from '../../model/groups.ts';
 import type { Advisory, ChainPlan, JobPlan, Severity, TaskPlan } from '../../model/plan.ts';
 import { type Shown, shownTask } from '../../secrets/masked.ts';
 import { NEEDS_CONNINFO, proposalOf } from '../needs-conninfo.ts';
 import { scheduleInWords } from '../words.ts';
+import { codeLink } from './asked.ts';
 import { code, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';
 
@@ -34,11 +36,15 @@ export function jobCard(plan: JobPlan, shown: Shown): Markup {
     hostAgent === '' ? 'any host' : html`host <bdi>${hostAgent}</bdi>`,
     ...(action === null ? [] : [action]),
   ];
-  return html`<article class="job" id="job-${jobId}" aria-labelledby="h-${jobId}" data-moved="${moved}" data-grave="${grave}">
+  return html`<article class="job" id="job-${jobId}" aria-labelledby="h-${jobId}" data-group="${groupOf(plan)}" data-grave="${grave}" data-codes="${codesOf(advisories).join(' ')}">
 <h3 id="h-${jobId}"><span class="id">Job ${jobId}</span> <bdi>${jobName}</bdi></h3>
 <p class="traits"><span class="fate ${moved}">${isIdle(plan) ? 'cannot run' : FATE[moved]}</span>${traits.map((trait) => html` · ${trait}`)}</p>
 ${skipped.length === 0 ? null : html`<ul class="skipped">${skipped.map(({ message }) => html`<li>${message}</li>`)}</ul>\n`}${advisoryList(advisories, true)}${chains.map((chain) => chainDetails(chain, shown))}${proposed.chains.map((chain) => chainDetails(chain, shown, NEEDS_CONNINFO))}</article>
 `;
+}
+
+function codesOf(advisories: readonly Advisory[]): readonly string[] {
+  return [...new Set(advisories.map((one) => one.code))];
 }
 
 function isIdle({ moved, skipped }: JobPlan): boolean {
@@ -60,10 +66,8 @@ ${sorted.map((advisory) => advisoryItem(advisory, isFolded))}</ul>`;
 }
 
 function advisoryItem(advisory: Advisory, isOfJob: boolean): Markup {
-  const { severity, message, link } = advisory;
-  return html`<li><span class="tag ${severity}">${severity}</span><span><code>${advisory.code}</code> ${
-    isOfJob ? subject(advisory) : null
-  }${message} <span class="page">${link}</span></span></li>
+  const { severity, message } = advisory;
+  return html`<li><span class="tag ${severity}">${severity}</span><span>${codeLink(advisory.code)} ${isOfJob ? subject(advisory) : null}${message}</span></li>
 `;
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Asked } from '../../model/groups.ts';
 import type { Advisory, PlanHeader, Summary } from '../../model/plan.ts';
 import type { Check } from '../../model/preflight.ts';
 import type { WeekPicture } from '../../model/week-picture.ts';
@@ -8,12 +9,13 @@ import { type Conflicts, factsList, preflightSection, summarySection } from './f
 import { filterForm } from './filter.ts';
 import { advisoryList } from './job-card.ts';
 import { html, Markup } from './markup.ts';
+import { pageText } from './page-text.ts';
 import { weekSection } from './picture.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
 /** What a page is made of. */
-export interface Report {
+export interface Report extends Asked {
   readonly header: PlanHeader;
   /** When it was planned, by the target's clock: ISO 8601. */
   readonly plannedAt: string;
@@ -28,6 +30,8 @@ export interface Report {
   /** The cards of the jobs in their order. */
   readonly cards: readonly string[];
   readonly shown: Shown;
+  /** The pages of the advisories by their codes, as Markdown. */
+  readonly pages: ReadonlyMap<string, string>;
 }
 
 /** A browser looks after each group by itself: that is cheaper than after each job. */
@@ -36,7 +40,7 @@ const CARDS_A_GROUP = 40;
 /** The page in parts, which together are one file that asks for no other. */
 export function* pageParts(report: Report): Generator<string> {
   const header = shownHeader(report.header, report.shown);
-  const { summary, cutover, conflicts, checks, advisories, picture, cards, plannedAt } = report;
+  const { summary, cutover, conflicts, checks, advisories, picture, cards, plannedAt, pages } = report;
   const { source, target } = header;
   const title = `pgAgent to pg_timetable: ${source.database} on ${source.host}`;
   yield head(title);
@@ -47,7 +51,7 @@ export function* pageParts(report: Report): Generator<string> {
 ${factsList(header, plannedAt, summary.written)}</header>
 <nav aria-label="Sections"><ul>${sections(report).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 <main id="main" tabindex="-1">
-${summarySection(summary, cutover, conflicts)}${preflightSection(checks)}${weekSection(picture, { source: source.timeZone, target: target.timeZone })}${busiestSection(picture)}${runSection(advisories)}<section id="all" aria-labelledby="jobs-h">
+${summarySection(summary, report, cutover, conflicts)}${preflightSection(checks)}${weekSection(picture, { source: source.timeZone, target: target.timeZone })}${busiestSection(picture)}${runSection(advisories)}<section id="all" aria-labelledby="jobs-h">
 <h2 id="jobs-h" tabindex="-1">Jobs and their chains</h2>
 ${filterForm(summary.chains, summary.jobs)}${cards.length === 0 ? html`<p>No job was selected.</p>` : null}<div id="jobs">
 `.text;
@@ -55,14 +59,14 @@ ${filterForm(summary.chains, summary.jobs)}${cards.length === 0 ? html`<p>No job
     yield `<div class="group">\n${cards.slice(index, index + CARDS_A_GROUP).join('')}</div>\n`;
   yield html`</div>
 </section>
-</main>
-<footer><p>Made by pga2timetable. Advisories have a page each in its docs folder: docs/advisories/&lt;code&gt;.md.</p></footer>
+${codesSection(pages)}</main>
+<footer><p>Made by pga2timetable.</p></footer>
 ${element('script', SCRIPT)}</body>
 </html>
 `.text;
 }
 
-function sections({ checks, advisories }: Report): readonly (readonly [string, string])[] {
+function sections({ checks, advisories, pages }: Report): readonly (readonly [string, string])[] {
   return [
     ['summary', 'Summary'],
     ...(checks.length > 0 ? [['preflight', 'Preflight'] as const] : []),
@@ -70,6 +74,7 @@ function sections({ checks, advisories }: Report): readonly (readonly [string, s
     ['busiest', 'Busiest minutes'],
     ...(advisories.length > 0 ? [['run', 'The run as a whole'] as const] : []),
     ['all', 'Jobs and chains'],
+    ...(pages.size > 0 ? [['codes', 'What the advisories mean'] as const] : []),
   ];
 }
 
@@ -79,6 +84,22 @@ function runSection(advisories: readonly Advisory[]): Markup | null {
 <h2 id="run-h">For the run as a whole</h2>
 ${advisoryList(advisories, false)}
 </section>
+`;
+}
+
+/** A file that is handed on has no docs folder beside it. */
+function codesSection(pages: Report['pages']): Markup | null {
+  if (pages.size === 0) return null;
+  const known = new Set(pages.keys());
+  const codes = [...known].sort();
+  return html`<section id="codes" aria-labelledby="codes-h">
+<h2 id="codes-h">What the advisories mean</h2>
+${codes.map(
+  (code) =>
+    html`<details class="meaning" id="code-${code}"><summary><code>${code}</code></summary>
+${pageText(pages.get(code) ?? '', known)}</details>
+`,
+)}</section>
 `;
 }
 

@@ -1,32 +1,28 @@
-import type { HoursOfWeek, JobDifference, WeekPicture } from '../../model/week-picture.ts';
+import type { HoursOfWeek, WeekPicture } from '../../model/week-picture.ts';
+import { differencesMarkup } from './differences.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
-import { hoursText, hourText, timeText, twoDigits, WEEKDAYS } from './times.ts';
+import { timeText, twoDigits, WEEKDAYS } from './times.ts';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 /** Shades of a cell beyond none. */
 const SHADES = 5;
-const MOST_OPEN = 20;
 
 /** When jobs run before and after, side by side, and in words where that is not alike. */
 export function weekSection(picture: WeekPicture, zones: { source: string; target: string }): Markup {
-  const { before, after, from, until, weeks, clockChanges } = picture;
+  const { from, until, weeks, clockChanges, clients } = picture;
   return html`<section id="week" aria-labelledby="week-h">
 <h2 id="week-h">When jobs run, before and after</h2>
 ${verdict(picture)}
 <p class="note">Runs in each hour of the week, added up over ${weeks} full weeks, ${timeText(from)} to ${timeText(until)}, by the
 clock of the target (${zones.target}).</p>
-<div class="weeks">
-${weekTable('Before: pgAgent', before, picture, null)}
-${weekTable('After: pg_timetable', after, picture, before)}
-</div>
-${differences(picture)}<p class="note">Both tables count the same instants. Before: pgAgent, by the enabled schedules of enabled jobs as they are ticked, on its
+${weekTables(picture)}${differencesMarkup(picture)}<p class="note">Both tables count the same instants. Before: pgAgent, by the enabled schedules of enabled jobs as they are ticked, on its
 own clock (${zones.source}), once a minute whatever the number of schedules; where pgAgent itself ran less than was ticked, the
 advisories of the job say so. After: pg_timetable, by the chains that are live, guards included, once what moves is off in
-pgAgent.${staying(picture)}${
+pgAgent${clients > 1 ? html`, and a chain that is bound to no client once on each of the ${figure(clients)} clients` : null}.${staying(picture)}${
     clockChanges.length === 0
       ? null
       : html` Clocks change in these weeks: ${clockChanges.map(timeText).join(', ')}.`
-  }</p>
+  } What differs only after these weeks is not counted here: the advisories name it, and pga2timetable verify compares every kind of year.</p>
 </section>
 `;
 }
@@ -41,7 +37,7 @@ function verdict(picture: WeekPicture): Markup {
   return html`${picture.differingJobs === 0 ? alike(picture) : unlike(picture)}${underrun(picture)}`;
 }
 
-function alike({ before, stayingJobs }: WeekPicture): Markup {
+function alike({ before, stayingJobs, weeks }: WeekPicture): Markup {
   const isAny = before.some((count) => count > 0);
   const stay =
     stayingJobs === 0
@@ -49,20 +45,26 @@ function alike({ before, stayingJobs }: WeekPicture): Markup {
       : ` ${figured(stayingJobs, 'job')} of these ${stayingJobs === 1 ? 'stays' : 'stay'} on pgAgent.`;
   return html`<p class="verdict alike"><span aria-hidden="true">=</span> ${
     isAny
-      ? `Before and after are alike: every job runs in the minutes that are ticked, as often.${stay}`
-      : 'Nothing runs by the clock in these weeks, before or after.'
+      ? `In these ${weeks} weeks every job runs in the minutes that are ticked, as often before as after.${stay}`
+      : `Nothing runs by the clock in these ${weeks} weeks, before or after.`
   }</p>
 `;
 }
 
-function unlike({ differingHours, differingJobs, waitingJobs }: WeekPicture): Markup {
+function unlike(picture: WeekPicture): Markup {
+  const { differingHours, differingJobs, waitingJobs, weeks, others } = picture;
   const waiting =
     waitingJobs === 0
       ? null
       : ` ${figured(waitingJobs, 'job')} that ran before ${waitingJobs === 1 ? 'has' : 'have'} no live chain.`;
+  const hidden = hasChoice(picture) ? others.leftOutDiffering : 0;
   return html`<p class="verdict differ"><span aria-hidden="true">≠</span> ${figured(differingJobs, 'job')} ${
     differingJobs === 1 ? 'does' : 'do'
-  } not run after as before, in ${figured(differingHours.length, 'hour')} of the week: outlined in the second table.${waiting}</p>
+  } not run after as before in these ${weeks} weeks, in ${figured(differingHours.length, 'hour')} of the week: outlined in the second table.${
+    hidden === 0
+      ? null
+      : ` ${figured(hidden, 'job')} of these ${hidden === 1 ? 'runs' : 'run'} in every hour: tick the box to see ${hidden === 1 ? 'it' : 'them'} there.`
+  }${waiting}</p>
 `;
 }
 
@@ -75,14 +77,44 @@ than is ticked; pg_timetable will run ${them} as ticked. See the advisories noth
 `;
 }
 
-function weekTable(
-  title: string,
-  counts: HoursOfWeek,
-  { before, after, differingHours }: WeekPicture,
-  compared: HoursOfWeek | null,
+/** Jobs that run around the clock would drown the others: they are left out until the reader asks for them. */
+function weekTables(picture: WeekPicture): Markup {
+  const { others } = picture;
+  const all = tablePair('all', '', picture);
+  if (!hasChoice(picture)) return all;
+  const jobs = figured(others.leftOut, 'job');
+  return html`<input type="checkbox" id="constant"><label for="constant">Also count ${jobs} that ${
+    others.leftOut === 1 ? 'runs' : 'run'
+  } in every hour of the week</label>
+${tablePair('some', `, without ${jobs}`, others)}${all}`;
+}
+
+/** Whether some jobs are left out and others are there. */
+function hasChoice({ others: { leftOut, before, after } }: WeekPicture): boolean {
+  return leftOut > 0 && [...before, ...after].some((count) => count > 0);
+}
+
+function tablePair(
+  name: string,
+  label: string,
+  { before, after, differingHours }: Pick<WeekPicture, 'before' | 'after' | 'differingHours'>,
 ): Markup {
   const most = Math.max(...before, ...after, 1);
   const differing = new Set(differingHours);
+  return html`<div class="weeks ${name}">
+${weekTable(`Before: pgAgent${label}`, before, most, null)}
+${weekTable(`After: pg_timetable${label}`, after, most, { differing, before })}
+</div>
+`;
+}
+
+/** @param compared what the cells are held against; null in the first table */
+function weekTable(
+  title: string,
+  counts: HoursOfWeek,
+  most: number,
+  compared: { readonly differing: ReadonlySet<number>; readonly before: HoursOfWeek } | null,
+): Markup {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return html`<table class="week">
 <caption>${title} <span class="total">${figured(total, 'run')}</span></caption>
@@ -98,7 +130,7 @@ ${HOURS.map(
       return cell(
         count,
         shade(count, most),
-        compared !== null && differing.has(place) ? (compared[place] ?? 0) : null,
+        compared?.differing.has(place) ? (compared.before[place] ?? 0) : null,
       );
     })}</tr>
 `,
@@ -136,43 +168,4 @@ function shortened(count: number): Markup {
   const [value, unit] = count < 1_000_000 ? [count / 1_000, 'k'] : [count / 1_000_000, 'M'];
   const text = `${value < 10 ? value.toFixed(1) : Math.round(value)}${unit}`;
   return html`<span aria-hidden="true">${text}</span><span class="sr">${figure(count)}</span>`;
-}
-
-function differences({ differences, differingJobs }: WeekPicture): Markup | null {
-  if (differingJobs === 0) return null;
-  const rest = differingJobs - differences.length;
-  const list = (some: readonly JobDifference[]): Markup => html`<ul class="diffs">
-${some.map(difference)}</ul>
-`;
-  return html`<h3>What differs</h3>
-${list(differences.slice(0, MOST_OPEN))}${
-  differences.length <= MOST_OPEN
-    ? null
-    : html`<details><summary>${figured(differences.length - MOST_OPEN, 'more job')}</summary>
-${list(differences.slice(MOST_OPEN))}</details>
-`
-}${rest > 0 ? html`<p class="note">And ${figured(rest, 'more job')}.</p>` : null}`;
-}
-
-function difference({ jobId, jobName, lost, added, repeated, isLive, hours }: JobDifference): Markup {
-  const facts = [
-    ...(lost === 0
-      ? []
-      : [
-          isLive
-            ? `${figured(lost, 'minute')} of pgAgent in which no chain starts`
-            : `${figured(lost, 'run')} fewer, since no chain of it is live`,
-        ]),
-    ...(added === 0 ? [] : [`${figured(added, 'minute')} in which pgAgent does not run it`]),
-    ...(repeated === 0
-      ? []
-      : [
-          `${figured(repeated, 'more run')} in minutes that its schedules share: once in pgAgent, once a chain after (--overlap exact leaves one)`,
-        ]),
-  ];
-  const sum = (side: 'before' | 'after'): number => hours.reduce((total, one) => total + one[side], 0);
-  return html`<li><a href="#job-${jobId}">Job ${jobId} <bdi>${jobName}</bdi></a>: ${facts.join('; ')}. <span class="where">${
-    hours.length === 1 && hours[0] ? hourText(hours[0].hour) : hoursText(hours.map(({ hour }) => hour))
-  }: ${figure(sum('before'))} before, ${figure(sum('after'))} after.</span></li>
-`;
 }

@@ -9,7 +9,8 @@ export const SCRIPT = `(() => {
   const field = byId('q');
   const grave = byId('f-grave');
   const live = byId('f-live');
-  const moved = byId('f-moved');
+  const fate = byId('f-group');
+  const code = byId('f-code');
   const ranks = { none: 0, info: 1, warning: 2, error: 3 };
   const plain = (text) => text.normalize('NFKC').toLowerCase();
   const words = (root, selector) => {
@@ -29,7 +30,8 @@ export const SCRIPT = `(() => {
     element,
     text: words(element, ':scope > h3, :scope > .traits bdi, :scope > .advise > summary'),
     rank: ranks[element.dataset.grave],
-    moved: element.dataset.moved,
+    group: element.dataset.group,
+    codes: element.dataset.codes.split(' '),
     chains: Array.from(element.querySelectorAll(':scope > .chain:not(.proposed)'), chainOf),
     isShown: true,
   });
@@ -44,6 +46,8 @@ export const SCRIPT = `(() => {
       inAll.jobs += group.jobs.length;
       for (const job of group.jobs) inAll.chains += job.chains.length;
     }
+    const codes = new Set(groups.flatMap((one) => one.jobs.flatMap((job) => job.codes)));
+    for (const name of Array.from(codes).sort()) if (name !== '') code.add(new Option(name, name));
     return groups;
   };
   const show = (one, isShown) => {
@@ -53,7 +57,8 @@ export const SCRIPT = `(() => {
   };
   const number = (count, noun) => count.toLocaleString('en') + ' ' + noun + (count === 1 ? '' : 's');
   const fits = (job) => {
-    if (moved.value !== '' && moved.value !== job.moved) return false;
+    if (fate.value !== '' && fate.value !== job.group) return false;
+    if (code.value !== '' && !job.codes.includes(code.value)) return false;
     if (grave.value === '') return true;
     return grave.value === 'none' ? job.rank === 0 : job.rank >= ranks[grave.value];
   };
@@ -119,8 +124,19 @@ export const SCRIPT = `(() => {
     field.focus();
     field.select();
   });
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[data-group]');
+    if (!link) return;
+    read();
+    form.reset();
+    fate.value = link.dataset.group;
+    code.value = link.dataset.code || '';
+    // After the reset has been applied.
+    setTimeout(apply, 0);
+  });
   addEventListener('hashchange', () => {
     const target = byId(location.hash.slice(1));
+    if (target && target.matches('details')) target.open = true;
     if (target && target.closest('[hidden]')) { form.reset(); apply(); target.scrollIntoView(); }
   });
   if (!CSS.supports('selector(::details-content)')) {

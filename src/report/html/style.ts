@@ -25,7 +25,7 @@ code, pre, kbd { font: .86em/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "Deja
 pre { margin: .25rem 0 .6rem; padding: .5rem .7rem; background: var(--panel); border-left: 2px solid var(--line);
   white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; }
 summary { cursor: pointer; } [hidden] { display: none !important; }
-.quiet, .note, .page, .traits, .more, .words, .client, .help { color: var(--quiet); }
+.quiet, .note, .traits, .more, .words, .client, .help { color: var(--quiet); }
 .note { max-width: 62rem; font-size: .9rem; }
 .sr { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; left: -99rem; } .skip:focus { left: 1rem; top: .5rem; padding: .4rem .8rem; background: var(--ground); z-index: 2; }
@@ -33,14 +33,16 @@ summary { cursor: pointer; } [hidden] { display: none !important; }
 .facts dt { color: var(--quiet); } .options li { display: inline; margin-right: .8rem; }
 nav { margin-top: 1.2rem; } nav ul { display: flex; flex-wrap: wrap; gap: .15rem 1.3rem; }
 .figures { display: flex; flex-wrap: wrap; gap: .7rem 2.4rem; margin-bottom: .8rem; }
-.figures > div { display: flex; flex-direction: column-reverse; }
-.figures dd { font-size: 1.75rem; line-height: 1.15; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
-.figures dt { color: var(--quiet); font-size: .86rem; }
-.figures .error dd { color: var(--error); } .figures .warning dd { color: var(--warning); }
+.figures b { display: block; font-size: 1.75rem; line-height: 1.15; font-weight: 600; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
+.figures span { color: var(--quiet); font-size: .86rem; }
+.figures .stay a b { color: var(--error); } .figures .decide a b { color: var(--warning); }
+.asked { margin-bottom: .7rem; } .asked li { padding: .12rem 0; max-width: 66rem; } .asked code { white-space: normal; } .differs { max-width: 62rem; }
+.meaning { padding: .2rem 0; max-width: 62rem; } .meaning > :not(summary) { margin-left: 1.1rem; } .meaning li { display: list-item; margin-left: 1.2rem; } .meaning ol li { list-style: decimal; }
+.meaning ul, .meaning ol, .meaning table { margin-bottom: .6rem; } .label { font-weight: 600; margin: .6rem 0 .2rem; } .meaning th, .meaning td { text-align: left; vertical-align: top; padding: .2rem 1rem .2rem 0; border-top: 1px solid var(--line); }
 .tag { font-size: .8rem; font-weight: 600; color: var(--info); } .tag.ok { color: var(--ok); }
 .tag.warning { color: var(--warning); } .tag.error, .tag.stop { color: var(--error); }
 .checks li, .advisories li { display: grid; grid-template-columns: 4.6rem 1fr; padding: .2rem 0; align-items: baseline; max-width: 66rem; }
-.remedy { font-weight: 600; } .page { font-size: .84rem; }
+.remedy { font-weight: 600; }
 .verdict, .stops { font-weight: 600; } .stops { color: var(--error); } .verdict.alike > span { color: var(--ok); } .verdict.differ > span { color: var(--error); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } caption { text-align: left; font-weight: 600; padding-bottom: .35rem; }
 .weeks { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.2rem 2rem; margin: .9rem 0 1.2rem; }
@@ -50,7 +52,8 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; } caption
 .week td { height: 1.42rem; text-align: center; white-space: nowrap; padding: 0; } .zero { color: var(--quiet); }
 .s1 { background: var(--s1); } .s2 { background: var(--s2); } .s3 { background: var(--s3); } .s4 { background: var(--s4); } .s5 { background: var(--s5); }
 .week .s0 { background: var(--panel); } .week .ne { outline: 2px solid var(--error); outline-offset: -2px; font-weight: 700; } .mark { padding-left: .3em; font-size: .9em; font-weight: 400; }
-.diffs { margin-bottom: .7rem; } .diffs li { padding: .2rem 0; } .where { color: var(--quiet); }
+#constant { margin: 0 .5rem .6rem 0; } #constant:checked ~ .some, #constant:not(:checked) ~ .all { display: none; }
+.where { color: var(--quiet); }
 .busy { width: 100%; } .busy th, .busy td { text-align: left; vertical-align: baseline; padding: .3rem 1.2rem .3rem 0; border-top: 1px solid var(--line); }
 .busy caption, .busy thead th { font-weight: 400; color: var(--quiet); font-size: .86rem; } .busy thead th { border: 0; white-space: nowrap; } .time { white-space: nowrap; }
 .names li { display: inline; } .names li:not(:last-child)::after { content: "; "; }
@@ -89,7 +92,7 @@ const PRINT = `
   nav, #filter, .skip { display: none !important; } a { color: inherit; text-decoration: none; }
   #jobs [hidden] { display: block !important; } .group { content-visibility: visible; } details::details-content { content-visibility: visible; display: block; block-size: auto; }
   summary { list-style: none; } .weeks { grid-template-columns: 1fr 1fr; gap: 1rem; break-inside: avoid; } .week { font-size: 6.5pt; } .week td { height: 4.2mm; }
-  td, pre { -webkit-print-color-adjust: exact; print-color-adjust: exact; } h2, h3, .traits, summary, caption { break-after: avoid; } tr, .advisories li, .checks li, .diffs li { break-inside: avoid; } pre { orphans: 3; widows: 3; }
+  td, pre { -webkit-print-color-adjust: exact; print-color-adjust: exact; } h2, h3, .traits, summary, caption { break-after: avoid; } tr, .advisories li, .checks li, .asked li { break-inside: avoid; } pre { orphans: 3; widows: 3; }
 }
 `;
 

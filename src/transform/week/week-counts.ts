@@ -23,6 +23,8 @@ export interface Clocks {
   readonly now: number;
   /** Whether jobs that move in part stay enabled in pgAgent (--disable-source). */
   readonly disablesSource: boolean;
+  /** How many clients of pg_timetable are known. */
+  readonly clients: number;
 }
 
 /**
@@ -33,12 +35,17 @@ export class WeekCounts {
   private readonly before = new Float64Array(HOURS_A_WEEK);
   private readonly after = new Float64Array(HOURS_A_WEEK);
   private readonly differing = new Set<number>();
+  private readonly othersBefore = new Float64Array(HOURS_A_WEEK);
+  private readonly othersAfter = new Float64Array(HOURS_A_WEEK);
+  private readonly othersDiffering = new Set<number>();
   private readonly differences: JobDifference[] = [];
   private readonly period: Period;
   private readonly pgAgent: Lines;
   private readonly timetable: Lines;
   private readonly starts: Starts;
   private readonly clocks: Clocks;
+  private leftOut = 0;
+  private leftOutDiffering = 0;
   private differingJobs = 0;
   private stayingJobs = 0;
   private waitingJobs = 0;
@@ -60,6 +67,7 @@ export class WeekCounts {
     if (isStaying) {
       if (before.some((set) => !set.isEmpty)) this.stayingJobs += 1;
       this.count(before, this.after);
+      this.noteOther(before, before, []);
       return;
     }
     const live = plan.chains.filter((chain) => chain.live);
@@ -68,7 +76,7 @@ export class WeekCounts {
       this.underrunJobs += 1;
     const after = live.flatMap((chain) => this.minutesOfChain(chain));
     this.count(after, this.after);
-    this.compare(plan, before, after, live.length > 0);
+    this.noteOther(before, after, this.compare(plan, before, after, live));
   }
 
   picture(): WeekPicture {
@@ -80,7 +88,15 @@ export class WeekCounts {
       clockChanges: clockChanges(period, [clocks.source, clocks.target]),
       before: [...this.before],
       after: [...this.after],
-      differingHours: [...this.differing].sort((a, b) => a - b),
+      others: {
+        before: [...this.othersBefore],
+        after: [...this.othersAfter],
+        differingHours: ascending(this.othersDiffering),
+        leftOut: this.leftOut,
+        leftOutDiffering: this.leftOutDiffering,
+      },
+      clients: clocks.clients,
+      differingHours: ascending(this.differing),
       stayingJobs: this.stayingJobs,
       waitingJobs: this.waitingJobs,
       underrunJobs: this.underrunJobs,
@@ -105,11 +121,28 @@ export class WeekCounts {
     const line = this.timetable.line(key, read);
     if (line === null) return [];
     this.starts.add(line, chain.chainName);
-    return [this.timetable.minutesOf(line)];
+    const times = chain.clientName === null ? this.clocks.clients : 1;
+    return Array.from({ length: times }, () => this.timetable.minutesOf(line));
   }
 
   private count(sets: readonly MinuteSet[], counts: Float64Array): void {
     for (const set of sets) set.tally(this.period.hourOfWeek, counts);
+  }
+
+  /** @param differing the hours in which it differs */
+  private noteOther(
+    before: readonly MinuteSet[],
+    after: readonly MinuteSet[],
+    differing: readonly number[],
+  ): void {
+    if ([before, after].some((sets) => !this.byHour(sets).includes(0))) {
+      this.leftOut += 1;
+      if (differing.length > 0) this.leftOutDiffering += 1;
+      return;
+    }
+    this.count(before, this.othersBefore);
+    this.count(after, this.othersAfter);
+    for (const hour of differing) this.othersDiffering.add(hour);
   }
 
   private byHour(sets: readonly MinuteSet[]): Float64Array {
@@ -125,24 +158,25 @@ export class WeekCounts {
     return { all, common };
   }
 
+  /** The hours in which a job runs in other minutes than before, or more than once in one; it is noted then. */
   private compare(
     { jobId, jobName }: JobPlan,
     before: readonly MinuteSet[],
     after: readonly MinuteSet[],
-    isLive: boolean,
-  ): void {
+    live: readonly ChainPlan[],
+  ): readonly number[] {
     const [only] = after;
-    if (after.length === 1 && only !== undefined && before[0]?.equals(only)) return;
+    if (after.length === 1 && only !== undefined && before[0]?.equals(only)) return [];
     const had = before[0] ?? new MinuteSet(this.period.minutes);
     const { all, common } = this.union(after);
     const lost = had.without(all);
     const added = all.without(had);
     const changed = this.byHour([lost, added, common]);
     const places = [...changed.keys()].filter((hour) => changed[hour] !== 0);
-    if (places.length === 0) return;
+    if (places.length === 0) return [];
     for (const hour of places) this.differing.add(hour);
     this.differingJobs += 1;
-    if (this.differences.length >= MOST_DIFFERENCES) return;
+    if (this.differences.length >= MOST_DIFFERENCES) return places;
     const [then, now] = [this.byHour(before), this.byHour(after)];
     this.differences.push({
       jobId,
@@ -150,8 +184,14 @@ export class WeekCounts {
       lost: lost.size,
       added: added.size,
       repeated: after.reduce((sum, set) => sum + set.size, 0) - all.size,
-      isLive,
+      isOnEveryClient: this.clocks.clients > 1 && live.some(({ clientName }) => clientName === null),
+      isLive: live.length > 0,
       hours: places.map((hour) => ({ hour, before: then[hour] ?? 0, after: now[hour] ?? 0 })),
     });
+    return places;
   }
+}
+
+function ascending(hours: ReadonlySet<number>): readonly number[] {
+  return [...hours].sort((a, b) => a - b);
 }
