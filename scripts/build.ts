@@ -21,7 +21,12 @@ const { metafile } = await build({
   // pg looks for its native twin, which is not used.
   external: ['pg-native'],
   // The parser's package looks for its grammar in its own folder; a module of Node's has no __dirname.
-  define: { PACKAGE_VERSION: JSON.stringify(version), __dirname: 'import.meta.dirname' },
+  // pg makes a Response to find out that this is no Cloudflare worker, for which Node 20 loads all of its fetch.
+  define: {
+    PACKAGE_VERSION: JSON.stringify(version),
+    __dirname: 'import.meta.dirname',
+    Response: 'undefined',
+  },
   // CommonJS packages call require for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",

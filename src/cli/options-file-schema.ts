@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ALL_OPTIONS, NOT_IN_FILE } from './options.ts';
 import { optionsSchema } from './options-schema.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Failure } from '../model/failure.ts';
 import { textOfFile } from '../saved-plan/text-file.ts';
 import type { Command } from './command-names.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Conninfo, ConninfoError } from '../postgres/conninfo.ts';
 import { holdsSecret, maskSecrets } from '../secrets/mask.ts';
 import { FORMATS } from '../session/settings.ts';

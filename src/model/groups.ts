@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a job asks of whoever reads the plan. */
 export const jobGroup = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decisionSchema, groupCounts, jobGroup } from './groups.ts';
 import { checkSchema } from './preflight.ts';
 

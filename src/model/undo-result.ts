@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { serverSchema } from './plan.ts';
 
 /** A job that is enabled and that pgAgent does not run. */

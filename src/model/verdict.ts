@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { serverSchema } from './plan.ts';
 
 /** Why chains do not keep what their job said, apart from the minutes. */

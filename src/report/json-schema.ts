@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PLAN_VERSION, planSchema } from '../model/plan.ts';
 import { undoSchema } from '../model/undo-result.ts';
 import { verificationSchema } from '../model/verdict.ts';

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 
-const CLUSTERS = new Intl.Segmenter();
+// Made where it is needed: that takes as long as all else that a small run loads of this room.
+let clusters: Intl.Segmenter | undefined;
 // One that is an emoji by itself, or is asked for as one: the rest of a sequence stands in the same two columns.
 const PICTURE = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
 // Without one of these no cluster is a picture, and clusters need not be found: that takes most of the time.
@@ -21,7 +22,8 @@ export function widthOf(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   if (!MAY_BE_PICTURE.test(text)) return widthOfCharacters(text);
   let width = 0;
-  for (const { segment } of CLUSTERS.segment(text)) width += widthOfCluster(segment);
+  clusters ??= new Intl.Segmenter();
+  for (const { segment } of clusters.segment(text)) width += widthOfCluster(segment);
   return width;
 }
 

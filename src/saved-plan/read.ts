@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Failure } from '../model/failure.ts';
 import { type JobPlan, PLAN_VERSION, type PlanDocument, type PlanHeader, planSchema } from '../model/plan.ts';
 import { textOfFile } from './text-file.ts';

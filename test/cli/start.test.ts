@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
+import { loadedBy } from './loaded.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.url));
 
@@ -13,20 +14,6 @@ function node(...args: readonly string[]): { code: number | null; stdout: string
     env: { PATH: process.env.PATH ?? '' },
   });
   return { code: status, stdout, stderr };
-}
-
-/** The files of the tool that a run loads. */
-function loadedBy(...args: readonly string[]): readonly string[] {
-  const hook =
-    'export async function load(url, context, next) { process._rawDebug("LOAD " + url); return next(url, context); }';
-  const { stderr } = node(
-    '--no-warnings',
-    '--experimental-loader',
-    `data:text/javascript,${encodeURIComponent(hook)}`,
-    PROGRAM,
-    ...args,
-  );
-  return [...stderr.matchAll(/^LOAD file:(.*)$/gm)].map(([, file = '']) => file);
 }
 
 for (const version of ['18.20.4', '20.18.3', '16.0.0']) {
@@ -46,11 +33,9 @@ test('the entry has no syntax that Node 16 does not know', async () => {
   assert.equal(await as('node16'), await as('esnext'));
 });
 
-test('--version loads the entry alone; --help loads no database driver', () => {
-  assert.deepEqual(
-    loadedBy('--version').map((file) => file.replace(/^.*\//, '')),
-    ['pga2timetable.js', 'pga2timetable.js'],
-  );
-  const help = loadedBy('--help');
-  assert.ok(help.length > 2 && help.length < 20, help.join('\n'));
+test('--version loads the entry alone; --help loads no database driver', async () => {
+  const version = await loadedBy('--version');
+  assert.deepEqual(version.files, ['pga2timetable.js', 'pga2timetable.js']);
+  const help = await loadedBy('--help');
+  assert.ok(help.files.length > 2 && help.files.length < 20, help.files.join('\n'));
 });
