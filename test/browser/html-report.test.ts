@@ -412,7 +412,7 @@ test('a phone of 360 pixels never scrolls sideways, folded or open', async () =>
 test('on paper everything is open and light, and there is nothing to press', async () => {
   await onPage(sample, { ...DESKTOP, colorScheme: 'dark' }, async (page) => {
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    for (const hidden of ['#filter', 'nav', '.skip'])
+    for (const hidden of ['#filter', 'nav', '.skip', '#constant', 'label[for=constant]'])
       assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
     const flat = await page.evaluate(
       '[...document.querySelectorAll("pre, .advisories li, .checks li")].filter((one) => one.getBoundingClientRect().height < 5).length',

@@ -89,7 +89,7 @@ footer { color: var(--quiet); font-size: .86rem; padding-top: 1.5rem; padding-bo
 const PRINT = `
 @media print {
   body { font-size: 9.5pt; } header, nav, main, footer { max-width: none; padding: 0; }
-  nav, #filter, .skip { display: none !important; } a { color: inherit; text-decoration: none; }
+  nav, #filter, .skip, #constant, #constant + label { display: none !important; } a { color: inherit; text-decoration: none; }
   #jobs [hidden] { display: block !important; } .group { content-visibility: visible; } details::details-content { content-visibility: visible; display: block; block-size: auto; }
   summary { list-style: none; } .weeks { grid-template-columns: 1fr 1fr; gap: 1rem; break-inside: avoid; } .week { font-size: 6.5pt; } .week td { height: 4.2mm; }
   td, pre { -webkit-print-color-adjust: exact; print-color-adjust: exact; } h2, h3, .traits, summary, caption { break-after: avoid; } tr, .advisories li, .checks li, .asked li { break-inside: avoid; } pre { orphans: 3; widows: 3; }
