@@ -40,7 +40,7 @@ export interface Lines {
 export class PlannedRun {
   readonly tally = new Tally();
   readonly decisions = new Decisions();
-  private readonly digest = new AdvisoryDigest();
+  readonly digest = new AdvisoryDigest();
   readonly plans: readonly JobPlan[];
   private readonly advisories: readonly Advisory[];
 
