@@ -40,20 +40,38 @@ const CLIENT: Readonly<Record<string, string>> = {
   'somebody changes a task': 'UPDATE timetable.task SET timeout = timeout WHERE task_id = $1',
 };
 
-/** An agent and a client at work, and the longest time that each of their statements took, milliseconds. */
+/** The server tells of a lock that was waited for, as of what takes longer than the least that it can be told. */
+const TELL_WAITS = `
+  SET client_min_messages = log; SET log_lock_waits = on; SET deadlock_timeout = '1ms'; SET lc_messages = 'C'`;
+
+/** The longest that one statement took, milliseconds: as a whole, which a busy machine adds to, and for locks. */
+interface Longest {
+  readonly whole: number;
+  readonly locks: number;
+}
+
+/** An agent and a client at work. */
 class Onlookers {
   private readonly jobs: number;
-  private longest = new Map<string, number>();
+  private longest = new Map<string, Longest>();
+  /** Of the statements under way. */
+  private readonly locked = new Map<pg.Client, number>();
   private isOver = false;
   private readonly ends: readonly Promise<void>[];
 
   private constructor(agent: pg.Client, client: pg.Client, jobs: number) {
     this.jobs = jobs;
+    for (const one of [agent, client])
+      one.on('notice', ({ message = '' }) => {
+        const [, wait = 0] = / acquired .* after ([\d.]+) ms$/.exec(message) ?? [];
+        this.locked.set(one, (this.locked.get(one) ?? 0) + Number(wait));
+      });
     this.ends = [this.repeat(agent, this.actAsAgent), this.repeat(client, this.actAsClient)];
   }
 
   static async start(server: Server, jobs: number): Promise<Onlookers> {
     const [agent, client] = [await server.connect(WORK), await server.connect(WORK)];
+    for (const one of [agent, client]) await one.query(TELL_WAITS);
     await agent.query(
       "INSERT INTO pgagent.pga_jobagent (jagpid, jagstation) VALUES (pg_backend_pid(), 'bench')",
     );
@@ -61,7 +79,7 @@ class Onlookers {
   }
 
   /** The longest of each statement since the last call. */
-  take(): ReadonlyMap<string, number> {
+  take(): ReadonlyMap<string, Longest> {
     const { longest } = this;
     this.longest = new Map();
     return longest;
@@ -102,20 +120,27 @@ class Onlookers {
     sql: string,
     values: readonly number[] = [],
   ): Promise<void> {
+    this.locked.set(by, 0);
     const start = performance.now();
     await by.query(sql, [...values]);
-    this.longest.set(what, Math.max(this.longest.get(what) ?? 0, performance.now() - start));
+    const { whole, locks } = this.longest.get(what) ?? { whole: 0, locks: 0 };
+    this.longest.set(what, {
+      whole: Math.max(whole, performance.now() - start),
+      locks: Math.max(locks, this.locked.get(by) ?? 0),
+    });
   }
 }
 
 const MOVED = 'a job that moves';
 const anyOther = (): number => 1_000_001 + Math.floor(Math.random() * OTHERS);
 
-/** The longest waits of a phase of each round, milliseconds. */
-interface Waits {
-  readonly moved: number[];
-  readonly others: number[];
-}
+/** What is shown of a phase. */
+const SHOWN: readonly (readonly [string, (longest: Longest, what: string) => number])[] = [
+  ['', ({ whole }, what) => (what.endsWith(MOVED) ? 0 : whole)],
+  ['  for a lock', ({ locks }, what) => (what.endsWith(MOVED) ? 0 : locks)],
+  ['  for a job that moves', ({ whole }, what) => (what.endsWith(MOVED) ? whole : 0)],
+  ['  for a lock', ({ locks }, what) => (what.endsWith(MOVED) ? locks : 0)],
+];
 
 /**
  * Measures how long statements of others take while all jobs are moved with `--disable-source`, and while that is undone;
@@ -131,7 +156,7 @@ export async function measureOthers(stages: Stages, wanted: Wanted): Promise<rea
     ['migrate', () => runTool([...source, ...cutover])],
     ['undo', () => runTool(['undo', ...source])],
   ];
-  const waits = new Map(phases.map(([name]) => [name, { moved: [], others: [] } as Waits]));
+  const phaseLongest = new Map(phases.map(([name]) => [name, [] as ReadonlyMap<string, Longest>[]]));
   const rounds = Math.ceil(wanted.pairs / 2);
   for (let round = 1; round <= rounds; round += 1) {
     await stage.put('fresh');
@@ -140,20 +165,18 @@ export async function measureOthers(stages: Stages, wanted: Wanted): Promise<rea
     for (const [name, action] of phases) {
       wanted.say(`others at work, round ${round} of ${rounds}: ${name}`);
       await action();
-      const longest = [...onlookers.take()];
-      for (const [what, wait] of longest) wanted.say(`  ${wait.toFixed(0).padStart(6)} ms ${what}`);
-      const most = (isOfMoved: boolean): number =>
-        Math.max(...longest.map(([what, wait]) => (what.endsWith(MOVED) === isOfMoved ? wait : 0)));
-      waits.get(name)?.moved.push(most(true));
-      waits.get(name)?.others.push(most(false));
+      const longest = onlookers.take();
+      for (const [what, { whole, locks }] of longest)
+        wanted.say(`  ${whole.toFixed(0).padStart(6)} ms, for a lock ${locks.toFixed(0)} ms: ${what}`);
+      phaseLongest.get(name)?.push(longest);
     }
     await onlookers.stop();
   }
-  return [...waits].flatMap(([name, { moved, others }]): readonly Figure[] => {
-    const goal = name === 'alone' ? {} : { goal: GOAL };
-    return [
-      { name: `longest wait of others, ${name}`, unit: 'ms', values: others, ...goal },
-      { name: '  for a job that moves', unit: 'ms', values: moved, ...goal },
-    ];
-  });
+  return [...phaseLongest].flatMap(([name, seen]) =>
+    SHOWN.map(([label, of]): Figure => {
+      const values = seen.map((longest) => Math.max(...[...longest].map(([what, one]) => of(one, what))));
+      const goal = name === 'alone' ? {} : { goal: GOAL };
+      return { name: label === '' ? `longest wait of others, ${name}` : label, unit: 'ms', values, ...goal };
+    }),
+  );
 }
