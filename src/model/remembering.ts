@@ -1,17 +1,27 @@
+/** A run plans a job at two moments: now, and when its record was made. */
+const MOST_KNOWN = 2;
+
 /**
- * A pure function that remembers, for each object, what it made of it last. Every other argument is compared by identity, so
- * nothing leaks from one clock or set of options into another; what nobody holds any more is forgotten with it.
+ * A pure function that remembers, for each object, what it made of it last, and before that of other arguments. These are
+ * compared by identity, so nothing leaks from one clock or set of options into another; what nobody holds any more is
+ * forgotten with it.
  */
 export function remembering<About extends object, Rest extends readonly unknown[], Made>(
   make: (about: About, ...rest: Rest) => Made,
 ): (about: About, ...rest: Rest) => Made {
-  const known = new WeakMap<About, { readonly rest: Rest; readonly made: Made }>();
+  const all = new WeakMap<About, readonly { readonly rest: Rest; readonly made: Made }[]>();
   return (about, ...rest) => {
-    const last = known.get(about);
-    if (last !== undefined && rest.every((value, index) => Object.is(value, last.rest[index])))
-      return last.made;
+    const known = all.get(about) ?? [];
+    const same = known.find((one) => areSame(one.rest, rest));
+    if (same !== undefined) return same.made;
     const made = make(about, ...rest);
-    known.set(about, { rest, made });
+    all.set(about, [{ rest, made }, ...known.slice(0, MOST_KNOWN - 1)]);
     return made;
   };
+}
+
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  for (let index = 0; index < others.length; index += 1)
+    if (!Object.is(some[index], others[index])) return false;
+  return true;
 }

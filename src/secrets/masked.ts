@@ -1,4 +1,5 @@
 import type { ChainPlan, JobPlan, PlanHeader, TaskPlan } from '../model/plan.ts';
+import { Remembered } from '../model/remembered.ts';
 import { maskDoubled, maskEncoded } from './encoded.ts';
 import { maskConninfo, maskSecrets } from './mask.ts';
 
@@ -17,8 +18,15 @@ export const HIDING: Shown = { text: hidden, conninfo: maskConninfo, row: hidden
 /** As it is written to the target (`--show-secrets`). */
 export const REVEALING: Shown = { text: same, conninfo: same, row: same };
 
+// Many jobs have the same steps.
+const KNOWN = new Remembered<string>(200_000);
+
 function hidden(text: string): string {
-  return maskEncoded(maskDoubled(maskSecrets(text), hidden), hidden);
+  return KNOWN.of(text, hide);
+}
+
+function hide(text: string): string {
+  return maskEncoded(maskDoubled(maskSecrets(text), hide), hide);
 }
 
 function same<T>(value: T): T {
@@ -45,8 +53,15 @@ function hiddenRow(row: readonly string[]): readonly string[] {
 /** The plan of a job as it is to be shown. */
 export function shownJobPlan(plan: JobPlan, shown: Shown): JobPlan {
   const { chains, withStepConninfo } = plan;
+  // Each chain of a job has its steps.
+  const known = new Map<TaskPlan, TaskPlan>();
+  const shownOnce = (task: TaskPlan): TaskPlan => {
+    const found = known.get(task) ?? shownTask(task, shown);
+    known.set(task, found);
+    return found;
+  };
   const shownChains = (some: readonly ChainPlan[]): readonly ChainPlan[] =>
-    some.map((chain) => shownChain(chain, shown));
+    some.map((chain) => ({ ...chain, tasks: chain.tasks.map(shownOnce) }));
   return {
     ...plan,
     chains: shownChains(chains),
@@ -54,10 +69,6 @@ export function shownJobPlan(plan: JobPlan, shown: Shown): JobPlan {
       ? {}
       : { withStepConninfo: { ...withStepConninfo, chains: shownChains(withStepConninfo.chains) } }),
   };
-}
-
-function shownChain(chain: ChainPlan, shown: Shown): ChainPlan {
-  return { ...chain, tasks: chain.tasks.map((task) => shownTask(task, shown)) };
 }
 
 export function shownTask(task: TaskPlan, shown: Shown): TaskPlan {

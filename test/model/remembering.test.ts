@@ -19,9 +19,10 @@ test('the same object is asked once, one that only looks like it again', () => {
   assert.equal(made([ONE], [ONE], [OTHER], [ONE], [OTHER]), 2);
 });
 
-test('another argument counts by identity, and only the last is remembered', () => {
+test('another argument counts by identity, and the last two are remembered', () => {
   assert.equal(made([ONE, OTHER, 1], [ONE, OTHER, 1]), 1);
-  assert.equal(made([ONE, OTHER, 1], [ONE, OTHER, 2], [ONE, OTHER, 1]), 3);
+  assert.equal(made([ONE, OTHER, 1], [ONE, OTHER, 2], [ONE, OTHER, 1], [ONE, OTHER, 2]), 2);
+  assert.equal(made([ONE, 1], [ONE, 2], [ONE, 3], [ONE, 2], [ONE, 1]), 4);
   assert.equal(made([ONE, { id: 2 }], [ONE, { id: 2 }]), 2);
 });
 
