@@ -8,6 +8,7 @@ const MOST_STAYING_KEPT = 1_000;
 export class Decisions {
   private readonly counts = new Map<string, number>();
   private readonly kept: StayingJob[] = [];
+  private readonly ofRun: Omit<Decision, 'jobs'>[] = [];
 
   add(plan: JobPlan, because: readonly string[] = []): void {
     const group = groupOf(plan);
@@ -16,6 +17,16 @@ export class Decisions {
       for (const code of codes) this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
     }
     if (group === 'stay' && this.kept.length < MOST_STAYING_KEPT) this.kept.push(stayingJob(plan, because));
+  }
+
+  /** Adds what is to be said of the run as a whole. */
+  addRun(advisories: readonly Advisory[]): void {
+    this.ofRun.push(...advisories.filter(isWarning).map(({ code }) => ({ code, ...wordsOf(code) })));
+  }
+
+  /** What has to be decided about the run as a whole: how many jobs it concerns is not known. */
+  get aboutRun(): readonly Omit<Decision, 'jobs'>[] {
+    return this.ofRun;
   }
 
   /** Most jobs first. */

@@ -118,6 +118,7 @@ export async function planAll(
   const advisories = await aboutRun(session, traits, logins);
   tally.addAdvisories(advisories);
   digest.addRun(advisories);
+  decisions.addRun(advisories);
   return {
     tally,
     digest,

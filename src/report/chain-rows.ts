@@ -20,6 +20,8 @@ export interface TableStyle {
   readonly color: ChalkInstance;
   /** Whether a person reads it on a screen, who did not ask for all of it. */
   readonly isBrief: boolean;
+  /** Whether all of it is in the target. */
+  readonly isWritten: boolean;
 }
 
 /** More chains than this are counted and not listed where it is to be brief. */
@@ -65,8 +67,11 @@ export class ChainRows {
   /** To be called after the last row. */
   async end(): Promise<void> {
     if (!this.isCut) return this.flush();
-    const ways = 'To list them: --verbose. To make a page of them: --format html --output plan.html';
-    await this.print(wrapped(`${counted(this.count, 'chain')}. ${ways}`, '', this.style.width));
+    const { isWritten, width } = this.style;
+    const ways = isWritten
+      ? 'They are in timetable.chain on the target.'
+      : 'To list them: --verbose. To make a page of them: --format html --output plan.html';
+    await this.print(wrapped(`${counted(this.count, 'chain')}. ${ways}`, '', width));
   }
 
   private async flush(): Promise<void> {

@@ -1,22 +1,41 @@
 import { counted } from '../model/counted.ts';
 import { type Decision, type GroupCounts, ofOneJob, type StayingJob } from '../model/groups.ts';
+import { shortened } from './fold.ts';
+import { widthOf } from './width.ts';
 
 /** How many jobs ask what of the reader, in one line. */
-export function countsText({ unchanged, paused, decide, stay, notScheduled }: GroupCounts): string {
+export function countsText(
+  { unchanged, paused, decide, stay, notScheduled }: GroupCounts,
+  isWritten = false,
+): string {
   const jobs = unchanged + decide + stay + notScheduled;
-  return `${counted(jobs, 'job')}: ${unchanged} unchanged${paused === 0 ? '' : ` (${paused} paused)`}, ${decide} to decide, ${stay} ${stay === 1 ? 'stays' : 'stay'}, ${notScheduled} not scheduled`;
+  return `${counted(jobs, 'job')}: ${unchanged} unchanged${paused === 0 ? '' : ` (${paused} paused)`}, ${decide} to ${isWritten ? 'watch' : 'decide'}, ${stay} ${stay === 1 ? 'stays' : 'stay'}, ${notScheduled} not scheduled`;
 }
 
-/** What has to be decided about how many jobs, and the option that changes it. */
-export function decisionText({ jobs, what, option }: Decision): string {
-  return withOption(`${counted(jobs, 'job')} ${jobs === 1 ? ofOneJob(what) : what}`, option);
+/**
+ * What has to be decided about how many jobs, or about the run (null), and the option that changes it.
+ * @param room the columns of the terminal that it may take
+ */
+export function decisionText(
+  { jobs, what, option }: Pick<Decision, 'what' | 'option'> & { readonly jobs: number | null },
+  room = Number.POSITIVE_INFINITY,
+): string {
+  if (jobs === null) return withOption(`Jobs ${what}`, option, room);
+  return withOption(`${counted(jobs, 'job')} ${jobs === 1 ? ofOneJob(what) : what}`, option, room);
 }
 
 /** A job that stays, why, and the option that changes it. */
-export function stayingText({ jobId, jobName, what, option }: StayingJob): string {
-  return withOption(`job ${jobId} "${jobName}": ${what}`, option);
+export function stayingText(
+  { jobId, jobName, what, option }: StayingJob,
+  room = Number.POSITIVE_INFINITY,
+): string {
+  return withOption(`job ${jobId} "${jobName}": ${what}`, option, room);
 }
 
-function withOption(text: string, option: string | null): string {
-  return option === null ? text : `${text} -> ${option}`;
+const LEAST_TEXT = 20;
+
+// What does not fit is cut before the option, which is what the reader needs.
+function withOption(text: string, option: string | null, room: number): string {
+  const end = option === null ? '' : ` -> ${option}`;
+  return shortened(`${shortened(text, Math.max(LEAST_TEXT, room - widthOf(end)))}${end}`, room);
 }

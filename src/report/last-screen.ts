@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import { counted } from '../model/counted.ts';
-import type { Asked, Decision } from '../model/groups.ts';
+import type { Asked, Decision, StayingJob } from '../model/groups.ts';
 import type { PlanHeader, ServerFacts } from '../model/plan.ts';
 import { type Check, isOfConcern } from '../model/preflight.ts';
 import { fold, shortened } from './fold.ts';
@@ -11,6 +11,10 @@ import { widthOf } from './width.ts';
 /** What a plan ends with. */
 export interface LastScreen extends Asked {
   readonly header: Pick<PlanHeader, 'source' | 'target'>;
+  /** What was written; null for a plan. */
+  readonly written: string | null;
+  /** What has to be decided about the run as a whole. */
+  readonly aboutRun: readonly Omit<Decision, 'jobs'>[];
   /** Of the preflight; empty where all is written. */
   readonly checks: readonly Check[];
   /** What to do after reading it, each with its command, complete: `Next`, `npx pga2timetable`. */
@@ -24,20 +28,22 @@ const NARROWEST = 20;
 
 /** The last screen of a plan: at most 30 lines where it is 80 columns wide. */
 export function lastScreen(
-  { header, groups, decisions, staying, checks, commands }: LastScreen,
+  { header, written, groups, aboutRun, decisions, staying, checks, commands }: LastScreen,
   { color, width }: { readonly color: ChalkInstance; readonly width: number },
 ): string {
   const line = (text: string, indent = ''): string => shortened(`${indent}${printable(text)}`, width);
   const more = (count: number, shown: number, how: string): readonly string[] =>
     count > shown ? [line(`and ${count - shown} more: ${how}`, '  ')] : [];
+  const open = [...aboutRun.map((one) => ({ ...one, jobs: null })), ...decisions];
   return [
     line(endsText(header)),
-    ...fold(countsText(groups), Math.max(NARROWEST, width)),
-    ...(decisions.length === 0 ? [] : [color.bold('Decide')]),
-    ...decisions.slice(0, MOST_DECISIONS).map((decision) => line(withCode(decision, width), '  ')),
-    ...more(decisions.length, MOST_DECISIONS, '--verbose'),
+    ...(written === null ? [] : [line(written)]),
+    ...fold(countsText(groups, written !== null), Math.max(NARROWEST, width)),
+    ...(open.length === 0 ? [] : [color.bold(written === null ? 'Decide' : 'Watch')]),
+    ...open.slice(0, MOST_DECISIONS).map((decision) => `  ${withCode(decision, width - 2)}`),
+    ...more(open.length, MOST_DECISIONS, '--verbose'),
     ...(staying.length === 0 ? [] : [color.bold('Stay on pgAgent')]),
-    ...staying.slice(0, MOST_STAYING).map((job) => line(stayingText(job), '  ')),
+    ...staying.slice(0, MOST_STAYING).map((job) => `  ${stayingText(shownJob(job), width - 2)}`),
     ...more(groups.stay, MOST_STAYING, '--format json'),
     ...preflightLines(checks).map((text) => line(text)),
     ...commands.flatMap(([what, command]) => [`${color.bold(what)}: ${printable(command)}`]),
@@ -52,16 +58,24 @@ function endsText({ source, target }: LastScreen['header']): string {
     `pgAgent ${source.schemaVersion.replace(/,$/, '')}`,
     `pg_timetable ${target.schemaVersion}`,
   ];
-  return place(source) === place(target)
-    ? `${from} -> ${to} in ${place(target)}`
+  if (place(source) === place(target)) return `${from} -> ${to} in ${place(target)}`;
+  return source.host === target.host
+    ? `${from} in "${source.database}" -> ${to} in "${target.database}", on ${target.host}`
     : `${from} in ${place(source)} -> ${to} in ${place(target)}`;
 }
 
+// What is measured has no control characters.
+function shownJob(job: StayingJob): StayingJob {
+  return { ...job, jobName: printable(job.jobName), what: printable(job.what) };
+}
+
 /** The code of a decision where there is room for it. */
-function withCode(decision: Decision, width: number): string {
-  const text = decisionText(decision);
-  const whole = `${text} [${decision.code}]`;
-  return widthOf(whole) + 2 <= width ? whole : text;
+function withCode(
+  decision: Parameters<typeof decisionText>[0] & { readonly code: string },
+  width: number,
+): string {
+  const whole = `${decisionText(decision)} [${decision.code}]`;
+  return widthOf(whole) <= width ? whole : decisionText(decision, width);
 }
 
 function preflightLines(checks: readonly Check[]): readonly string[] {

@@ -33,7 +33,7 @@ export async function printTable(
   await rows.end();
   if (rows.count === 0) await print('No chain to write.\n');
   if (!rows.isCut) await printProposed(proposed, style, print);
-  if (skipped.count === 0) return;
+  if (skipped.count === 0 || (style.isBrief && style.isWritten)) return;
   const { width, color, isBrief } = style;
   const texts = sharedTexts(skipped, { width, color, isVerbose: !isBrief, areSentences: true });
   await print(`\n${color.bold('Skipped')}\n${texts}`);

@@ -70,6 +70,7 @@ export class PlannedRun {
     ];
     this.tally.addAdvisories(this.advisories);
     this.digest.addRun(this.advisories);
+    this.decisions.addRun(this.advisories);
   }
 
   /** All that a run prints of its result. */
@@ -87,11 +88,12 @@ export class PlannedRun {
       );
     const [stdout, stderr] = [output(true), output(false)];
     const { tally, decisions, digest, advisories } = this;
+    const { chains, tasks } = tally.summary(false);
     await showTable({
       session: { header: HEADER },
-      found: { tally, decisions, digest, advisories },
+      found: { tally, decisions, digest, advisories, newChains: chains, newTasks: tasks, handedOver: 0 },
       checks: CHECKS,
-      settings: { format: 'table', verbose, quiet, showSecrets: false, plan: null },
+      settings: { format: 'table', verbose, quiet, showSecrets: false, plan: null, dryRun: !isWritten },
       terminal: {
         ...{ stdout, stderr, words: ['--dry-run', '-s', 'dbname=postgres'], width, isScreen },
         lastLineWidth: isScreen ? width : Number.POSITIVE_INFINITY,

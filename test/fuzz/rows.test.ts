@@ -314,7 +314,7 @@ const PLAIN = new Chalk({ level: 0 });
 const FORGED = /^0 errors/m;
 
 async function assertOutputs(plan: JobPlan, width: number): Promise<void> {
-  const style = { width, showTasks: true, shown: HIDING, color: PLAIN, isBrief: false };
+  const style = { width, showTasks: true, shown: HIDING, color: PLAIN, isBrief: false, isWritten: false };
   const table = await printed((print) => printTable(HEADER, [], stream([plan]), style, print));
   const digest = new AdvisoryDigest();
   digest.add(plan);

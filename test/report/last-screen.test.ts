@@ -9,6 +9,8 @@ import { HEADER } from './samples.ts';
 const color = new Chalk({ level: 0 });
 const SCREEN: LastScreen = {
   header: HEADER,
+  written: null,
+  aboutRun: [],
   groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4 },
   decisions: [
     {
@@ -46,9 +48,47 @@ test('the last screen names both ends, the four counts, what to decide, what sta
   ]);
 });
 
+test('what is about the run as a whole comes first, with its option', () => {
+  const aboutRun = [{ code: 'still-enabled', what: 'stay enabled in pgAgent', option: '--disable-source' }];
+  assert.deepEqual(lines({ ...SCREEN, aboutRun }).slice(2, 4), [
+    'Decide',
+    '  Jobs stay enabled in pgAgent -> --disable-source [still-enabled]',
+  ]);
+});
+
+test('once written it names what was, and what to watch', () => {
+  const written = 'Written: 3 chains with 7 tasks';
+  assert.deepEqual(lines({ ...SCREEN, written }).slice(1, 5), [
+    written,
+    '10 jobs: 3 unchanged (1 paused), 2 to watch, 1 stays, 4 not scheduled',
+    'Watch',
+    '  2 jobs run twice in shared minutes -> --overlap exact [overlapping-schedules]',
+  ]);
+});
+
+test('what is too long is cut before the option, not in it', () => {
+  const staying = [
+    { jobId: 7, jobName: 'x'.repeat(90), what: 'names another database', option: '--on-demand' },
+  ];
+  const [line = ''] = lines({ ...SCREEN, staying }).filter((one) => one.startsWith('  job 7'));
+  assert.equal(line, `  job 7 "${'x'.repeat(80 - 9 - 3 - 15)}... -> --on-demand`);
+});
+
+test('a host of both ends stands once', () => {
+  const [ends] = lines(SCREEN, 200);
+  assert.equal(ends, 'pgAgent 4.2 in "postgres" -> pg_timetable 7.0.0 in "app", on db1.example.org:5432');
+  const source = { ...HEADER.source, host: 'db2:5432' };
+  const [apart] = lines({ ...SCREEN, header: { ...HEADER, source } }, 200);
+  assert.equal(
+    apart,
+    'pgAgent 4.2 in "postgres" on db2:5432 -> pg_timetable 7.0.0 in "app" on db1.example.org:5432',
+  );
+});
+
 test('it has at most 30 lines at 80 columns and more, whatever the number of jobs and the length of their names', () => {
   const many: LastScreen = {
     ...SCREEN,
+    aboutRun: [{ code: 'still-enabled', what: 'stay '.repeat(40), option: null }],
     groups: { unchanged: 1_000, paused: 10, decide: 900, stay: 500, notScheduled: 90 },
     decisions: Array.from({ length: 30 }, (_, index) => ({
       ...{ code: `code-${index}`, jobs: 30 - index, what: 'run '.repeat(40), option: '--overlap exact' },
@@ -72,7 +112,7 @@ test('it has at most 30 lines at 80 columns and more, whatever the number of job
     const shown = lines(many, width);
     assert.ok(shown.length <= 30, `${width}: ${shown.length}`);
     for (const line of shown) assert.ok(widthOf(line) <= width, line);
-    assert.ok(shown.includes('  and 22 more: --verbose'));
+    assert.ok(shown.includes('  and 23 more: --verbose'));
     assert.ok(shown.includes('  and 490 more: --format json'));
   }
 });

@@ -21,7 +21,7 @@ async function table(
     HEADER,
     [],
     stream(jobs),
-    { width, showTasks, shown: HIDING, isBrief, color: new Chalk({ level: 0 }) },
+    { width, showTasks, shown: HIDING, isBrief, isWritten: false, color: new Chalk({ level: 0 }) },
     async (text) => {
       parts.push(text);
     },
@@ -281,6 +281,7 @@ test('colours take no room', async () => {
     showTasks: false,
     shown: HIDING,
     isBrief: false,
+    isWritten: false,
     color: new Chalk({ level: 1 }),
   };
   const chains = [chain({ live: false }), chain({ clientName: '日本', runAt: '0 2 * * *' })];

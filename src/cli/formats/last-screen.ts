@@ -1,4 +1,5 @@
 import type { Result } from '../../migrate/run.ts';
+import { counted } from '../../model/counted.ts';
 import { lastScreen } from '../../report/last-screen.ts';
 import { initCommand } from '../../timetable/init-command.ts';
 import { hasPassword, nextCommand } from '../next-commands.ts';
@@ -14,11 +15,19 @@ export function lastScreenOf(result: Omit<Result, 'jobs'>, terminal: Terminal): 
     {
       header: session.header,
       ...askedBy(found),
+      written: result.outcome === null ? null : writtenText(found),
+      aboutRun: found.decisions.aboutRun,
       checks: result.outcome === null ? checks : [],
       commands: commands(result, terminal),
     },
     { width: terminal.width, color: color(isTable ? terminal.stdoutHasColor : terminal.stderrHasColor) },
   );
+}
+
+function writtenText({ newChains, newTasks, handedOver }: Result['found']): string {
+  const made =
+    newChains === 0 ? 'no new chain' : `${counted(newChains, 'chain')} with ${counted(newTasks, 'task')}`;
+  return `Written: ${made}${handedOver === 0 ? '' : `; ${counted(handedOver, 'job')} disabled in pgAgent`}`;
 }
 
 function commands(

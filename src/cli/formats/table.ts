@@ -17,6 +17,7 @@ export async function showTable(result: Printing): Promise<void> {
     shown: shownBy(settings),
     color: color(terminal.stdoutHasColor),
     isBrief: terminal.isScreen && !settings.verbose,
+    isWritten: outcome !== null,
   };
   // The last screen counts those that passed.
   const isShown = (check: Check): boolean =>
@@ -24,7 +25,9 @@ export async function showTable(result: Printing): Promise<void> {
   // A run that writes has shown them before it did.
   const told = outcome === null ? checks.filter(isShown) : [];
   await printTable(session.header, told, plansOf(jobs), style, print);
-  await printAdvisories(found, settings, terminal);
+  // What was read before is not printed again; but who asked for little sees no last screen, which names what stays.
+  if (outcome === null || settings.verbose || settings.quiet)
+    await printAdvisories(found, settings, terminal);
   if (outcome?.replacement) await print(`\n${replacementLines(outcome.replacement, style)}`);
   if (outcome?.cutover) await print(`\n${cutoverLines(outcome.cutover, style)}`);
   const screen = lastScreenOf(result, terminal);
