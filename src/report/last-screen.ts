@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
 import { counted } from '../model/counted.ts';
 import type { Asked, Decision, StayingJob } from '../model/groups.ts';
@@ -23,6 +24,9 @@ export interface LastScreen extends Asked {
 
 const MOST_DECISIONS = 8;
 const MOST_STAYING = 10;
+/** Of the screen. A command that does not fit on a line takes several, and leaves fewer for the jobs that stay. */
+const MOST_LINES = 30;
+const HEAD_AND_MORE = 2;
 const MOST_CHECKS = 2;
 const NARROWEST = 20;
 
@@ -35,21 +39,34 @@ export function lastScreen(
   const more = (count: number, shown: number, how: string): readonly string[] =>
     count > shown ? [line(`and ${count - shown} more: ${how}`, '  ')] : [];
   const open = [...aboutRun.map((one) => ({ ...one, jobs: null })), ...decisions];
-  return [
+  const above = [
     line(endsText(header)),
     ...(written === null ? [] : [line(written)]),
     ...fold(countsText(groups, written !== null), Math.max(NARROWEST, width)),
     ...(open.length === 0 ? [] : [color.bold(written === null ? 'Decide' : 'Watch')]),
     ...open.slice(0, MOST_DECISIONS).map((decision) => `  ${withCode(decision, width - 2)}`),
     ...more(open.length, MOST_DECISIONS, '--verbose'),
-    ...(staying.length === 0 ? [] : [color.bold('Stay on pgAgent')]),
-    ...staying.slice(0, MOST_STAYING).map((job) => `  ${stayingText(shownJob(job), width - 2)}`),
-    ...more(groups.stay, MOST_STAYING, '--format json'),
+  ];
+  const tail = [
     ...preflightLines(checks).map((text) => line(text)),
-    ...commands.flatMap(([what, command]) => [`${color.bold(what)}: ${printable(command)}`]),
+    ...commands.map(([what, command]) => `${color.bold(what)}: ${printable(command)}`),
+  ];
+  const taken = [...above, ...tail].reduce((sum, text) => sum + linesOf(text, width), 0);
+  const shown = Math.max(1, Math.min(MOST_STAYING, MOST_LINES - taken - HEAD_AND_MORE));
+  return [
+    ...above,
+    ...(staying.length === 0 ? [] : [color.bold('Stay on pgAgent')]),
+    ...staying.slice(0, shown).map((job) => `  ${stayingText(shownJob(job), width - 2)}`),
+    ...more(groups.stay, shown, '--format json'),
+    ...tail,
   ]
     .map((text) => `${text}\n`)
     .join('');
+}
+
+/** How many lines of the screen it takes. */
+function linesOf(text: string, width: number): number {
+  return Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(text)) / width));
 }
 
 function endsText({ source, target }: LastScreen['header']): string {

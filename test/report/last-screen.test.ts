@@ -85,6 +85,27 @@ test('a host of both ends stands once', () => {
   );
 });
 
+test('commands that take several lines leave fewer for the jobs that stay', () => {
+  const staying = Array.from({ length: 12 }, (_, jobId) => ({
+    ...{ jobId, jobName: 'j', what: 'names another database', option: null },
+  }));
+  const groups = { ...SCREEN.groups, stay: 12 };
+  // Without these jobs, their head and what is left out: 1 line of both ends, 1 of counts, 3 of decisions, 2 of the preflight.
+  for (const [commandLines, shown] of [
+    [1, 10],
+    [11, 10],
+    [12, 9],
+    [16, 5],
+    [40, 1],
+  ] as const) {
+    const command = 'x'.repeat(80 * commandLines - 'Next: '.length);
+    const found = lines({ ...SCREEN, groups, staying, commands: [['Next', command]] });
+    assert.equal(found.filter((line) => line.startsWith('  job ')).length, shown, `${commandLines}`);
+    assert.ok(found.includes(`  and ${12 - shown} more: --format json`));
+    if (commandLines <= 16) assert.ok(found.length + commandLines - 1 <= 30);
+  }
+});
+
 test('it has at most 30 lines at 80 columns and more, whatever the number of jobs and the length of their names', () => {
   const many: LastScreen = {
     ...SCREEN,
