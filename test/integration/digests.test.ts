@@ -47,7 +47,7 @@ async function compare(database: string, texts: readonly string[]): Promise<void
     const { rows } = await client.query<Row>(
       "SELECT (c ->> 'id')::float8 AS id, c ->> 'digest' AS digest FROM pga2timetable.job, jsonb_array_elements(chains) c",
     );
-    assert.ok(rows.length >= 2 * texts.length);
+    assert.ok(rows.length > texts.length);
     const now = await readChainsNow(
       client,
       rows.map(({ id }) => id),
