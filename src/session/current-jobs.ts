@@ -29,7 +29,9 @@ export interface Places {
   readonly mayReadRecord: boolean;
 }
 
-const JOBS_A_LOOKUP = 200;
+/** timetable.task has no index on its chains: each lookup reads all of it, so few lookups are to do. */
+const JOBS_A_LOOKUP = 1_000;
+const CHARACTERS_A_LOOKUP = 2_000_000;
 
 /** Jobs in batches, ready to be planned, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
 export async function* currentJobs(
@@ -38,11 +40,14 @@ export async function* currentJobs(
 ): AsyncGenerator<readonly CurrentJob[]> {
   const isThere = places.mayReadRecord && (await onSide('target', () => hasRecord(places.targetClient)));
   let batch: Job[] = [];
+  let characters = 0;
   for await (const job of jobs) {
     batch.push(job);
-    if (batch.length < JOBS_A_LOOKUP) continue;
+    characters += job.steps.reduce((sum, { code }) => sum + code.length, 0);
+    if (batch.length < JOBS_A_LOOKUP && characters < CHARACTERS_A_LOOKUP) continue;
     yield await lookUp(batch, places, isThere);
     batch = [];
+    characters = 0;
   }
   if (batch.length > 0) yield await lookUp(batch, places, isThere);
 }

@@ -34,7 +34,7 @@ export const chainsNow = (isWanted: (chainId: string) => string): string => `
           GROUP BY k.chain_id) t ON t.chain_id = c.chain_id
    WHERE ${isWanted('c.chain_id')}`;
 
-const CHAINS = chainsNow((id) => `${id} = ANY ($1::bigint[])`);
+const CHAINS = chainsNow((id) => `${id} IN (SELECT unnest($1::bigint[]))`);
 
 /** Chains as they stand now, by id; one that is gone is left out. */
 export async function readChainsNow(

@@ -3,14 +3,16 @@ import type { TargetChain, TargetTask } from '../model/target-chain.ts';
 import type { Client } from '../postgres/connect.ts';
 
 // The names of several chains of one schedule end in [1/3], that of the chain that holds their steps in [steps].
+const BASE = `CASE WHEN chain_name LIKE '%]' THEN regexp_replace(chain_name, ' \\[([0-9]+/[0-9]+|steps)\\]$', '') ELSE chain_name END`;
+
 const CHAINS = `
   SELECT chain_id::float8 AS "chainId", chain_name AS "chainName", run_at::text AS "runAt", client_name AS "clientName",
          coalesce(live, false) AS live, max_instances AS "maxInstances", coalesce(self_destruct, false) AS "selfDestruct",
          coalesce(exclusive_execution, false) AS "exclusiveExecution", coalesce(timeout, 0) AS timeout,
          to_jsonb(chain) ->> 'on_error' AS "onError",
-         regexp_replace(chain_name, ' \\[([0-9]+/[0-9]+|steps)\\]$', '') AS base
+         ${BASE} AS base
     FROM timetable.chain
-   WHERE regexp_replace(chain_name, ' \\[([0-9]+/[0-9]+|steps)\\]$', '') = ANY ($1::text[])
+   WHERE ${BASE} IN (SELECT unnest($1::text[]))
    ORDER BY chain_id`;
 
 const TASKS = (hasTaskLive: boolean): string => `
@@ -20,7 +22,7 @@ const TASKS = (hasTaskLive: boolean): string => `
          coalesce(timeout, 0) AS timeout,
          (SELECT coalesce(jsonb_agg(p.value ORDER BY p.order_id), '[]') FROM timetable.parameter p WHERE p.task_id = task.task_id) AS parameters
     FROM timetable.task
-   WHERE chain_id = ANY ($1::bigint[])
+   WHERE chain_id IN (SELECT unnest($1::bigint[]))
    ORDER BY task_order`;
 
 /**
@@ -58,7 +60,7 @@ export async function findStrayChains(
   const { rows } = await client.query<{ name: string }>(
     `SELECT chain_name AS name
        FROM timetable.chain c
-      WHERE NOT chain_id = ANY ($1::bigint[])
+      WHERE chain_id NOT IN (SELECT unnest($1::bigint[]))
         AND EXISTS (SELECT FROM timetable.task t
                      WHERE t.chain_id = c.chain_id AND t.task_order < 10
                        AND (t.command LIKE '%Made by pga2timetable:%' OR (t.task_name, t.command) = ('release snapshot', 'SELECT 1')))
