@@ -6,7 +6,7 @@ import type { Settings } from '../session/settings.ts';
 import { versionOfChains } from '../timetable/chain-version.ts';
 import { type ReconciledJob, reconciledJobs } from './reconciled-jobs.ts';
 
-/** Bytes of finished plans that a run keeps, where the heap may be that large: a quarter of it at most. */
+/** Bytes of finished plans that a run keeps, where the heap may grow to sixteen times as much. */
 const MOST_KEPT = 32 * 1024 * 1024;
 const BYTES_A_JOB = 3_000;
 const BYTES_A_CHAIN = 500;
@@ -16,7 +16,7 @@ const BYTES_A_TASK = 250;
 export class PlannedJobs {
   private readonly kept: ReconciledJob[] = [];
   private readonly rest: number[] = [];
-  private room = Math.min(MOST_KEPT, getHeapStatistics().heap_size_limit / 4);
+  private room = Math.min(MOST_KEPT, getHeapStatistics().heap_size_limit / 16);
   /** Of the chains before the first look at them; null where nothing is to be written. */
   private version: string | null = null;
   private readonly session: Session;

@@ -281,7 +281,7 @@ const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['--wait', '5 parsecs'], /--wait is "5 parsecs": it takes a time of at most a day/],
   [['--wait', '25h'], /--wait is "25h": it takes a time of at most a day/],
   [['redo'], /Unknown (?:command|argument): redo/],
-  [['--format', 'xml'], /--format takes table, json, sql, yaml or html/],
+  [['--format', 'xml'], /--format takes table, json, sql, yaml, html or markdown/],
   [['--format', 'json', '--format', 'table'], /--format is given more than once/],
   [['--shell', 'fish'], /--shell is "fish": it takes sh, bash/],
   [['--shell', ''], /--shell is empty/],
