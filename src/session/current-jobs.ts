@@ -30,8 +30,8 @@ export interface Places {
 }
 
 /** timetable.task has no index on its chains: each lookup reads all of it, so few lookups are to do. */
-const JOBS_A_LOOKUP = 1_000;
-const CHARACTERS_A_LOOKUP = 2_000_000;
+const JOBS_A_LOOKUP = 500;
+const CHARACTERS_A_LOOKUP = 1_000_000;
 
 /** Jobs in batches, ready to be planned, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
 export async function* currentJobs(

@@ -15,18 +15,19 @@ after(() => server.stop());
 async function migrateThroughCut(
   name: string,
   when: 'before' | 'after',
-): Promise<{ code: number | null; stderr: string; chains: number }> {
+): Promise<{ code: number | null; stdout: string; stderr: string; chains: number }> {
   await server.createDatabase(name);
   await createStandInPgAgent(server, name);
   await createTimetable(server, name);
   await insertJob(server, name, { name: 'a job', steps: [{ name: 'a', code: 'SELECT 1' }] });
   const proxy = await cutAt(server, 'COMMIT\0', when);
-  const { code, stderr } = await pga2timetable([
+  const { code, stdout, stderr } = await pga2timetable([
     ...['-s', server.uri(name), '--step-conninfo', 'host=db1 user=me'],
     ...['-t', `host=127.0.0.1 port=${proxy.port} user=postgres dbname=${name} sslmode=disable`],
   ]);
   proxy.close();
-  return { code, stderr, chains: (await server.run(name, 'SELECT 1 FROM timetable.chain')).rowCount ?? 0 };
+  const { rowCount } = await server.run(name, 'SELECT 1 FROM timetable.chain');
+  return { code, stdout, stderr, chains: rowCount ?? 0 };
 }
 
 test('a connection lost after the commit: the server is asked, the chains are there, and the result says so', async () => {
