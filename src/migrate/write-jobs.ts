@@ -13,7 +13,7 @@ import { isRunning, readActiveChains } from '../timetable/ticks.ts';
 import { deleteChains, setLive, type WrittenIds, writeChains } from '../timetable/writer.ts';
 import { changedRecord, newRecord } from './job-record.ts';
 
-const CHAINS_A_BATCH = 1_000;
+const CHAINS_A_BATCH = 500;
 const CHARACTERS_A_BATCH = 4_000_000;
 
 /** What a writing pass did. */

@@ -15,8 +15,8 @@ const JOBS = 12_600;
 const MOVED = JOBS * 0.9;
 /** Enabled, and not left out. */
 const LIVE = MOVED - Math.floor(JOBS / 7) + Math.floor(JOBS / 70);
-/** Megabytes of heap: the tool itself takes some 40, the plan of all jobs more than 60. */
-const HEAP = 56;
+/** Megabytes of heap: the tool itself takes some 40, the plans of all jobs more than 80. */
+const HEAP = 64;
 
 let server: Server;
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-many-'));
