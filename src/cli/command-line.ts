@@ -153,7 +153,7 @@ function refuseWords(words: readonly (string | number)[], argv: readonly string[
   throw unknownArguments(
     [String(first)],
     argv,
-    'Give options without a -- in front of them; see pga2timetable --help.',
+    'Write options without a -- before them; see pga2timetable --help.',
   );
 }
 

@@ -95,7 +95,7 @@ function refuseContradictions(given: readonly string[], planned: PlanOptions): v
   if (first === undefined) return;
   throw new Failure(
     'usage',
-    `--${first} cannot stand beside --plan: the plan says what is written.`,
+    `--${first} cannot be used with --plan: the plan says what is written.`,
     `Leave it out, or make a new plan with --${first}.`,
   );
 }
@@ -112,7 +112,7 @@ function refuseMasked(given: readonly string[], { file, header: { options } }: P
       : new Failure(
           'usage',
           `The --${name} of the plan holds a password, and its file does not.`,
-          `Give --${name} again as it was.`,
+          `Use the same --${name} again.`,
         );
   }
 }
@@ -123,7 +123,7 @@ function keyOf({ file, secretKey }: PlanFile, environment: Environment): PlanKey
   if (key.id === secretKey) return key;
   throw new Failure(
     'usage',
-    `The plan ${file} was made with another key: whether a password changed cannot be told.`,
+    `The plan ${file} was made with another key, so changed passwords cannot be found.`,
     'Apply it as the user who made it, with the same PGA2TIMETABLE_PLAN_KEY, or make a new plan.',
   );
 }

@@ -11,50 +11,46 @@ function refuseContradictions(given: OptionValues): void {
   if (isCarriedOut(given.format) && given['disable-source'])
     throw new Failure(
       'usage',
-      `--format ${given.format} and --disable-source contradict each other: only a run can choose the moment at which jobs change sides.`,
+      `--format ${given.format} and --disable-source contradict each other: only a run can choose the moment of the cutover.`,
       'Save a plan instead: --dry-run --disable-source --format json --output plan.json, then migrate --plan plan.json.',
     );
   if (given.format === 'yaml' && given['on-conflict'] === 'replace')
     throw new Failure(
       'usage',
       '--format yaml and --on-conflict replace contradict each other: a chain file only makes new chains.',
-      'Leave jobs that are there alone by --on-conflict skip, or leave --format yaml out.',
+      'To keep the existing chains: --on-conflict skip. To replace them, leave --format yaml out.',
     );
   if (given.paused && given['disable-source'])
     throw new Failure(
       'usage',
-      '--paused and --disable-source together would leave the jobs running nowhere.',
-      'Give --paused now and --disable-source later, without --paused: that run makes the chains live.',
+      'With --paused and --disable-source together the jobs would run nowhere.',
+      'Use --paused now, and later --disable-source without --paused: that run makes the chains live.',
     );
   if (given['pause-dormant'] && given.history === 0)
     throw new Failure(
       'usage',
       '--pause-dormant and --history 0 contradict each other.',
-      'The log says which jobs stood still: leave one of them out.',
+      'The log shows which jobs stood still: use only one of the two.',
     );
   if (given['without-client'] && !given['disable-source'])
-    throw new Failure(
-      'usage',
-      '--without-client says nothing without --disable-source.',
-      'Give both, or neither.',
-    );
+    throw new Failure('usage', '--without-client needs --disable-source.', 'Use both, or neither.');
   if (given['run-overdue'] && !given['disable-source'])
     throw new Failure(
       'usage',
-      '--run-overdue says nothing without --disable-source: pgAgent still has the jobs, and runs them itself.',
-      'Give both, or neither.',
+      '--run-overdue needs --disable-source: pgAgent still has the jobs and runs them.',
+      'Use both, or neither.',
     );
   if (given['every-client'] && given['client-name'].has(''))
     throw new Failure(
       'usage',
       '--every-client and --client-name =NAME contradict each other.',
-      'Jobs of any host run on every client, or on one: leave one of them out.',
+      'Jobs of any host run on every client, or on one: use only one of the two.',
     );
   if (given.force && given['on-conflict'] !== 'replace')
     throw new Failure(
       'usage',
-      '--force says nothing without --on-conflict replace.',
-      'Give both: chains that were changed by hand, or that this tool did not make, are then made anew.',
+      '--force needs --on-conflict replace.',
+      'Use both: they also replace chains that were changed by hand, or that this tool did not make.',
     );
 }
 
@@ -74,7 +70,7 @@ export function readSettings(
   if (!result.success) {
     const [issue] = result.error.issues;
     const option = String(issue?.path[0] ?? '');
-    const hint = REPEATABLE.includes(option) ? '' : ' Give it once.';
+    const hint = REPEATABLE.includes(option) ? '' : ' Use it once.';
     throw new Failure(
       'usage',
       `--${option} ${issue?.message ?? 'cannot be read'}.`,
@@ -83,11 +79,11 @@ export function readSettings(
   }
   const given = result.data;
   if (given.quiet && given.verbose)
-    throw new Failure('usage', '--quiet and --verbose contradict each other.', 'Leave one of them out.');
+    throw new Failure('usage', '--quiet and --verbose contradict each other.', 'Use only one of them.');
   if (given.output !== undefined && given.format === 'json' && given['show-secrets'])
     throw new Failure('usage', 'A plan file holds no password.', 'Leave --show-secrets or --output out.');
   if (given.overwrite && given.output === undefined)
-    throw new Failure('usage', '--overwrite says nothing without --output.', 'Give both, or neither.');
+    throw new Failure('usage', '--overwrite needs --output.', 'Use both, or neither.');
   if (command === 'migrate') refuseContradictions(given);
   else if (given.format !== 'table' && given.format !== 'json')
     throw new Failure(

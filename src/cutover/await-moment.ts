@@ -196,7 +196,7 @@ function waitingFor(
       return `Waiting for a minute in which none of the jobs is due: ${isoInZone(zone, minute)}.`;
     }
     case 'both-ran':
-      return 'Waiting until pgAgent has run, and pg_timetable has looked for, what is due in this minute.';
+      return 'Waiting until both have run what is due in this minute.';
     case 'edge':
       return 'Waiting for the next minute to begin.';
   }
@@ -216,7 +216,7 @@ function tooLong(states: readonly JobState[], miss: Miss, { wait, zone }: Waitin
     return new Failure(
       'refused',
       `Another session holds rows of pgagent.pga_job, after waiting for ${seconds} s.`,
-      'Look for it in pg_stat_activity, let it commit, and run this again; or wait longer: --wait.',
+      'Find it in pg_stat_activity, let it commit, and run this again. To wait longer: --wait',
     );
   return new Failure(
     'refused',

@@ -8,7 +8,7 @@ export function keptEnabled(jobId: number): Failure {
   return new Failure(
     'refused',
     `The source does not let job ${jobId} be disabled: it stays enabled.`,
-    'Look for triggers, rules and row-level security on pgagent.pga_job.',
+    'Check for triggers, rules and row-level security on pgagent.pga_job.',
   );
 }
 

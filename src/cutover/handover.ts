@@ -229,7 +229,7 @@ export class Handover {
     throw new Failure(
       'conflict',
       `Job ${id} was ${what} in pgAgent while this ran.`,
-      'Look at the plan again with --dry-run, then run this again.',
+      'Read the new plan (--dry-run), then run this again.',
     );
   }
 
@@ -253,7 +253,7 @@ export class Handover {
     if (changed === undefined) return;
     throw new Failure(
       'conflict',
-      `The chain "${changed.name}" was changed or taken out by hand while the cutover waited.`,
+      `The chain "${changed.name}" was changed or removed by hand while the cutover waited.`,
       'Run this again: it says what is there.',
     );
   }

@@ -22,20 +22,20 @@ export interface Unfinished {
 export async function findUnfinished(session: Session, settings: Settings): Promise<Unfinished> {
   const undoing = await jobsIn(session, 'undoing');
   if (undoing > 0) {
-    const found = `An undo of ${counted(undoing, 'job')} stands half-way: the chains are stopped, and not all of it is undone`;
+    const found = `An undo of ${counted(undoing, 'job')} is unfinished: the chains are stopped, and not all of it is undone`;
     const stops = new Failure('unfinished', `${found}.`, 'Finish it first: pga2timetable undo.');
     return { found, stops, note: null };
   }
   const cuttingOver = await jobsIn(session, 'cutting-over');
   if (cuttingOver === 0) return { found: null, stops: null, note: null };
-  const found = `A cutover of ${counted(cuttingOver, 'job')} stands half-way`;
-  if (settings.disableSource) return { found, stops: null, note: `${found}: this run goes on with it.` };
+  const found = `A cutover of ${counted(cuttingOver, 'job')} is unfinished`;
+  if (settings.disableSource) return { found, stops: null, note: `${found}: this run continues it.` };
   return {
     found,
     stops: new Failure(
       'unfinished',
       `${found}.`,
-      'Finish it by running it again with --disable-source, or take it back by pga2timetable undo.',
+      'To finish it: run again with --disable-source. To undo it: pga2timetable undo.',
     ),
     note: null,
   };
@@ -45,7 +45,7 @@ export async function findUnfinished(session: Session, settings: Settings): Prom
 export function stillUnfinished(error: unknown, { found }: Pick<Unfinished, 'found'>): unknown {
   if (found === null || !(error instanceof Failure)) return error;
   // Where it broke off after a commit of its own, it says already what that leaves.
-  if (error.code === 'unfinished' && /half-way|NOTHING RUNS|goes on running/.test(error.message))
+  if (error.code === 'unfinished' && /unfinished|NOTHING RUNS|keeps running/.test(error.message))
     return error;
   return new Failure(
     'unfinished',
@@ -89,8 +89,8 @@ const NOWHERE = 'NOTHING RUNS THEM until this is finished';
 const STAGES: Readonly<Record<Stage, (jobs: CutoverJobs) => string>> = {
   'chains-wait': ({ fresh, resumed }) => {
     const wait = `The chains of ${counted(fresh + resumed, 'job')} are on the target, not live`;
-    if (resumed === 0) return `${wait}; pgAgent goes on running the jobs.`;
-    const goesOn = fresh === 0 ? '' : ` pgAgent goes on running ${fresh} of them.`;
+    if (resumed === 0) return `${wait}; pgAgent keeps running the jobs.`;
+    const goesOn = fresh === 0 ? '' : ` pgAgent keeps running ${fresh} of them.`;
     return `${wait}.${goesOn} ${counted(resumed, 'job')} had been disabled before: ${NOWHERE}.`;
   },
   'jobs-disabled': ({ fresh, resumed }) =>
@@ -108,7 +108,7 @@ export function brokenOff(error: unknown, stage: Stage, jobs: CutoverJobs): Fail
   return new Failure(
     'unfinished',
     `${wordsOf(error)} ${STAGES[stage](jobs)}`,
-    'Run the same command again: it finishes. pga2timetable undo takes all of it back.',
+    'Run the same command again: it finishes. pga2timetable undo undoes all of it.',
     { cause: error },
   );
 }

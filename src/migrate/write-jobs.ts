@@ -167,7 +167,7 @@ class JobWriter {
     if (running.length === 0) return;
     throw new Failure(
       'refused',
-      `pg_timetable runs ${running.length === 1 ? 'a chain' : `${running.length} chains`} now that would be made anew (chain_id ${running.map(({ chainId }) => chainId).join(', ')}). Nothing was written.`,
+      `pg_timetable runs ${running.length === 1 ? 'a chain' : `${running.length} chains`} now that would be replaced (chain_id ${running.map(({ chainId }) => chainId).join(', ')}). Nothing was written.`,
       'Run this again when that has ended.',
     );
   }

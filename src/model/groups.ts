@@ -4,7 +4,7 @@ import * as z from 'zod';
 export const jobGroup = z
   .enum(['stay', 'not-scheduled', 'decide', 'unchanged'])
   .describe(
-    '`stay`: no chain is written, for an error or a conflict; `not-scheduled`: none is written, because nothing can fire; `decide`: chains are written, with a warning or only in part; `unchanged`: the rest.',
+    '`stay`: no chain is written, for an error or a conflict. `not-scheduled`: no chain is written, because nothing can fire. `decide`: chains are written, with a warning or only in part. `unchanged`: the rest.',
   );
 
 export type JobGroup = z.infer<typeof jobGroup>;

@@ -132,7 +132,7 @@ export const jobPlanSchema = z
       .enum(['none', 'create', 'keep', 'replace', 'skip', 'conflict'])
       .exactOptional()
       .describe(
-        'What becomes of it on the target: its chains are made, are there as planned, are made anew; it is left as it is there (--on-conflict skip), or stops the run.',
+        'What becomes of it on the target: its chains are created, kept as planned, or replaced. Or the job is skipped (--on-conflict skip), or stops the run.',
       ),
     isDormant: z
       .literal(true)
@@ -273,7 +273,7 @@ export const summarySchema = z
       .number()
       .int()
       .describe('Of these, jobs whose chains are switched on or off, or that are handed over.'),
-    jobsReplaced: z.number().int().describe('Whose chains are made anew.'),
+    jobsReplaced: z.number().int().describe('Whose chains are replaced.'),
     jobsSkipped: z.number().int().describe('Left as they are in the target (--on-conflict skip).'),
     chains: z.number().int(),
     liveChains: z.number().int(),

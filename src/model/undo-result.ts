@@ -18,7 +18,7 @@ export const undoneJobSchema = z
     job: z
       .enum(['enabled', 'as-it-is', 'stays-disabled', 'gone'])
       .describe(
-        'What becomes of the job in pgAgent: enabled again; as it is, since it is enabled or was disabled before; disabled, since others than this tool disabled it, so that it runs nowhere; not there any more.',
+        'What becomes of the job in pgAgent. It is enabled again. Or it stays as it is: enabled, or disabled before the move. Or it stays disabled by somebody else, and runs nowhere. Or it is gone.',
       ),
     nextRun: z
       .string()
@@ -27,7 +27,7 @@ export const undoneJobSchema = z
     held: heldJobSchema
       .nullable()
       .describe(
-        'Of a job that is or was enabled again: why pgAgent holds it for running though nothing runs it, so that it does not run until it is freed; else null.',
+        'For an enabled job: why pgAgent takes it for running although nothing runs it. It does not run until it is freed. Else null.',
       ),
     changedByHand: z
       .array(z.string())

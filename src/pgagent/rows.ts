@@ -139,7 +139,7 @@ function checked<T extends z.ZodType>(
 function malformed(table: string, rowId: number, jobId: number, what: string): Failure {
   return new Failure(
     'failed',
-    `The row ${rowId} of pgagent.${table}, of job ${jobId}, cannot be read: ${what}.`,
-    `Mend it in pgAgent, or leave the job out: --exclude-job ${jobId}.`,
+    `Row ${rowId} of pgagent.${table}, of job ${jobId}, cannot be read: ${what}.`,
+    `Fix it in pgAgent, or leave the job out: --exclude-job ${jobId}.`,
   );
 }

@@ -75,7 +75,7 @@ export async function selectFrom(
   const [missing] = unmatched;
   if (missing) throw noSuchJob(missing);
   if (selected.length === 0) {
-    throw new Failure('usage', '--job and --exclude-job leave no job.', 'Look at the jobs with --dry-run.');
+    throw new Failure('usage', '--job and --exclude-job leave no job.', 'To list the jobs: --dry-run');
   }
   return selected;
 }
@@ -110,6 +110,6 @@ function noSuchJob({ option, text }: Pattern): Failure {
   return new Failure(
     'usage',
     `${option} ${shellWord(text)}: no job has that ${/^\d+$/.test(text) ? 'id' : 'name'}.`,
-    'Look at the names with pga2timetable --dry-run; * stands for any text, and digits alone are an id.',
+    'To list the names: pga2timetable --dry-run. * matches any text; digits alone are an id.',
   );
 }

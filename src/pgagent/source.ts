@@ -74,7 +74,7 @@ async function checkColumns(client: Client): Promise<void> {
   throw new Failure(
     'failed',
     `The schema pgagent is older than 3.4: it has no ${missing[0]}.`,
-    'Bring it up to date with ALTER EXTENSION pgagent UPDATE, or pgAgent’s own upgrade script.',
+    'Upgrade it: ALTER EXTENSION pgagent UPDATE, or pgAgent’s own upgrade script.',
   );
 }
 

@@ -115,6 +115,6 @@ export async function enableJobs(client: Client, jobs: readonly EnabledJob[]): P
     throw new Failure(
       'refused',
       `The source does not let job ${kept.id} be enabled: it stays disabled.`,
-      'Look for triggers, rules and row-level security on pgagent.pga_job.',
+      'Check for triggers, rules and row-level security on pgagent.pga_job.',
     );
 }

@@ -66,7 +66,7 @@ export function reconcile(current: CurrentState, wish: Wish): Action {
     ...byHand,
     ...(isAsPlanned
       ? []
-      : [`the job or the options are not those by which ${quoted(record.chains)} ${was(record)} made`]),
+      : [`the job or the options changed since ${quoted(record.chains)} ${was(record)} written`]),
     ...takenNames.map(takenText),
   ];
   if (wish.chains.length === 0)

@@ -55,12 +55,12 @@ const WITHOUT_EFFECT = new Set([
 
 /** Keywords of libpq that this tool cannot follow, with what it takes instead. */
 const REFUSED: Readonly<Record<string, string>> = {
-  scram_client_key: 'Give a password instead.',
-  scram_server_key: 'Give a password instead.',
-  oauth_issuer: 'Give a password or a certificate instead.',
-  oauth_client_id: 'Give a password or a certificate instead.',
-  oauth_client_secret: 'Give a password or a certificate instead.',
-  oauth_scope: 'Give a password or a certificate instead.',
+  scram_client_key: 'Use a password instead.',
+  scram_server_key: 'Use a password instead.',
+  oauth_issuer: 'Use a password or a certificate instead.',
+  oauth_client_id: 'Use a password or a certificate instead.',
+  oauth_client_secret: 'Use a password or a certificate instead.',
+  oauth_scope: 'Use a password or a certificate instead.',
   sslkeylogfile: 'Leave it out.',
 };
 

@@ -63,7 +63,7 @@ type Words = readonly [what: string, remedy: string];
 
 const CHECK_ADDRESS = 'Check host and port, or set --source and --target (PGHOST and PGPORT without them).';
 const CHECK_HBA = 'Check the server’s pg_hba.conf.';
-const CHECK_PASSWORD = 'Give the password by ~/.pgpass or PGPASSWORD.';
+const CHECK_PASSWORD = 'Use ~/.pgpass or PGPASSWORD for the password.';
 
 const CONNECT_ERRORS: Readonly<Record<string, Words>> = {
   ECONNREFUSED: ['no server listens there', CHECK_ADDRESS],

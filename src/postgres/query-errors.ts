@@ -50,7 +50,7 @@ function describeQueryError(error: unknown, side: string): unknown {
   if (taken !== null) {
     return new Failure(
       'refused',
-      `The sequence of ${taken.table}.${taken.column} is behind its table: it gave a number that a row has already. Nothing was written.`,
+      `The sequence of ${taken.table}.${taken.column} is behind its table: it returned a number that a row already has. Nothing was written.`,
       `Run on the ${side}, then run this again: ${setvalFor(taken)}`,
       { cause: error },
     );
@@ -82,7 +82,7 @@ function describeQueryError(error: unknown, side: string): unknown {
   if (code === '22021') {
     return failed(
       `The ${side} holds text that is not in its encoding: ${errorText(error)}.`,
-      'Find the job by moving a few at a time (--job), and mend its text.',
+      'Find the job by moving a few at a time (--job), and fix its text.',
       error,
     );
   }

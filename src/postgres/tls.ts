@@ -47,7 +47,7 @@ export function tlsOptions(endpoint: Endpoint, side: string): ConnectionOptions 
 // Where the authority's file is there the server is always held to it, whatever the sslmode.
 function verification(tls: TlsSettings, side: string): ConnectionOptions {
   if (tls.mode === 'verify-full' && tls.serverName === null)
-    fail(`sslmode=verify-full needs the name of the host of the ${side}`, 'Give host= beside hostaddr=.');
+    fail(`sslmode=verify-full needs the name of the host of the ${side}`, 'Set host= beside hostaddr=.');
   const checkServerIdentity = identityCheck(tls);
   if (tls.rootCertificates === 'system')
     return { rejectUnauthorized: true, ca: systemAuthorities(), checkServerIdentity };
@@ -120,7 +120,7 @@ function clientCertificate({ certificate, key, keyPassword }: TlsSettings, side:
   refuseReadableKey(key);
   const text = readText(key, 'sslkey', side);
   if (keyPassword === null && /ENCRYPTED/.test(text))
-    fail(`The key of the ${side}, ${key}, is encrypted`, 'Give its password by sslpassword=.');
+    fail(`The key of the ${side}, ${key}, is encrypted`, 'Set its password: sslpassword=.');
   return { cert, key: text, ...(keyPassword === null ? {} : { passphrase: keyPassword }) };
 }
 

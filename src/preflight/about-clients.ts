@@ -95,7 +95,7 @@ function nobodyThere(
     : `${absence}. Once disabled in pgAgent, the jobs would run nowhere.`;
   return isWithoutClient
     ? warning('clients', message, start)
-    : stop('clients', message, `${start} To go on without it: --without-client.`);
+    : stop('clients', message, `${start} To continue without it: --without-client.`);
 }
 
 /** Whether the role that --target-role names can be pg_timetable's. */
@@ -104,16 +104,19 @@ export function aboutClientRole(role: string, { mayLogIn, missing }: ClientRole)
   if (!mayLogIn)
     return warning(
       check,
-      `The role "${role}", which pg_timetable is to connect as, may not log in.`,
+      `The role "${role}", which pg_timetable will connect as, may not log in.`,
       `ALTER ROLE "${role}" LOGIN; or name another by --target-role.`,
     );
   if (missing.length > 0)
     return warning(
       check,
-      `The role "${role}", which pg_timetable is to connect as, could not run a chain: it lacks ${missing.join(', ')}.`,
-      'Grant it what it lacks, or name by --target-role the role that pg_timetable really connects as.',
+      `The role "${role}", which pg_timetable will connect as, could not run a chain: it lacks ${missing.join(', ')}.`,
+      'Grant this, or name the role that pg_timetable really connects as: --target-role',
     );
-  return ok(check, `The role "${role}", which pg_timetable is to connect as, has what a pg_timetable needs.`);
+  return ok(
+    check,
+    `The role "${role}", which pg_timetable will connect as, has all that pg_timetable needs.`,
+  );
 }
 
 /**
@@ -138,11 +141,10 @@ export function aboutLeftRuns(
   const names = [...new Set(blocking.map(({ chainName, chainId }) => chainName ?? `chain ${chainId}`))];
   const ofPlan = names.filter((name) => own.has(name));
   const what = `timetable.active_chain has ${counted(left.length, 'stale row')}: nothing runs there`;
-  if (blocking.length === 0)
-    return [note(check, `${what}; no chain is kept from starting by that.`, remedyOf(left))];
+  if (blocking.length === 0) return [note(check, `${what}; no chain is blocked by that.`, remedyOf(left))];
   const shown = ofPlan.length > 0 ? ofPlan : names;
   const whose = ofPlan.length > 0 ? ', of this plan,' : '';
-  const message = `${what}: ${listed(shown)}${whose} will not start again while that is so (max_instances).`;
+  const message = `${what}: ${listed(shown)}${whose} will not start again until then (max_instances).`;
   return [ofPlan.length > 0 ? warning(check, message, remedyOf(left)) : note(check, message, remedyOf(left))];
 }
 

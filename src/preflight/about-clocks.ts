@@ -21,7 +21,7 @@ export function aboutServerClocks(difference: ClockOffset | null): Check {
   if (apart + difference.uncertainty > SECOND)
     return note(
       check,
-      `Whether the clocks of the two servers are more than a second apart cannot be told from here: ${inSeconds(apart)}, ${precision}.`,
+      `The clocks of the two servers may be more than a second apart: ${inSeconds(apart)}, ${precision}.`,
     );
   return ok(check, `The clocks of the two servers are ${inSeconds(apart)} apart (${precision}).`);
 }
@@ -49,13 +49,10 @@ export function aboutTicks(ticks: readonly ClientTick[]): readonly Check[] {
 function aboutTick({ clientName, second, margin }: ClientTick): Check {
   const check = 'client-tick';
   if (second === null)
-    return note(
-      check,
-      `At which second of a minute the client "${clientName}" takes up chains is not known.`,
-    );
+    return note(check, `At which second of a minute the client "${clientName}" starts chains is not known.`);
   const fromEdge = Math.min(second, 60 - second);
   const give = margin < 0.1 ? '' : `, give or take ${margin.toFixed(1)} s`;
-  const at = `The client "${clientName}" takes up chains at second ${second.toFixed(1)} of each minute${give}`;
+  const at = `The client "${clientName}" starts chains at second ${second.toFixed(1)} of each minute${give}`;
   if (fromEdge - margin > TOO_NEAR) return ok(check, `${at}.`);
   const tell = fromEdge > TOO_NEAR ? note : warning;
   return tell(

@@ -53,7 +53,7 @@ function aboutRecovery({ isInRecovery }: SourceFacts, disablesJobs: boolean): re
   return [
     note(
       'source-recovery',
-      'The source is in recovery (a replica): jobs are read as far as it has received them, and who is connected to its primary cannot be seen.',
+      'The source is in recovery (a replica). It may lack the newest changes to jobs, and does not show who is connected to its primary.',
     ),
   ];
 }
@@ -97,7 +97,7 @@ export function aboutAgents(
     check,
     liveChains > 0
       ? `${connected}: the moment at which its jobs are disabled will be chosen so that none runs twice.`
-      : `${connected}, and no job that is enabled there gets a live chain: nothing runs twice.`,
+      : `${connected}, and no job that is enabled there gets a live chain, so nothing runs twice.`,
   );
 }
 
@@ -111,7 +111,7 @@ export function agentStop(
   return {
     message: `A pgAgent ${what}, on ${where}, and the chains would be live: each job would run on both sides.`,
     remedy:
-      'Give --disable-source, which hands the jobs over while it runs; or stop the agent first, or give --paused.',
+      'Use --disable-source, which hands the jobs over while the agent runs. Or stop the agent first, or use --paused.',
   };
 }
 
@@ -141,7 +141,7 @@ export function aboutInstallations({ found, without, unseen }: Installations): r
     checks.push(
       note(
         check,
-        `pgAgent is in ${counted(found.length, 'other database')} of the source's server too: ${listed(found)}. This run does not look at the jobs there.`,
+        `pgAgent is in ${counted(found.length, 'other database')} of the source's server too: ${listed(found)}. This run does not read the jobs there.`,
         'Move them in separate runs: --source "dbname=..." and its --target.',
       ),
     );
@@ -158,7 +158,7 @@ export function aboutInstallations({ found, without, unseen }: Installations): r
     checks.push(
       note(
         check,
-        `Whether pgAgent is in ${listed(unseen)} too is not known: this user could not look there.`,
+        `Whether pgAgent is in ${listed(unseen)} too is not known: this user may not connect there.`,
       ),
     );
   return checks;
@@ -171,8 +171,8 @@ export function aboutEdbJobs({ isEdb, packages, hasOwnScheduler }: EdbJobs): rea
     return [
       warning(
         check,
-        "EDB's edb_job_scheduler is installed in the source's database: jobs of DBMS_JOB and DBMS_SCHEDULER may be in sys.jobs, which is no part of pgAgent, and are not moved.",
-        'SELECT * FROM sys.jobs shows them. They go on running as before.',
+        "EDB's edb_job_scheduler is installed in the source's database. Its jobs (DBMS_JOB, DBMS_SCHEDULER) are in sys.jobs, not in pgAgent, and are not moved.",
+        'To list them: SELECT * FROM sys.jobs. They keep running as before.',
       ),
     ];
   if (!isEdb && packages.length === 0) return [];
@@ -180,8 +180,8 @@ export function aboutEdbJobs({ isEdb, packages, hasOwnScheduler }: EdbJobs): rea
   return [
     note(
       check,
-      `${isEdb ? 'The source is EDB Postgres Advanced Server' : `The source has ${what}`}: jobs made by ${what} may be kept in pgAgent's tables, and then move like any other. Code that calls ${what} goes on changing pgAgent's tables only.`,
-      'Look for such calls before the jobs are disabled on pgAgent.',
+      `${isEdb ? 'The source is EDB Postgres Advanced Server' : `The source has ${what}`}: jobs made by ${what} may be kept in pgAgent's tables, and then move like any other. Code that calls ${what} keeps changing pgAgent's tables only.`,
+      'Search for such calls before the jobs are disabled on pgAgent.',
     ),
   ];
 }

@@ -29,14 +29,8 @@ function aboutVersion(target: TargetFacts, place: Place): Check {
   const tasks = hasTaskLive
     ? 'it can hold tasks that are not live.'
     : 'it cannot hold tasks that are not live (since 7.0), so disabled steps are left out.';
-  if (isOld)
-    return note(check, `${found}; ${tasks}`, 'The advisory old-target says what this version lacks.');
-  if (!isRecorded)
-    return note(
-      check,
-      `${found}; ${tasks}`,
-      'The advisory unrecorded-target says what that means for the chains.',
-    );
+  if (isOld) return note(check, `${found}; ${tasks}`, 'See the advisory old-target.');
+  if (!isRecorded) return note(check, `${found}; ${tasks}`, 'See the advisory unrecorded-target.');
   return ok(check, `${found}; ${tasks}`);
 }
 
@@ -99,11 +93,11 @@ export function aboutRights(
 export function aboutSequences(behind: readonly Numbered[]): readonly Check[] {
   const check = 'target-sequences';
   if (behind.length === 0)
-    return [ok(check, 'The sequences of timetable.chain and timetable.task give new numbers.')];
+    return [ok(check, 'The sequences of timetable.chain and timetable.task return new numbers.')];
   return behind.map((column) =>
     stop(
       check,
-      `The sequence of ${column.table}.${column.column} is behind its table: it gives numbers that rows have already.`,
+      `The sequence of ${column.table}.${column.column} is behind its table: it returns numbers that rows already have.`,
       `Run on the target: ${setvalFor(column)}`,
     ),
   );
@@ -114,19 +108,19 @@ export function aboutRecord({ user, database }: TargetFacts, rights: RecordRight
   const check = 'record';
   switch (rights.kind) {
     case 'kept':
-      return ok(check, 'The schema pga2timetable, which holds the record of what was moved, is there.');
+      return ok(check, 'The schema pga2timetable, with the record of moved jobs, exists.');
     case 'to-be-made':
-      return ok(check, 'The schema pga2timetable, for the record of what is moved, will be made.');
+      return ok(check, 'The schema pga2timetable, for the record of moved jobs, will be created.');
     case 'may-not-be-made':
       return stop(
         check,
-        `The user "${user}" may not make the schema pga2timetable in the target "${database}", in which this tool keeps the record of what it moved.`,
-        `Let an administrator make it: CREATE SCHEMA pga2timetable AUTHORIZATION "${user}";`,
+        `The user "${user}" may not create the schema pga2timetable in the target "${database}", where this tool keeps its record of moved jobs.`,
+        `Let an administrator create it: CREATE SCHEMA pga2timetable AUTHORIZATION "${user}";`,
       );
     case 'not-usable':
       return stop(
         check,
-        `The user "${user}" lacks on the record of what was moved: ${rights.missing.join(', ')}.`,
+        `The user "${user}" lacks on the record of moved jobs: ${rights.missing.join(', ')}.`,
         `Connect as the user who made it, or grant it: GRANT USAGE, CREATE ON SCHEMA pga2timetable TO "${user}"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pga2timetable TO "${user}";`,
       );
   }
@@ -143,7 +137,7 @@ export function aboutLocks(side: 'source' | 'target', locks: readonly BlockingLo
     warning(
       'locks',
       `${who} holds a lock on ${tables} of the ${side} that this run would have to wait for.`,
-      'Look at it in pg_stat_activity and pg_prepared_xacts, and let it end first.',
+      'Check pg_stat_activity and pg_prepared_xacts, and let it end first.',
     ),
   ];
 }
@@ -154,18 +148,15 @@ export function aboutTimeZones({ areSame, source, target }: Clocks, isAccepted: 
     return ok(
       check,
       source.name === target.name
-        ? `Both sides go by ${source.name}.`
+        ? `Both sides use ${source.name}.`
         : `${source.name} and ${target.name} show the same time.`,
     );
   if (isAccepted)
-    return note(
-      check,
-      `The chains will go by ${target.name} and no longer by ${source.name}, as --accept-time-zone asks.`,
-    );
+    return note(check, `The chains will use ${target.name}, no longer ${source.name} (--accept-time-zone).`);
   return stop(
     check,
-    'The two sides read different wall clocks: every chain would fire at other hours.',
-    'See the advisory time-zone-differs; --accept-time-zone moves the jobs to the hours of the target.',
+    'The two sides have different time zones: every chain would fire at other hours.',
+    'See the advisory time-zone-differs. To move the jobs to the hours of the target: --accept-time-zone',
   );
 }
 
@@ -175,8 +166,8 @@ export function aboutPrograms(hasPrograms: boolean): readonly Check[] {
     ? [
         note(
           'program-tasks',
-          'Batch steps move, and whether pg_timetable was started with --no-program-tasks, which refuses them, cannot be seen from here.',
-          'Look at how it is started; the advisory program-tasks says more.',
+          'The plan has batch steps. Make sure pg_timetable runs without --no-program-tasks.',
+          'More about this: pga2timetable explain program-tasks',
         ),
       ]
     : [];

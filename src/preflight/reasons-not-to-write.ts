@@ -62,12 +62,12 @@ export function agentConnected(stations: readonly string[], isInRecovery: boolea
 }
 
 const WAYS_OUT: Readonly<Record<Remedy, string>> = {
-  replace: '--on-conflict replace makes them anew, --on-conflict skip leaves them as they are.',
+  replace: 'To replace them: --on-conflict replace. To keep them: --on-conflict skip.',
   force:
-    '--on-conflict skip leaves them as they are; --on-conflict replace --force makes them anew, and what was done by hand is lost.',
+    'To keep them: --on-conflict skip. To replace them: --on-conflict replace --force (changes by hand are lost).',
   adopt:
-    'The database or its server may have another name since: pga2timetable undo says of which source they are, and how to make them this one’s.',
-  undo: 'Take them out by pga2timetable undo, or leave them as they are: --on-conflict skip.',
+    'The database or its server may have a new name. pga2timetable undo shows which source they belong to, and how to assign them to this one.',
+  undo: 'To remove them: pga2timetable undo. To keep them: --on-conflict skip.',
 };
 
 function inConflict({ conflicts, conflictingJobs, remedy }: PlanOverview): Failure {
@@ -75,7 +75,7 @@ function inConflict({ conflicts, conflictingJobs, remedy }: PlanOverview): Failu
   const more = conflictingJobs > shown.length ? `; and ${conflictingJobs - shown.length} more jobs` : '';
   return new Failure(
     'conflict',
-    `The target has chains already that are not as this run would make them: ${shown.join('; ')}${more}.`,
+    `The target already has chains that differ from the plan: ${shown.join('; ')}${more}.`,
     WAYS_OUT[remedy],
   );
 }

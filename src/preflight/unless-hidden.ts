@@ -19,6 +19,6 @@ export async function unlessHidden(
     return await (client.getTransactionStatus() === 'I' ? look() : withSavepoint(client, look));
   } catch (error) {
     if (errorCode(error) !== DENIED) throw error;
-    return [note(check, `This could not be looked at: ${errorText(error)}.`)];
+    return [note(check, `This could not be checked: ${errorText(error)}.`)];
   }
 }

@@ -7,9 +7,9 @@ const MOST_SHOWN = 20;
 const MOMENTS: Readonly<Record<Cutover['moment'], string>> = {
   'no-agent': 'no pgAgent was connected',
   'quiet-minute': 'none of the jobs was due in that minute',
-  'both-ran': 'pgAgent had run what was due in that minute, and pg_timetable had looked for it',
+  'both-ran': 'both had already run what was due in that minute',
   split:
-    'pgAgent had run what was due in that minute; the chains went live once pg_timetable had ticked in it, so that it did not run twice',
+    'pgAgent had run what was due in that minute. The chains went live after pg_timetable had ticked in it, so it did not run twice',
   resumed: 'an earlier run had disabled them',
 };
 
@@ -84,7 +84,7 @@ function enabledAgainText(jobIds: readonly number[]): readonly string[] {
   const shown = jobIds.slice(0, MOST_SHOWN).join(', ');
   const rest = jobIds.length > MOST_SHOWN ? ` and ${jobIds.length - MOST_SHOWN} more` : '';
   return [
-    `An earlier run had disabled job ${shown}${rest}, which somebody enabled in pgAgent again: until now it ran on both sides.`,
+    `An earlier run had disabled job ${shown}${rest}, which somebody enabled in pgAgent again. Until now it ran on both sides.`,
   ];
 }
 

@@ -26,7 +26,7 @@ export const DOCUMENTS = {
     version: 1,
     file: 'undo.schema.json',
     title: 'The undoing of pga2timetable',
-    description: 'What pga2timetable undo --format json prints: what is, or would be, taken back.',
+    description: 'What pga2timetable undo --format json prints: what is undone, or would be.',
   },
 } as const;
 

@@ -30,7 +30,7 @@ export function taskLines(
           ? 'SQL, local'
           : 'SQL, remote',
     ...(databaseConnection === null ? [] : [databaseConnection]),
-    ...(ignoreError ? ['goes on after an error'] : []),
+    ...(ignoreError ? ['continues after an error'] : []),
     ...(live ? [] : ['not live']),
     ...(task.taskId === undefined ? [] : [`task ${task.taskId}`]),
   ];

@@ -28,7 +28,7 @@ export function totals(summary: Summary): string {
     `${counted(chains, 'chain')} (${liveChains} live), ${counted(tasks, 'task')}. ${skipped} skipped (jobs, schedules and steps). ` +
     (expiredExceptions > 0 ? `${counted(expiredExceptions, 'exception')} of days that are over. ` : '') +
     `${counted(advisories.error, 'error')}, ${counted(advisories.warning, 'warning')}, ${advisories.info} info. ` +
-    (jobsReplaced > 0 ? `${counted(jobsReplaced, 'job')} of these made anew. ` : '') +
+    (jobsReplaced > 0 ? `${counted(jobsReplaced, 'job')} of these replaced. ` : '') +
     (jobsSkipped > 0 ? `${counted(jobsSkipped, 'job')} skipped, as asked for (--on-conflict skip). ` : '') +
     (jobsKept > 0 ? `${counted(jobsKept, 'job')} there already, as planned. ` : '') +
     (jobsSwitched > 0

@@ -41,7 +41,7 @@ const FATES: Readonly<Record<UndoneJob['job'], string>> = {
   enabled: 'enabled again',
   'as-it-is': 'left as it is in pgAgent',
   'stays-disabled':
-    'STAYS DISABLED in pgAgent, since it was not this tool that disabled it: it runs nowhere until you enable it',
+    'STAYS DISABLED in pgAgent, because this tool did not disable it. It runs nowhere until you enable it',
   gone: 'not in pgAgent any more',
 };
 
@@ -67,7 +67,7 @@ function nextText(nextRun: string | null): string {
 }
 
 function summaryLine({ jobs, chains, enabled, undone }: UndoSummary): string {
-  if (jobs === 0) return 'Nothing to undo: the target holds nothing that this tool moved from this source.';
-  const what = `${counted(jobs, 'job')}, ${counted(chains, 'chain')} ${undone ? 'taken out' : 'to take out'}, ${counted(enabled, 'job')} ${undone ? 'enabled in pgAgent' : 'to enable in pgAgent'}.`;
+  if (jobs === 0) return 'Nothing to undo: this tool moved nothing from this source to this target.';
+  const what = `${counted(jobs, 'job')}, ${counted(chains, 'chain')} ${undone ? 'removed' : 'to remove'}, ${counted(enabled, 'job')} ${undone ? 'enabled in pgAgent' : 'to enable in pgAgent'}.`;
   return undone ? what : `${what} Nothing was changed.`;
 }

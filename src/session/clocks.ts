@@ -79,7 +79,7 @@ function known(
     throw new Failure(
       'usage',
       `--${side}-role ${role}: the ${side} has no such role.`,
-      'Look at \\du in psql.',
+      'To list the roles: \\du in psql.',
     );
   const instead = side === 'source' ? ', or state it by --source-time-zone' : '';
   throw new Failure(

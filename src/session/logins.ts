@@ -82,7 +82,7 @@ function known(login: Login | null, side: Side, { sourceRole, targetRole }: Role
   throw new Failure(
     'usage',
     `--${side}-role ${role}: the ${side} has no such role.`,
-    'Look at \\du in psql.',
+    'To list the roles: \\du in psql.',
   );
 }
 

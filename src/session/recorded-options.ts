@@ -86,7 +86,7 @@ function needed(jobId: number, option: string): Failure {
   return new Failure(
     'usage',
     `Job ${jobId} moved with a --${option} that holds a password, and the record keeps no password.`,
-    `Give --${option} again as it was.`,
+    `Use the same --${option} again.`,
   );
 }
 

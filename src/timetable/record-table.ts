@@ -3,7 +3,7 @@ import type { Client } from '../postgres/connect.ts';
 
 /** By this the tool knows the schema that it made. */
 export const COMMENT =
-  'What pga2timetable moved from pgAgent into this database, and how it stood before. pga2timetable undo takes it away.';
+  'What pga2timetable moved from pgAgent into this database, and how it stood before. pga2timetable undo removes it.';
 /** Makes the record's schema. */
 export const SCHEMA = ['CREATE SCHEMA pga2timetable', `COMMENT ON SCHEMA pga2timetable IS '${COMMENT}'`];
 /** The record's table. */

@@ -222,7 +222,7 @@ export async function goLive(client: Client, source: string, jobIds: readonly nu
     throw new Failure(
       'refused',
       `The target does not let the chain "${kept.name}" go live, or it is gone.`,
-      'Look for triggers, rules and row-level security on timetable.chain.',
+      'Check for triggers, rules and row-level security on timetable.chain.',
     );
   await client.query(
     `UPDATE pga2timetable.job SET phase = 'cut-over' WHERE source = $1 AND job_id = ANY ($2::int[])`,

@@ -148,7 +148,7 @@ function schemaOfFourZero(): Failure {
   return new Failure(
     'failed',
     'The schema timetable of the target is that of pg_timetable 4.0, which has no ordered tasks.',
-    'Bring it up to date: pg_timetable --upgrade --clientname=any --connstr "...".',
+    'Upgrade it: pg_timetable --upgrade --clientname=any --connstr "...".',
   );
 }
 

@@ -173,6 +173,6 @@ function known(id: number | undefined, what: string): number {
   throw new Failure(
     'failed',
     `The target did not take the ${what}.`,
-    'Look for triggers or rules on its tables.',
+    'Check for triggers or rules on its tables.',
   );
 }

@@ -288,7 +288,7 @@ export class ReturnJobs {
     return new Failure(
       'conflict',
       `${what} was changed ${how} while this ran.`,
-      'Look at undo --dry-run, and run this again.',
+      'Read undo --dry-run, then run this again.',
     );
   }
 

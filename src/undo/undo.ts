@@ -128,14 +128,14 @@ async function refuseOthers({ targetClient, sourceKey }: Session): Promise<void>
   throw new Failure(
     'refused',
     `The target holds nothing that was moved from this source (${sourceKey}); it holds ${counted(jobs, 'job')} of ${sources.join(', ')}.`,
-    `If that is this source under another name (a renamed database, a restored or upgraded server), run on the target: UPDATE pga2timetable.job SET source = ${pg.escapeLiteral(sourceKey)} WHERE source = ${pg.escapeLiteral(first.source)};`,
+    `If this is the same source with a new name (renamed database, restored server), run on the target: UPDATE pga2timetable.job SET source = ${pg.escapeLiteral(sourceKey)} WHERE source = ${pg.escapeLiteral(first.source)};`,
   );
 }
 
 function unfinishedOf(jobs: readonly Undoing[]): string | null {
   const left = jobs.filter(({ record: { phase } }) => phase === 'cutting-over' || phase === 'undoing').length;
   if (left === 0) return null;
-  return `A cutover or an undo of ${counted(left, 'job')} stands half-way`;
+  return `A cutover or an undo of ${counted(left, 'job')} is unfinished`;
 }
 
 const MOST_SHOWN = 20;
@@ -149,8 +149,8 @@ function whyNot(session: Session, jobs: readonly Undoing[], settings: Settings):
     const more = lost.length > MOST_SHOWN ? `; and ${lost.length - MOST_SHOWN} more` : '';
     return new Failure(
       'conflict',
-      `Chains are not as this tool wrote them: ${shown}${more}.`,
-      '--force takes them out all the same; what was done by hand is lost.',
+      `Chains were changed after this tool wrote them: ${shown}${more}.`,
+      'To remove them anyway: --force (changes by hand are lost).',
     );
   }
   const replica = [

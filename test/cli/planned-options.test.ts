@@ -127,7 +127,7 @@ describe('beside a plan', () => {
         (error: unknown) =>
           error instanceof Failure &&
           error.code === 'usage' &&
-          error.message.startsWith(`--${name} cannot stand beside --plan`),
+          error.message.startsWith(`--${name} cannot be used with --plan`),
       );
     });
   }
@@ -156,7 +156,7 @@ describe('beside a plan', () => {
   test('a masked option without a digest is refused, given again or not', async () => {
     const masked = { shell: 'env PGPASSWORD=***** sh -c' };
     await assert.rejects(planned(masked), /does not say which password its --shell holds/);
-    await assert.rejects(planned(masked, { shell: 'x' }), /--shell cannot stand beside --plan/);
+    await assert.rejects(planned(masked, { shell: 'x' }), /--shell cannot be used with --plan/);
   });
 
   test('an option that is no longer one is a mistake of its file', async () => {

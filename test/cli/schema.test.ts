@@ -26,7 +26,7 @@ for (const [words, message] of [
   [['undo', 'plan'], 'Unknown argument: plan.\n  See pga2timetable schema --help.'],
   [
     ['--', 'undo'],
-    'Unknown argument: undo.\n  Give options without a -- in front of them; see pga2timetable --help.',
+    'Unknown argument: undo.\n  Write options without a -- before them; see pga2timetable --help.',
   ],
   [['--source', 'x'], 'Unknown argument: source.\n  See pga2timetable schema --help.'],
 ] as const) {

@@ -19,7 +19,7 @@ export interface Scenario {
   /** Brings the databases to where the run that is hit begins, if that is not where they were at first. */
   readonly prepare?: () => Promise<void>;
   readonly start: State;
-  /** Between the start and the end: a run that was hit there says that it stands half-way. */
+  /** Between the start and the end: a run that was hit there says that it is unfinished. */
   readonly unfinished: readonly State[];
   readonly end: State;
   /** Chains of an earlier run that may be there. */
@@ -172,7 +172,7 @@ export class Matrix {
     }
     if (code !== scenario.code) assert.match(stderr, /pga2timetable: \S/, said);
     if (/Nothing was written/.test(stderr)) assert.equal(state, scenario.start, said);
-    if (/pgAgent goes on running/.test(stderr)) assert.match(state, /^as before/, said);
+    if (/pgAgent keeps running/.test(stderr)) assert.match(state, /^as before/, said);
     if (/^disabled \| chains wait/.test(state) && code === 7) assert.match(stderr, /NOTHING RUNS THEM/, said);
     if (/jobs run under pgAgent again/.test(stderr)) assert.match(state, /^enabled again/, said);
   }

@@ -72,7 +72,7 @@ describe('chains that the target has already', { concurrency: 2 }, () => {
     assert.match(stopped.stderr, /job 2 "run_at": "run_at @ nightly" was changed by hand;/);
     assert.match(
       stopped.stderr,
-      /Nothing was written\.\n {2}--on-conflict skip leaves them .*--force makes them anew, and what was done by hand is lost/,
+      /Nothing was written\.\n {2}To keep them: --on-conflict skip\. To replace them: --on-conflict replace --force \(changes by hand are lost\)/,
     );
     const few = ['--job', 'gone', '--job', 'switched off', '--job', 'left alone'];
     const named = await place.migrate(...few);
@@ -97,7 +97,7 @@ describe('chains that the target has already', { concurrency: 2 }, () => {
     assert.equal(forced.code, 0);
     assert.match(
       forced.stdout,
-      /26 jobs of these made anew\. 1 job there already, as planned\. All of it was written\.\n$/,
+      /26 jobs of these replaced\. 1 job there already, as planned\. All of it was written\.\n$/,
     );
     assert.deepEqual([...new Set(Object.values(await place.actions()))], ['keep']);
     const chains = await place.rows<{ n: number }>(
@@ -127,7 +127,7 @@ describe('chains that the target has already', { concurrency: 2 }, () => {
       assert.equal(stopped.code, 4);
       assert.match(
         stopped.stderr,
-        /job 1 "new name": the job or the options are not those by which "old name @ nightly" was made; job 2 .*; job 3 [^;]*\. Nothing was written\.\n {2}--on-conflict replace makes them anew, --on-conflict skip leaves them as they are\.\n/,
+        /job 1 "new name": the job or the options are not those by which "old name @ nightly" was made; job 2 .*; job 3 [^;]*\. Nothing was written\.\n {2}To replace them: --on-conflict replace\. To keep them: --on-conflict skip\.\n/,
       );
       assert.equal((await place.migrate('--on-conflict', 'skip')).code, 6);
       assert.deepEqual(await place.snapshot(), before);
@@ -163,7 +163,7 @@ describe('chains that the target has already', { concurrency: 2 }, () => {
         assert.equal(code, 4, args.join(' '));
         assert.match(
           stderr,
-          /"held": its chains of an earlier run would have no successor; .*\n {2}Take them out by pga2timetable undo, or leave them as they are: --on-conflict skip\.\n$/,
+          /"held": its chains of an earlier run would have no successor; .*\n {2}To remove them: pga2timetable undo\. To keep them: --on-conflict skip\.\n$/,
         );
       }
       assert.deepEqual(await place.snapshot(), before);

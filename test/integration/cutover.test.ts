@@ -31,11 +31,11 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
     const cases: readonly (readonly [readonly string[], RegExp])[] = [
       [
         ['--paused', '--disable-source'],
-        /--paused and --disable-source together would leave the jobs running nowhere\./,
+        /With --paused and --disable-source together the jobs would run nowhere\./,
       ],
-      [['--run-overdue'], /--run-overdue says nothing without --disable-source/],
-      [['--force'], /--force says nothing without --on-conflict replace\./],
-      [['--force', '--on-conflict', 'skip'], /--force says nothing/],
+      [['--run-overdue'], /--run-overdue needs --disable-source/],
+      [['--force'], /--force needs --on-conflict replace\./],
+      [['--force', '--on-conflict', 'skip'], /--force needs --on-conflict replace/],
     ];
     for (const [args, message] of cases) {
       const { code, stderr } = await pga2timetable([...args, '-s', 'host=/nowhere']);
@@ -179,7 +179,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
     assert.equal(broken.code, 7);
     assert.match(
       broken.stderr,
-      /Job 2 was changed in pgAgent while this ran\. The chains of 2 jobs are on the target, not live; pgAgent goes on running the jobs\.\n {2}Run the same command again: it finishes\. pga2timetable undo takes all of it back\.\n$/,
+      /Job 2 was changed in pgAgent while this ran\. The chains of 2 jobs are on the target, not live; pgAgent keeps running the jobs\.\n {2}Run the same command again: it finishes\. pga2timetable undo undoes all of it\.\n$/,
     );
     const half = [
       { job: 1, phase: 'cutting-over' },
@@ -201,7 +201,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       assert.equal(code, 7, args.join());
       assert.match(
         stderr,
-        /A cutover of 2 jobs stands half-way\..*\n {2}Finish it by running it again with --disable-source, or take it back by pga2timetable undo\.\n$/,
+        /A cutover of 2 jobs is unfinished\..*\n {2}To finish it: run again with --disable-source\. To undo it: pga2timetable undo\.\n$/,
       );
     }
     assert.equal((await source.verify(...target)).code, 5);
@@ -211,7 +211,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
     assert.equal(undone.code, 0);
     const finished = await source.migrate(...target, '--disable-source');
     assert.equal(finished.code, 0, finished.stderr);
-    assert.match(finished.stderr, /^A cutover of 2 jobs stands half-way: this run goes on with it\.\n/);
+    assert.match(finished.stderr, /^A cutover of 2 jobs is unfinished: this run continues it\.\n/);
     assert.deepEqual(await place.rows('SELECT run_at AS at, live FROM timetable.chain ORDER BY chain_name'), [
       { at: '0 2 * * *', live: true },
       { at: '0 2,4 * * *', live: true },
@@ -233,7 +233,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       assert.equal(code, 7, args.join());
       assert.match(
         stderr,
-        /An undo of 1 job stands half-way: the chains are stopped, and not all of it is undone\.\n {2}Finish it first: pga2timetable undo\.\n$/,
+        /An undo of 1 job is unfinished: the chains are stopped, and not all of it is undone\.\n {2}Finish it first: pga2timetable undo\.\n$/,
       );
     }
     assert.equal((await source.undo(...target)).code, 0);
@@ -292,7 +292,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       assert.equal(code, 3);
       assert.match(
         stderr,
-        /Another session holds rows of pgagent\.pga_job, after waiting for 2 s\.\n {2}Look for it in pg_stat_activity, let it commit, and run this again; or wait longer: --wait\.\n$/,
+        /Another session holds rows of pgagent\.pga_job, after waiting for 2 s\.\n {2}Find it in pg_stat_activity, let it commit, and run this again\. To wait longer: --wait\n$/,
       );
       await holder.query('ROLLBACK');
     } finally {

@@ -78,7 +78,7 @@ async function brokenOff(name: string): Promise<readonly string[]> {
   return sides;
 }
 
-test('jobs that somebody touched while a cutover stood half-way are still known as disabled by it', async () => {
+test('jobs that somebody touched while a cutover was unfinished are still known as disabled by it', async () => {
   const sides = await brokenOff('touched');
   await server.run(
     'touched_s',
@@ -117,10 +117,10 @@ test('a run that finishes only some of the jobs ends with 7, and says how many a
   assert.equal(code, 7, stderr);
   assert.match(
     stderr,
-    /A cutover of 1 job still stands half-way: this run did not select it|this run did not select them/,
+    /A cutover of 1 job is still unfinished: this run did not select it|this run did not select them/,
   );
   const verified = await pga2timetable(['verify', ...sides]);
-  assert.match(verified.stderr, /A cutover of 1 job stands half-way/);
+  assert.match(verified.stderr, /A cutover of 1 job is unfinished/);
   assert.equal((await cutOver(sides)).code, 0);
   assert.deepEqual(await live('some'), ['a @ schedule 1', 'b @ schedule 1']);
 });

@@ -516,7 +516,7 @@ test('a pgAgent that is connected stops live chains, not paused ones', async () 
   assert.equal(refused.code, 3);
   assert.match(
     refused.stderr,
-    /A pgAgent is connected to the source, on "db1\.example"[\s\S]*stop the agent first, or give --paused/,
+    /A pgAgent is connected to the source, on "db1\.example"[\s\S]*stop the agent first, or use --paused/,
   );
   assert.equal(await countOfChains(database), 0);
   assert.equal((await pga2timetable(['-s', server.uri(database), '--dry-run'])).code, 3);

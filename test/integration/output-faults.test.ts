@@ -273,5 +273,5 @@ for (const format of ['table', 'json', 'html', 'markdown']) {
 }
 
 test('--overwrite without --output says nothing', async () => {
-  assertPlain(await pga2timetable(['--overwrite']), 2, /--overwrite says nothing without --output/);
+  assertPlain(await pga2timetable(['--overwrite']), 2, /--overwrite needs --output/);
 });

@@ -188,7 +188,7 @@ test('where an administrator hides the catalogs, a run says so and goes on', asy
   assert.equal(code, 0, stderr);
   assert.match(
     stderr,
-    /warning pgagent-code\n {2}which functions, .* cannot be told: permission denied for .*pg_rewrite/,
+    /warning pgagent-code\n {2}the functions, .* are not known: permission denied for .*pg_rewrite/,
   );
 });
 

@@ -27,7 +27,7 @@ const RIGHTS: readonly Right[] = [
   {
     take: 'DROP SCHEMA pga2timetable CASCADE; REVOKE CREATE ON DATABASE DB FROM mover',
     check: 'record',
-    says: /may not make the schema pga2timetable/,
+    says: /may not create the schema pga2timetable/,
     refused: 'CREATE SCHEMA pga2timetable',
     allowed: `CREATE TABLE ${RECORD} (id int)`,
   },

@@ -424,10 +424,10 @@ describe('in a run', () => {
       stderr,
       /warning transaction-timeout\n {2}the target has idle_in_transaction_session_timeout = 5min/,
     );
-    assert.match(stderr, /the steps go on and commit/);
+    assert.match(stderr, /The steps continue and commit/);
     assert.doesNotMatch(stderr, /idle_in_transaction_session_timeout was/);
     const chain = await run('--transaction', 'chain');
-    assert.match(chain.stderr, /with --transaction chain its SQL steps are rolled back/);
+    assert.match(chain.stderr, /With --transaction chain its SQL steps are rolled back/);
     await embedded.run('postgres', `ALTER ROLE ${names.runner} RESET idle_in_transaction_session_timeout`);
     assert.doesNotMatch((await run()).stderr, /transaction-timeout/);
   });

@@ -55,10 +55,10 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
     await place.rows(`INSERT INTO timetable.chain (chain_name) VALUES ('a @ nightly')`);
     const { code, stdout, stderr } = await place.run('--format', 'sql');
     assert.equal(code, 4);
-    assert.match(stderr, /A run would stop here: The target has chains already/);
+    assert.match(stderr, /A run would stop here: The target already has chains/);
     assert.match(
       stdout,
-      /^-- THIS SCRIPT STOPS AT ITS BEGINNING, AND WRITES NOTHING:\n-- {3}The target has chains already/m,
+      /^-- THIS SCRIPT STOPS AT ITS BEGINNING, AND WRITES NOTHING:\n-- {3}The target already has chains/m,
     );
     assert.match(
       stdout,
@@ -67,7 +67,7 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
     await refuses(
       place,
       stdout,
-      /ERROR: {2}The target has chains already that are not as this run would make them: job 1 "a"/,
+      /ERROR: {2}The target already has chains that differ from the plan: job 1 "a"/,
     );
     const without = stdout.replace(/ {2}RAISE EXCEPTION USING MESSAGE = 'The target has chains[^\n]*\n/, '');
     await refuses(
@@ -181,7 +181,7 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
     for (const name of ['a', 'b']) await place.insert({ name });
     assert.equal((await place.migrate('--paused')).code, 0);
     const text = await script(place);
-    assert.match(text, /^-- Job 1 "a": its chains are there as planned, and are switched\.$/m);
+    assert.match(text, /^-- Job 1 "a": its chains are there as planned; they are switched on or off\.$/m);
     await place.rows(`UPDATE timetable.chain SET live = true WHERE chain_name LIKE 'b%'`);
     await refuses(place, text, /ERROR: {2}Job 2: chains were changed by hand/);
     await place.rows(`UPDATE timetable.chain SET live = false WHERE chain_name LIKE 'b%'`);
@@ -233,7 +233,7 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
     await refuses(
       place,
       text,
-      /ERROR: {2}Job 1: pg_timetable runs chains now that would be made anew \(chain_id 1\)/,
+      /ERROR: {2}Job 1: pg_timetable runs chains now that would be replaced \(chain_id 1\)/,
     );
     await client.query('COMMIT');
     await client.end();
@@ -301,7 +301,7 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
     await place.insert({ name: 'b' });
     const more = await script(place);
     await place.rows(`UPDATE pga2timetable.job SET phase = 'undoing'`);
-    await refuses(place, more, /ERROR: {2}A cutover or an undo of this pgAgent stands half-way\./);
+    await refuses(place, more, /ERROR: {2}A cutover or an undo of this pgAgent is unfinished\./);
   });
 
   test('lets no agent and live chains meet; where none is live, an agent may be there', async () => {
@@ -327,7 +327,7 @@ describe('a script for psql, where the target is not as planned', { skip: NO_PSQ
     await place.insert({ name: 'a' });
     const { code, stdout } = await place.run('--format', 'sql', '--source-time-zone', 'Asia/Tokyo');
     assert.equal(code, 3);
-    await refuses(place, stdout, /ERROR: {2}The two sides read different wall clocks/);
+    await refuses(place, stdout, /ERROR: {2}The two sides have different time zones/);
   });
 
   test('holds no password of a description, unless it is asked to', async () => {

@@ -102,7 +102,7 @@ describe('taking jobs back', { concurrency: 2 }, () => {
     assert.equal(again.code, 0);
     assert.match(
       again.stdout,
-      /Nothing to undo: the target holds nothing that this tool moved from this source\.\n$/,
+      /Nothing to undo: this tool moved nothing from this source to this target\.\n$/,
     );
   });
 
@@ -189,8 +189,8 @@ describe('taking jobs back', { concurrency: 2 }, () => {
     assert.equal(refused.code, 4);
     assert.equal(
       refused.stderr,
-      'pga2timetable: Chains are not as this tool wrote them: "changed @ nightly" was changed by hand.\n' +
-        '  --force takes them out all the same; what was done by hand is lost.\n',
+      'pga2timetable: Chains were changed after this tool wrote them: "changed @ nightly" was changed by hand.\n' +
+        '  To remove them anyway: --force (changes by hand are lost).\n',
     );
     const dry = await place.undo('--dry-run');
     assert.equal(dry.code, 4);
@@ -259,7 +259,7 @@ describe('taking jobs back', { concurrency: 2 }, () => {
     assert.deepEqual(await names(place), []);
   });
 
-  test('undo of a cutover that stands half-way enables its jobs, and names the minutes that nobody ran', async () => {
+  test('undo of a cutover that is unfinished enables its jobs, and names the minutes that nobody ran', async () => {
     const place = await both();
     await place.insert({ name: 'half', schedules: [{ name: 'nightly' }] });
     await place.insert({ name: 'not disabled yet' });

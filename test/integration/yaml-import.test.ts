@@ -332,7 +332,7 @@ describe('beside what the target has', () => {
     await place.run('--paused', '--job', 'a');
     const { code, stdout, stderr } = await yaml(place);
     assert.deepEqual([code, stdout], [4, '']);
-    assert.match(stderr, /chains of 1 job already, and they would be switched on or off/);
+    assert.match(stderr, /chains of 1 job already, and the run would switch or replace them/);
     assert.equal((await yaml(place, '--exclude-job', 'a')).code, 0);
   });
 

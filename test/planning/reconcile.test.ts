@@ -113,7 +113,7 @@ describe('a job whose chains are as planned', () => {
 });
 
 describe('a job or options that are other than before', () => {
-  const because = ['the job or the options are not those by which "job @ often" was made'];
+  const because = ['the job or the options changed since "job @ often" was written'];
   test('stop, leave it, or make it anew without force', () => {
     assert.deepEqual(decided({}, OTHER), { kind: 'conflict', because, remedy: 'replace' });
     assert.deepEqual(decided({}, { ...OTHER, ...SKIP }), { kind: 'skip', because });
@@ -175,7 +175,7 @@ describe('chains that were changed by hand', () => {
     assert.deepEqual(action.kind === 'conflict' && action.because, ['"job @ often" was switched on by hand']);
   });
 
-  test('in a cutover or an undo that stands half-way, live says nothing', () => {
+  test('in a cutover or an undo that is unfinished, live says nothing', () => {
     for (const phase of ['cutting-over', 'undoing'] as const)
       assert.deepEqual(
         handChanges(jobRecord({ phase }), new Map([[7, chainNow({ live: false })]]), [wanted]),

@@ -185,7 +185,7 @@ describe('runs of clients that are gone', () => {
     );
     assert.match(
       aboutLeftRuns([left({ blocks: false })], ['a @ s'])[0]?.message ?? '',
-      /no chain is kept from starting/,
+      /no chain is blocked by that/,
     );
   });
 

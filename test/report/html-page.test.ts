@@ -164,7 +164,7 @@ test('a chain stands there with its line, its words, its client, its next runs a
   assert.match(card, /next Fri 2026-04-17 02:30 \+00:00, Sat 2026-04-18 02:30 \+00:00, Sun 2026-04-19/);
   assert.match(
     card,
-    /<span class="order">10<\/span> <bdi>tidy<\/bdi> · SQL, autonomous · goes on after an error<\/p><pre>\nSELECT 1<\/pre>/,
+    /<span class="order">10<\/span> <bdi>tidy<\/bdi> · SQL, autonomous · continues after an error<\/p><pre>\nSELECT 1<\/pre>/,
   );
   assert.match(card, /data-group="unchanged" data-grave="info" data-codes="bound-to-client"/);
 });

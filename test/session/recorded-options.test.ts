@@ -122,7 +122,7 @@ describe('the options that a job moved with', () => {
     assert.equal(masked.stepConninfo, 'host=db1 user=etl password=*****');
     assert.throws(() => refuseMasked(current(masked), context(), new Set()), {
       message: 'Job 1 moved with a --step-conninfo that holds a password, and the record keeps no password.',
-      remedy: 'Give --step-conninfo again as it was.',
+      remedy: 'Use the same --step-conninfo again.',
     });
     refuseMasked(current(masked), given, new Set());
     assert.equal(optionsToRecord(JOB, given, ROLES, false, false).stepConninfo, null);

@@ -174,7 +174,7 @@ describe('--transaction chain', () => {
       found.map(({ stepId }) => stepId),
       [1],
     );
-    assert.match(found[0]?.message ?? '', /sets search_path, work_mem:/);
+    assert.match(found[0]?.message ?? '', /sets search_path, work_mem\./);
     assert.deepEqual(
       said(['SET ROLE reader', 'SELECT 1'], 'chain').map(({ code }) => code),
       ['chain-transaction'],

@@ -99,7 +99,7 @@ describe('@JOB_TIMEOUT becomes the timeout of the chains, in milliseconds', () =
   test('the message says the time in words and in milliseconds', () => {
     const texts = ['90 s', '1 min', '2 h', '1500'].map((value) => {
       const [found] = aboutAnnotations(job({ description: `@JOB_TIMEOUT=${value};` }));
-      return /after (.*?) \(pgAgent.*?\((\d+) ms\)/.exec(found?.message ?? '')?.slice(1);
+      return /after (.*?); pgAgent.*?\((\d+) ms\)/.exec(found?.message ?? '')?.slice(1);
     });
     assert.deepEqual(texts, [
       ['90 seconds', '90000'],
@@ -154,9 +154,6 @@ describe('the other annotations are warnings by name', () => {
 
   test('a step that ran elsewhere under jpgAgent is told so', () => {
     const one = job({ steps: [sqlStep({ description: '@DATABASE_NAME=x;' })] });
-    assert.match(
-      aboutAnnotations(one)[0]?.message ?? '',
-      /Under jpgAgent it ran where, or as whom, these say/,
-    );
+    assert.match(aboutAnnotations(one)[0]?.message ?? '', /jpgAgent ran the job there, or as that user\./);
   });
 });

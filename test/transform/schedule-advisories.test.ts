@@ -140,7 +140,7 @@ describe('what is said of a schedule', () => {
       const { advisories } = plan(job({ schedules: [schedule({ ...NINE, monthDays: [1] }, { start })] }));
       return advisories.find(({ code }) => code === 'start-in-future')?.message ?? '';
     };
-    assert.match(said(Date.UTC(2026, 4, 1, 9)), /: its cron lines do not come due before\.$/);
+    assert.match(said(Date.UTC(2026, 4, 1, 9)), /: its cron lines are not due before\.$/);
     assert.match(said(Date.UTC(2026, 4, 1, 9, 1)), /: a guard .* --schedules active$/);
   });
 

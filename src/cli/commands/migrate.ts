@@ -76,7 +76,7 @@ async function aboutStopped(
     await terminal.stderr.print(
       failureText(
         `${unfinished.found}: what is disabled in pgAgent and not live RUNS NOWHERE until it is finished.`,
-        'Mend what stops this run and run it again, or take it back: pga2timetable undo.',
+        'Fix what stops this run and run it again, or undo it: pga2timetable undo.',
       ),
     );
   return code;
@@ -95,7 +95,7 @@ async function aboutWritten(
 ): Promise<ExitCode> {
   if (listingError !== null) {
     await terminal.stderr.print(
-      brokenOffText('The chains are written', listingError, 'Look at timetable.chain on the target.'),
+      brokenOffText('The chains are written', listingError, 'Check timetable.chain on the target.'),
     );
     // Nowhere else would its minutes stand.
     if (outcome?.cutover) await terminal.stderr.print(cutoverLines(outcome.cutover, terminal));
@@ -107,10 +107,10 @@ async function aboutWritten(
   const them = leftUnfinished === 1 ? 'it' : 'them';
   await terminal.stderr.print(
     failureText(
-      `A cutover of ${counted(leftUnfinished, 'job')} still stands half-way: this run did not select ${them}, or skipped ${them}. What is disabled in pgAgent and not live RUNS NOWHERE.`,
+      `A cutover of ${counted(leftUnfinished, 'job')} is still unfinished: this run did not select ${them}, or skipped ${them}. What is disabled in pgAgent and not live RUNS NOWHERE.`,
       settings.jobs.length + settings.excludedJobs.length > 0
-        ? 'Run this again without --job and --exclude-job, or take it back: pga2timetable undo.'
-        : 'Run this again without --on-conflict skip, or take it back: pga2timetable undo. A job that is not in pgAgent any more goes by undo --job.',
+        ? 'Run this again without --job and --exclude-job, or undo it: pga2timetable undo.'
+        : 'Run this again without --on-conflict skip, or undo it: pga2timetable undo. For a job that is no longer in pgAgent: undo --job.',
     ),
   );
   return EXIT.unfinished;

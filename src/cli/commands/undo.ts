@@ -24,7 +24,7 @@ export async function undo(settings: Settings, terminal: Terminal, signal: Abort
   if (listingError !== null) {
     if (!summary.undone) throw listingError;
     await terminal.stderr.print(
-      brokenOffText('The jobs are back in pgAgent', listingError, 'Look at pgagent.pga_job on the source.'),
+      brokenOffText('The jobs are back in pgAgent', listingError, 'Check pgagent.pga_job on the source.'),
     );
     // Nowhere else would the minutes stand.
     await show(terminal.stderr, undone, { ...settings, format: 'table', quiet: true }, terminal);
@@ -36,8 +36,8 @@ export async function undo(settings: Settings, terminal: Terminal, signal: Abort
   if (leftUnfinished === 0) return listingError === null ? EXIT.done : EXIT.notPrinted;
   await terminal.stderr.print(
     failureText(
-      `A cutover or an undo of ${counted(leftUnfinished, 'job')} more stands half-way: some may run nowhere.`,
-      'Run undo again without --job and --exclude-job, or finish the cutover: migrate --disable-source.',
+      `A cutover or an undo of ${counted(leftUnfinished, 'job')} more is unfinished: some may run nowhere.`,
+      'Run undo again without --job and --exclude-job. Or finish the cutover: migrate --disable-source.',
     ),
   );
   return EXIT.unfinished;
@@ -57,7 +57,7 @@ function confirmOn(settings: Settings, terminal: Terminal): Hooks['confirm'] {
     const jobs = found.jobs.filter(isUnusual);
     await show(stderr, { ...found, jobs }, { ...settings, format: 'table' }, terminal);
     await ask(
-      `Take ${counted(chains, 'chain')} out of "${database}" on ${host} and enable ${counted(enabled, 'job')} in pgAgent?`,
+      `Remove ${counted(chains, 'chain')} from "${database}" on ${host} and enable ${counted(enabled, 'job')} in pgAgent?`,
     );
   };
 }

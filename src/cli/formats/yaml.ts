@@ -49,13 +49,13 @@ function refuseWhatItCannotSay({ session: { target }, found }: Run): void {
     throw new Failure(
       'refused',
       `The target's schema is that of pg_timetable ${target.schemaVersion}, and only pg_timetable 6 and later read chain files.`,
-      'Bring pg_timetable up to date first, or let this tool write the chains: leave --format yaml out.',
+      'Upgrade pg_timetable first, or let this tool write the chains: leave --format yaml out.',
     );
   const { jobsSwitched, jobsReplaced } = found.tally.summary(false);
   if (jobsSwitched + jobsReplaced === 0) return;
   throw new Failure(
     'conflict',
-    `The target has the chains of ${counted(jobsSwitched + jobsReplaced, 'job')} already, and they would be switched on or off, or made anew: a chain file only makes new ones.`,
+    `The target has the chains of ${counted(jobsSwitched + jobsReplaced, 'job')} already, and the run would switch or replace them. A chain file only makes new ones.`,
     'Run this without --format yaml, or leave these jobs out by --exclude-job.',
   );
 }

@@ -100,7 +100,7 @@ export function summarySection(
   const { jobs, chains, liveChains, tasks, advisories } = summary;
   const rest: readonly (readonly [number, string])[] = [
     [summary.jobsMovedInPart, 'moved in part'],
-    [summary.jobsReplaced, 'made anew in the target'],
+    [summary.jobsReplaced, 'replaced in the target'],
     [summary.jobsSkipped, 'left as they are in the target (--on-conflict skip)'],
     [summary.jobsKept, 'there already, as planned'],
     [summary.jobsSwitched, 'of these switched on or off, or handed over'],

@@ -19,7 +19,7 @@ const ACTION: Readonly<Record<NonNullable<JobPlan['action']>, string | null>> = 
   none: null,
   create: null,
   keep: 'in the target already, as planned',
-  replace: 'made anew in the target',
+  replace: 'replaced in the target',
   skip: 'left as it is in the target (--on-conflict skip)',
   conflict: 'in conflict with what the target has',
 };
@@ -106,7 +106,7 @@ function taskItem(task: TaskPlan): Markup {
   const traits = [
     kind === 'PROGRAM' ? html`program <code>${command}</code>` : sqlKind(task),
     ...(databaseConnection === null ? [] : [html`connection <code>${databaseConnection}</code>`]),
-    ...(task.ignoreError ? ['goes on after an error'] : []),
+    ...(task.ignoreError ? ['continues after an error'] : []),
     ...(task.live ? [] : ['not live']),
     ...(task.taskId === undefined ? [] : [`task_id ${task.taskId}`]),
   ];

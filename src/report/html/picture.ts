@@ -30,7 +30,7 @@ pgAgent${clients > 1 ? html`, and a chain that is bound to no client once on eac
 function staying({ stayingJobs }: WeekPicture): Markup | null {
   if (stayingJobs === 0) return null;
   return html` ${figured(stayingJobs, 'job')} ${stayingJobs === 1 ? 'stays' : 'stay'} on pgAgent: counted on both sides,
-since pgAgent goes on running ${stayingJobs === 1 ? 'it' : 'them'} as long as an agent runs.`;
+since pgAgent keeps running ${stayingJobs === 1 ? 'it' : 'them'} as long as an agent runs.`;
 }
 
 function verdict(picture: WeekPicture): Markup {

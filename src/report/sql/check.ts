@@ -137,7 +137,7 @@ function runningCheck(jobId: number, ids: readonly number[]): Check {
     body: when(
       'running IS NOT NULL',
       raiseWith(
-        `'Job ${jobId}: pg_timetable runs chains now that would be made anew (chain_id ' || running || ')'`,
+        `'Job ${jobId}: pg_timetable runs chains now that would be replaced (chain_id ' || running || ')'`,
         'Run this again when that has ended.',
       ),
     ),

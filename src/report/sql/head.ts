@@ -63,7 +63,7 @@ function about(head: ScriptHead): string {
     comment('psql -X -f FILE "host=... dbname=... user=..."', '  '),
     '--\n',
     comment(
-      'It commits by itself, within a transaction of yours too. To rehearse it, make a ROLLBACK of the COMMIT at its end.',
+      'It commits by itself, within a transaction of yours too. To rehearse it, replace the COMMIT at its end with ROLLBACK.',
     ),
     comment('Afterwards pga2timetable verify, undo and migrate treat the chains as written by migrate.'),
     '--\n',
@@ -113,7 +113,7 @@ function refusals(head: ScriptHead): string {
   return doBlock([
     ...reasons.map(({ message, remedy }) => raise(message, remedy)),
     LINE_ENDS,
-    `  ${raise('The line ends of this file were changed: texts would be written otherwise than planned.', 'Keep the file as it was made, with line feeds alone.')}`,
+    `  ${raise('The line ends of this file were changed: texts would differ from the plan.', 'Keep the file unchanged, with line feeds only.')}`,
     'END IF;',
     ...when(
       `NOT pg_try_advisory_xact_lock(${LOCK_KEY})`,
@@ -157,7 +157,7 @@ function schemaChecks({ hasTaskLive }: ScriptHead, again: string): readonly stri
       "to_regclass('timetable.chain') IS NULL",
       raiseWith(
         'format(\'The database "%s" has no schema timetable.\', current_database())',
-        'Let pg_timetable make it: pg_timetable --init --clientname=any --connstr "..."',
+        'Create it: pg_timetable --init --clientname=any --connstr "..."',
       ),
     ),
     ...when(
@@ -176,7 +176,7 @@ function unfinishedCheck(): readonly string[] {
   return when(
     "to_regclass('pga2timetable.job') IS NOT NULL THEN\n    IF EXISTS " +
       `(SELECT FROM pga2timetable.job WHERE source = ${SOURCE} AND phase IN ('cutting-over', 'undoing'))`,
-    `  ${raise('A cutover or an undo of this pgAgent stands half-way.', 'Finish it first, as pga2timetable --dry-run says.')}\n    END IF;`,
+    `  ${raise('A cutover or an undo of this pgAgent is unfinished.', 'Finish it first: pga2timetable --dry-run shows how.')}\n    END IF;`,
   );
 }
 

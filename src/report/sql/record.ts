@@ -92,7 +92,7 @@ export function completeRecords(): string {
 function refuseIncomplete(): readonly string[] {
   return when(
     `EXISTS (SELECT FROM pga2timetable.job WHERE source = ${SOURCE} AND chains @> '[{"digest": null}]')`,
-    raise('The target did not take a chain as it was written.', 'Look for triggers or rules on its tables.'),
+    raise('The target did not take a chain as it was written.', 'Check for triggers or rules on its tables.'),
   );
 }
 

@@ -131,9 +131,9 @@ const FATES: Readonly<Record<Work['kind'], string>> = {
 function aboutJob(plan: JobPlan, work: Work): string {
   const fate =
     work.kind === 'make' && work.oldChains.length > 0
-      ? 'its chains are made anew'
+      ? 'its chains are replaced'
       : work.kind === 'keep' && work.switched.length > 0
-        ? 'its chains are there as planned, and are switched'
+        ? 'its chains are there as planned; they are switched on or off'
         : FATES[work.kind];
   const proposed = proposalOf(plan);
   const because = work.kind === 'skip' || work.kind === 'conflict' ? work.because : [];

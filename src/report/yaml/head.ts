@@ -31,9 +31,9 @@ export function headText(head: Head): string {
     '#\n',
     paragraphs([
       'The file is UTF-8, and an importer whose session has another client_encoding writes other texts without a word: leave client_encoding=UTF8 there. The client name has to be one that no running client has. Without --init pg_timetable goes on as a client and runs what is due; without --clientname it imports nothing, and its exit status is 0 all the same.',
-      'AN IMPORT IS NOT ONE TRANSACTION: a chain comes first, then its tasks one by one, and a client that is connected may start a live chain before its tasks are all there. An import that breaks off leaves what it has made, and the next one stops at the first chain that exists. --replace deletes whatever chain has the name.',
+      'AN IMPORT IS NOT ONE TRANSACTION. A chain comes first, then its tasks one by one. A connected client may start a live chain before all its tasks are there. An import that breaks off leaves what it has made, and the next one stops at the first chain that exists. --replace deletes whatever chain has the name.',
       options.paused ? WHEN_PAUSED : WHEN_NOT_PAUSED,
-      'AN IMPORT LEAVES NO RECORD: pga2timetable undo does not take these chains out, and a later pga2timetable migrate takes them for those of others and stops. The jobs stay enabled in pgAgent: disable them in the moment in which the chains go live, or both sides run them.',
+      'AN IMPORT LEAVES NO RECORD. pga2timetable undo does not remove these chains. A later pga2timetable migrate regards them as foreign and stops. The jobs stay enabled in pgAgent: disable them in the moment in which the chains go live, or both sides run them.',
     ]),
     ...checksText(head.checks),
     ...(head.advisories.length === 0 ? [] : ['#\n', comment('About all of them:')]),
@@ -51,7 +51,7 @@ export function headText(head: Head): string {
 }
 
 const WHEN_PAUSED =
-  'That is why these chains are not live. When all of them are there, make them live by the one statement at the end of this file: sed -n "s/^#sql //p" chains.yaml | psql --no-psqlrc "postgresql://..."';
+  'So these chains are not live. When all of them are there, make them live with the one statement at the end of this file: sed -n "s/^#sql //p" chains.yaml | psql --no-psqlrc "postgresql://..."';
 const WHEN_NOT_PAUSED =
   'Chains of this file may be live. Better make it with --paused: then none is, and its end has the one statement that makes them live when all are there.';
 

@@ -10,11 +10,11 @@ export const batchEncoding = rule(
   'batch-encoding',
   'error',
   (side: 'source' | 'target', encoding: string) =>
-    `has letters beyond ASCII, and the ${side} is in ${encoding}: ${
+    `has letters beyond ASCII, and the ${side} is in ${encoding}. ${
       side === 'source'
-        ? 'pgAgent gave the script their bytes in that encoding, and pg_timetable would give it those of UTF-8'
-        : 'pg_timetable takes what it reads there for UTF-8 and replaces each of them'
-    }. Write them in ASCII (printf and octal numbers), or put the script into a file of its own that the step calls.`,
+        ? 'pgAgent passed their bytes in that encoding; pg_timetable would pass UTF-8'
+        : 'pg_timetable reads them as UTF-8 and replaces each of them'
+    }. Write them in ASCII (printf and octal numbers), or put the script into a file that the step calls.`,
 );
 
 /** cmd /C takes one line and reads quotes, percent signs and other letters than a batch file does. */
@@ -22,7 +22,7 @@ export const batchFile = rule(
   'batch-file',
   'info',
   () =>
-    "runs as a temporary .bat file, as it did under pgAgent: PowerShell writes the file, has cmd run it, and removes it. pg_timetable's machine must allow that.",
+    "runs as a temporary .bat file, as under pgAgent. PowerShell writes the file, has cmd run it, and removes it. pg_timetable's machine must allow that.",
 );
 
 /** Recorded: probe program-argument-140000 fails with "argument list too long". */
@@ -30,7 +30,7 @@ export const batchTooLong = rule(
   'batch-too-long',
   'error',
   (length: number, most: number, unit: 'bytes of text' | 'characters of command line') =>
-    varied`is too long: ${{ length }} ${unit}, where pg_timetable's machine takes ${String(most)}. Put the script into a file on pg_timetable's machine and call that.`,
+    varied`is too long: ${{ length }} ${unit}; pg_timetable's machine takes ${String(most)}. Put the script into a file on pg_timetable's machine and call that.`,
 );
 
 /** Measured: pgAgent runs each batch text as a file of mode 700 in a folder of its own, and removes both. */
@@ -38,7 +38,7 @@ export const scriptFile = rule(
   'script-file',
   'info',
   (reason: string) =>
-    varied`runs as a temporary file, as it did under pgAgent but in another folder and by another name, because ${{ reason }}: pg_timetable's machine must have its interpreter, and a temporary folder (TMPDIR, else /tmp) from which programs may run.`,
+    varied`runs as a temporary file, because ${{ reason }}. pgAgent did so too, in another folder and with another name. pg_timetable's machine must have its interpreter, and a temporary folder (TMPDIR, else /tmp) from which programs may run.`,
 );
 
 /** pgAgent executes the text as a file, so its first line chooses the interpreter; Windows knows no such line. */
@@ -46,7 +46,7 @@ export const interpreterLine = rule(
   'interpreter-line',
   'error',
   (line: string, shell: string) =>
-    varied`begins with "${{ line }}": pgAgent ran it with that interpreter, on a machine that is not Windows; --shell ${shell} cannot. Move this job with --shell sh, to a pg_timetable on such a machine.`,
+    varied`begins with "${{ line }}". pgAgent ran it with that interpreter, on a machine that is not Windows; --shell ${shell} cannot. Move this job with --shell sh, to a pg_timetable on such a machine.`,
 );
 
 /** pgAgent on Windows runs the text as a .bat file. */
@@ -91,7 +91,7 @@ export const processList = rule(
   'process-list',
   'warning',
   () =>
-    'seems to look at the list of processes: its own text stands there now, as an argument, where pgAgent had the path of a file. pgrep -f, pkill -f or ps that look for words of the text find the step itself. Give them a pattern that does not match itself in the text ("[n]ame" for "name"), use pgrep without -f, or put the script into a file of its own.',
+    'seems to look at the list of processes. Its own text is in that list now, as an argument; pgAgent had the path of a file there. pgrep -f, pkill -f or ps with words of the text find the step itself. Use a pattern that does not match itself ("[n]ame" for "name"), pgrep without -f, or a script in a file of its own.',
 );
 
 /** Measured: pg_timetable reads both outputs by one pipe until all have closed it; pgAgent waits for standard output, its error output is a file. */
@@ -99,7 +99,7 @@ export const backgroundOutput = rule(
   'background-output',
   'warning',
   () =>
-    'starts a process in the background that keeps the error output of the step. pgAgent waited for standard output only; pg_timetable waits until every process has closed both, so the next step waits for that process, and the chain never ends if it stays. To let it go: >/dev/null 2>&1 &',
+    'starts a process in the background that keeps the error output of the step. pgAgent waited for standard output only. pg_timetable waits until every process has closed both. So the next step waits for that process, and the chain may never end. To let it go: >/dev/null 2>&1 &',
 );
 
 /** Both give a program their own environment (measured). */
@@ -107,7 +107,7 @@ export const environmentNames = rule(
   'environment-names',
   'info',
   (names: readonly string[]) =>
-    varied`has scripts that take names from their environment and set them nowhere: ${{ names: namesInWords(names) }}. pgAgent had them from its service. Set them for the service of pg_timetable, or in the scripts.`,
+    varied`has scripts that use environment variables and do not set them: ${{ names: namesInWords(names) }}. pgAgent had them from its service. Set them for the service of pg_timetable, or in the scripts.`,
 );
 
 function namesInWords(names: readonly string[]): string {
@@ -120,5 +120,5 @@ export const programTasks = rule(
   'program-tasks',
   'info',
   (programs: readonly string[]) =>
-    `batch steps run as the operating system user of pg_timetable, on its machine, in its folder and environment, with ${shown(programs)} from there, and not at all under --no-program-tasks. Their text stands in timetable.log or execution_log.params and, while they run, in ps.`,
+    `batch steps run as the operating system user of pg_timetable, on its machine, in its folder and environment. They use ${shown(programs)} of that machine. Under --no-program-tasks they do not run. Their text is in timetable.log or execution_log.params and, while they run, in ps.`,
 );

@@ -7,7 +7,7 @@ export const connectionCompleted = rule(
   'connection-completed',
   'info',
   (keywords: readonly string[]) =>
-    varied`has a connection string that left ${{ keywords: shown(keywords) }} to the defaults of pgAgent's machine; --step-conninfo fills that in.`,
+    varied`has a connection string that left ${{ keywords: shown(keywords) }} to the defaults of pgAgent's machine. --step-conninfo supplies that.`,
 );
 
 /** libpq and pgx read these where they run. */
@@ -15,7 +15,7 @@ export const connectionFiles = rule(
   'connection-files',
   'warning',
   (keywords: readonly string[]) =>
-    varied`has a connection string that names files or a service (${{ keywords: shown(keywords) }}): they are read on pg_timetable's machine now, by its user. Put them there.`,
+    varied`has a connection string that names files or a service (${{ keywords: shown(keywords) }}). pg_timetable's user reads them on pg_timetable's machine now. Put them there.`,
 );
 
 /** Recorded: pgx sends a keyword it does not know to the server, which refuses the connection. */
@@ -23,7 +23,7 @@ export const connectionKeyword = rule(
   'connection-keyword',
   'info',
   (keywords: readonly string[]) =>
-    varied`has a connection string with keywords that pg_timetable's driver does not know: ${{ keywords: shown(keywords) }}; the rest is carried over.`,
+    varied`has a connection string with keywords that pg_timetable's driver does not know: ${{ keywords: shown(keywords) }}. The rest is kept.`,
 );
 
 /** A loopback name or a Unix socket is the machine of whoever connects. */
@@ -31,7 +31,7 @@ export const connectionLoopback = rule(
   'connection-loopback',
   'warning',
   (hosts: readonly string[]) =>
-    varied`connects to ${{ hosts: shown(hosts) }}: that was pgAgent's machine, and is pg_timetable's now. Unless both run on one machine, name the server in pgAgent first.`,
+    varied`connects to ${{ hosts: shown(hosts) }}. That was pgAgent's machine, and is pg_timetable's now. Unless both run on one machine, write the name of the server in pgAgent first.`,
 );
 
 /** Measured: of a remote task pg_timetable logs the whole connection string, of a local one there is none. */
@@ -39,7 +39,7 @@ export const connectionOwnDatabase = rule(
   'connection-own-database',
   'info',
   (role: string) =>
-    `has a connection string that leads to pg_timetable's own database as "${role}", which is the role that pg_timetable is taken to connect as (--target-role): it becomes a local task, and the string is not stored.`,
+    `has a connection string to pg_timetable's own database as "${role}", the role of pg_timetable (--target-role). The step becomes a local task, and the string is not stored.`,
 );
 
 /** libpq: PQconninfoParse refuses it, or nothing in pgx stands for it. */
@@ -47,7 +47,7 @@ export const connectionUnreadable = rule(
   'connection-unreadable',
   'error',
   (why: string) =>
-    varied`has a connection string that cannot be carried over: ${{ why }}. Mend it in pgAgent, then run this again.`,
+    varied`has a connection string that cannot be kept: ${{ why }}. Fix it in pgAgent, then run this again.`,
 );
 
 /** Recorded: pgx sends a keyword it does not know to the server, which refuses the connection. */
@@ -55,7 +55,7 @@ export const connectionWeakened = rule(
   'connection-weakened',
   'warning',
   (keywords: readonly string[]) =>
-    varied`has a connection string with a safeguard that pg_timetable's driver does not know, so it does not hold as before: ${{ keywords: shown(keywords) }}. Ask for it on the server instead, or take it out in pgAgent.`,
+    varied`has a connection string with a safeguard that pg_timetable's driver does not know: ${{ keywords: shown(keywords) }}. The safeguard is lost. Require it on the server instead, or remove it in pgAgent.`,
 );
 
 const BEFORE = {
@@ -81,7 +81,7 @@ export const stepNeedsConninfo = rule(
   'step-needs-conninfo',
   'error',
   (what: string) =>
-    `${what}; how pg_timetable reaches it is not known. Give the address as pg_timetable's machine sees it: --step-conninfo "host=... port=... user=...".`,
+    `${what}; how pg_timetable reaches it is not known. Use the address as pg_timetable's machine sees it: --step-conninfo "host=... port=... user=...".`,
 );
 
 const HOLDS = {
@@ -112,5 +112,5 @@ export const passwordNotStripped = rule(
   'password-not-stripped',
   'error',
   (where: 'text' | 'connection string') =>
-    `seems to hold a password in its ${where} that --strip-passwords cannot take out without changing what the step does. Take it out in pgAgent, or run without --strip-passwords.`,
+    `seems to hold a password in its ${where} that --strip-passwords cannot remove without changing what the step does. Remove it in pgAgent, or run without --strip-passwords.`,
 );

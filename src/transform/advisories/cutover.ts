@@ -19,6 +19,6 @@ function disable(ids: readonly number[]): string {
 function disableSchedules(scheduleIds: readonly number[]): string {
   if (scheduleIds.length === 0) return '';
   if (scheduleIds.length > MOST_IDS)
-    return ` Of the jobs that moved in part disable the ${scheduleIds.length} schedules that moved.`;
-  return ` Of the jobs that moved in part disable the schedules that moved: UPDATE pgagent.pga_schedule SET jscenabled = false WHERE jscid IN (${scheduleIds.join(', ')});`;
+    return ` For the jobs that moved in part, disable the ${scheduleIds.length} schedules that moved.`;
+  return ` For the jobs that moved in part, disable the schedules that moved: UPDATE pgagent.pga_schedule SET jscenabled = false WHERE jscid IN (${scheduleIds.join(', ')});`;
 }

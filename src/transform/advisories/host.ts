@@ -23,5 +23,5 @@ export const boundToClient = rule(
   'bound-to-client',
   'info',
   (client: string, isConnected: boolean) =>
-    varied`runs only on a pg_timetable started with --clientname=${{ client: shellWord(client) }}${isConnected ? ', which is connected now' : '; none of that name is connected now'}. --client-name gives it another.`,
+    varied`runs only on a pg_timetable started with --clientname=${{ client: shellWord(client) }}${isConnected ? ', which is connected now' : ', which is not connected now'}. To use another client: --client-name HOST=NAME`,
 );

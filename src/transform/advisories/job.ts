@@ -22,7 +22,7 @@ export const noEnabledStep = rule(
   'no-enabled-step',
   'info',
   () =>
-    'has no enabled step: pgAgent logged each run and did nothing; the chain does nothing either and counts as a success.',
+    'has no enabled step. pgAgent logged each run and did nothing. The chain does nothing either and counts as a success.',
 );
 
 /** pg_timetable's texts are UTF-8 to every reader: its client, its chain files, this tool's record. */
@@ -38,7 +38,7 @@ export const partHeldBack = rule(
   'part-held-back',
   'warning',
   () =>
-    'moves in part, so it stays enabled in pgAgent, which goes on running all of it: its chains are written with live = false. Decide what becomes of the rest, then disable the job and set the chains live.',
+    'moves in part, so it stays enabled and pgAgent keeps running all of it. Its chains are written with live = false. Decide what becomes of the rest. Then disable the job in pgAgent and set the chains live.',
 );
 
 /** Why @JOB_TIMEOUT does not become the chains' timeout. */
@@ -57,12 +57,12 @@ export const jpgagentAnnotation = rule(
   (what: readonly string[] | TimeoutTrouble) =>
     typeof what === 'string'
       ? `has @JOB_TIMEOUT in its description, and its value ${TROUBLES[what]}. Its chains have no timeout: write a time such as 30 min, or set timetable.chain.timeout afterwards.`
-      : varied`has ${{ annotations: what.map((name) => `@${name}`).join(', ') }} in its description: jpgAgent acted on that, and pg_timetable does not.${elsewhere(what)} If jpgAgent ran this job, look for what takes its place; pgAgent took no notice of it, so if pgAgent ran it nothing changes.`,
+      : varied`has ${{ annotations: what.map((name) => `@${name}`).join(', ') }} in its description. jpgAgent acted on that; pg_timetable does not.${elsewhere(what)} If jpgAgent ran this job, replace what is lost. If pgAgent ran it, nothing changes.`,
 );
 
 function elsewhere(names: readonly string[]): string {
   if (!names.some((name) => name.startsWith('DATABASE_'))) return '';
-  return ' Under jpgAgent it ran where, or as whom, these say; its task runs where pgAgent would have run it.';
+  return ' jpgAgent ran the job there, or as that user. Its task runs where pgAgent would run it.';
 }
 
 /** Measured: pg_timetable cancels the statement, kills the program, and the chain fails; what is committed stays. */
@@ -70,7 +70,7 @@ export const jobTimeout = rule(
   'job-timeout',
   'info',
   (milliseconds: number) =>
-    varied`has @JOB_TIMEOUT in its description: jpgAgent stopped it after ${{ time: duration(milliseconds) }} (pgAgent took no notice of that), and its chains have that as their timeout (${{ milliseconds }} ms). If it was pgAgent that ran it, take the line out of the description, or set chain.timeout to 0.`,
+    varied`has @JOB_TIMEOUT in its description. jpgAgent stopped it after ${{ time: duration(milliseconds) }}; pgAgent ignored that. Its chains get this timeout (${{ milliseconds }} ms). If pgAgent ran it, remove the line from the description, or set chain.timeout to 0.`,
 );
 
 function duration(milliseconds: number): string {
@@ -89,5 +89,5 @@ export const schedulerDifferences = rule(
   'scheduler-differences',
   'info',
   () =>
-    'pg_timetable starts a chain up to a minute late within its minute, does not make up for runs missed while it was down, runs 16 chains at once, and fires twice in the hour that daylight saving repeats. pgAgent: within seconds, one catch-up run, no limit, once. And where pgAgent computed the next run in another hour (after a long run, or that of another schedule of the job) it skipped the first minutes of the hour that it found; a chain never does, so a job may run more often than it did.',
+    'pg_timetable starts a chain up to a minute late within its minute. It does not catch up on runs that it missed while it was down. It runs 16 chains at once, and runs twice in the hour that daylight saving repeats. pgAgent: within seconds, one catch-up run, no limit, once. When pgAgent computed the next run in a later hour, after a long run for example, it skipped the first minutes of that hour. A chain never does, so a job may run more often.',
 );

@@ -14,7 +14,7 @@ type Search =
 /** Whoever calls these after the move acts on tables that nobody reads any more. */
 export const pgagentCode = rule('pgagent-code', 'warning', (search: Search) => {
   if (search.kind === 'denied')
-    return `which functions, views and triggers of the source use pgAgent's tables cannot be told: ${search.why}. Look for them as a user who may read the catalogs.`;
+    return `the functions, views and triggers of the source that use pgAgent's tables are not known: ${search.why}. Search for them as a user who may read the catalogs.`;
   const certain = search.code.filter(({ isCertain }) => isCertain).map(({ what }) => what);
   const byWords = search.code.filter(({ isCertain }) => !isCertain).map(({ what }) => what);
   const uses = [
@@ -25,7 +25,7 @@ export const pgagentCode = rule('pgagent-code', 'warning', (search: Search) => {
         ]
       : []),
   ];
-  return `code in the source database ${uses.join('; ')}. For jobs that moved these tables stand still: what is read there is old, and what is written there is lost or brings a job back on pgAgent. Change this code for the schema timetable.`;
+  return `code in the source database ${uses.join('; ')}. For moved jobs these tables no longer change: what is read there is old. What is written there is lost, or makes pgAgent run a moved job again. Change this code for the schema timetable.`;
 });
 
 function list(names: readonly string[]): string {
@@ -38,7 +38,7 @@ export const pgagentInScript = rule(
   'pgagent-in-script',
   'warning',
   () =>
-    "seems to use pgAgent's own tables (pgagent.): for jobs that moved, what it writes there no longer changes anything or brings them back on pgAgent, and what it reads there stands still. Rewrite it for the schema timetable, or take it out.",
+    "seems to use pgAgent's own tables (pgagent.). For moved jobs these tables no longer change: what it reads there is old. What it writes there is lost, or makes pgAgent run a moved job again. Rewrite it for the schema timetable, or remove it.",
 );
 
 /** Nobody writes pgAgent's logs for a job that runs under pg_timetable. */
@@ -46,7 +46,7 @@ export const pgagentRead = rule(
   'pgagent-read',
   'warning',
   (names: readonly string[]) =>
-    `reads ${shown(names)}: pgAgent kept that up to date, and for jobs that moved it stands still. Let it read the schema timetable: what jobs there are stands in chain, how they ran in execution_log.`,
+    `reads ${shown(names)}, which pgAgent no longer updates for moved jobs. Read the schema timetable instead: the jobs are in chain, their runs in execution_log.`,
 );
 
 /** After the move nobody acts on what is written there, and an enabled job would run on both sides. */
@@ -54,5 +54,5 @@ export const pgagentWritten = rule(
   'pgagent-written',
   'error',
   (names: readonly string[]) =>
-    `writes to ${shown(names)}: pgAgent did what that told it, pg_timetable looks at no table of pgAgent. What is written for a job that moved would be lost, or bring it back on pgAgent beside its chain. Rewrite the step for the schema timetable, or disable it, and move the job then.`,
+    `writes to ${shown(names)}. pgAgent acted on that; pg_timetable reads no table of pgAgent. What is written for a moved job is lost, or makes pgAgent run it beside its chain. Rewrite the step for the schema timetable, or disable it. Then move the job.`,
 );

@@ -7,7 +7,7 @@ export const nothingTicked = rule(
   'nothing-ticked',
   'warning',
   () =>
-    'has no minute, hour, month day or month ticked, which means every minute. pgAgent fires such a schedule only every other minute (a bug); the chain fires every minute, twice as often. Where every other minute is right, tick the even minutes in pgAgent before you move the job.',
+    'has no minute, hour, month day or month ticked, which means every minute. pgAgent fires such a schedule only every other minute (a bug); the chain fires every minute, twice as often. If every other minute is right, tick the even minutes in pgAgent before you move the job.',
 );
 
 /** pgAgent: an array without a true element stands for any value. "Daily at 2:00" with no minute ticked is `* 2 * * *`. */
@@ -39,7 +39,7 @@ export const missingMonthDay = rule(
   'day-missing-in-month',
   'warning',
   (day: number, month: number) =>
-    varied`makes pgAgent look for ${{ day: `${day} ${MONTHS[month - 1]}` }}, which does not exist: the search fails, and the job stands still until an agent restarts. The chain fires on each day ticked that exists, so the job may run more often than before.`,
+    varied`makes pgAgent look for ${{ day: `${day} ${MONTHS[month - 1]}` }}, which does not exist. The search fails, and the job stands still until an agent restarts. The chain fires on each ticked day that exists, so the job may run more often than before.`,
 );
 
 const MONTHS: readonly string[] = [
@@ -62,7 +62,7 @@ export const manyChains = rule(
   'many-chains',
   'error',
   (count: number, most: number) =>
-    varied`would be ${{ chains: count }} chains, more than ${String(most)}. Fewer exceptions of a time without a date, or --overlap keep, make them fewer. To write them all: --allow-many-chains`,
+    varied`needs ${{ chains: count }} chains, more than ${String(most)}. Fewer exceptions with a time but no date, or --overlap keep, need fewer chains. To write them all: --allow-many-chains`,
 );
 
 /** One cron line is a product of five sets; a schedule may be several. */
@@ -70,7 +70,7 @@ export const severalChains = rule(
   'several-chains',
   'info',
   (count: number) =>
-    varied`is ${{ chains: count }} chains, since one cron line cannot say it. No two of them fire in the same minute.`,
+    varied`becomes ${{ chains: count }} chains, because one cron line cannot express it. No two of them fire in the same minute.`,
 );
 
 /** pgAgent: jobagentid IS NULL; pg_timetable: max_instances counts the runs of one chain. */
@@ -78,7 +78,7 @@ export const severalSchedules = rule(
   'several-schedules',
   'info',
   (count: number) =>
-    varied`has its steps in ${{ chains: count }} chains. pgAgent never ran a job beside itself, so in each chain a task before the steps tries a lock of the job: while another of them is running, the chain stops (a failed run, "not run: ..." in the log). pgAgent left such a run out too.`,
+    varied`has its steps in ${{ chains: count }} chains. pgAgent never ran a job twice at once, so each chain first tries a lock of the job. If another of these chains is running, the chain stops and is logged as failed ("not run: ..."). pgAgent skipped such a run too.`,
 );
 
 /** pgAgent: one jobnextrun a job; pg_timetable: one chain a schedule. */
@@ -128,8 +128,8 @@ function atTimes(times: readonly string[]): readonly Varied[] {
 /** pgAgent: jscstart; a chain has no start. */
 export const windowStarts = rule('start-in-future', 'info', (start: string, isGuarded: boolean) =>
   isGuarded
-    ? varied`begins only at ${{ start }}: a guard in front of its chains skips the runs before. To have no such runs, leave the schedule on pgAgent until then: --schedules active`
-    : varied`begins only at ${{ start }}: its cron lines do not come due before.`,
+    ? varied`begins only at ${{ start }}: a guard in front of its chains skips earlier runs. To avoid such runs, leave the schedule on pgAgent until then: --schedules active`
+    : varied`begins only at ${{ start }}: its cron lines are not due before.`,
 );
 
 /** pgAgent: jscend; a chain has no end. */
@@ -137,7 +137,7 @@ export const windowEnds = rule(
   'end-in-future',
   'info',
   (end: string, clears: string | null) =>
-    varied`ends at ${{ end }}: when one of its chains comes due for the first time after that, a guard in front skips the run and sets the chain live = false.${clears === null ? '' : varied` Until then the guard runs in front of every run. If this end only stands for "never", drop it before you migrate: ${clears}`}`,
+    varied`ends at ${{ end }}: a guard skips the first run of each chain after that, and sets the chain live = false.${clears === null ? '' : varied` Until then the guard runs before every run. If this end only stands for "never", drop it before you migrate: ${clears}`}`,
 );
 
 /** Measured, Europe/Berlin: pg_timetable runs a minute twice that clocks going back repeat, pgAgent once. */
@@ -145,7 +145,7 @@ export const repeatedHour = rule(
   'repeated-hour',
   'warning',
   (stretch: string) =>
-    varied`has minutes in the time that daylight saving repeats, next ${{ time: stretch }}: the chain runs them twice, pgAgent ran them once. Where the steps do not bear that, move the schedule to another hour in pgAgent first.`,
+    varied`has minutes in the time that daylight saving repeats, next ${{ time: stretch }}. The chain runs them twice; pgAgent ran them once. If the steps must not run twice, move the schedule to another hour in pgAgent first.`,
 );
 
 /** Measured, Europe/Berlin: pg_timetable runs in both of the hours that clocks going back make of one, pgAgent only in one. */
@@ -153,7 +153,7 @@ export const repeatedHourAroundTheClock = rule(
   'repeated-hour-around-the-clock',
   'info',
   (stretch: string) =>
-    varied`runs at every hour, so also in both of the hours that daylight saving makes of one, next ${{ time: stretch }}. pgAgent ran only in one of them.`,
+    varied`runs at every hour, so the chain runs twice in the hour that daylight saving repeats, next ${{ time: stretch }}. pgAgent ran once in it.`,
 );
 
 /** Both read the minute in the session's TimeZone. */
@@ -161,7 +161,7 @@ export const timeZoneDiffers = rule(
   'time-zone-differs',
   'error',
   (source: string, target: string, statement: string) =>
-    `pgAgent's TimeZone is ${source}, pg_timetable's ${target}: every chain would fire at other hours. That is what the roles that connect now get; --source-role and --target-role name those of the daemons, and --source-time-zone states what the environment of pgAgent says. To give pg_timetable the zone of pgAgent, run this on the target and restart pg_timetable: ${statement} To move the jobs to the target's hours instead give --accept-time-zone.`,
+    `pgAgent's TimeZone is ${source}, pg_timetable's is ${target}: every chain would fire at other hours. These are the zones of the roles that connect now. To name the roles of the daemons: --source-role, --target-role. If the environment of pgAgent sets its zone: --source-time-zone. To give pg_timetable the zone of pgAgent, run this on the target and restart pg_timetable: ${statement} To move the jobs to the target's hours instead: --accept-time-zone`,
 );
 
 /** `--accept-time-zone`. */
@@ -169,7 +169,7 @@ export const timeZoneAccepted = rule(
   'time-zone-accepted',
   'warning',
   (source: string, target: string) =>
-    `pgAgent's TimeZone is ${source}, pg_timetable's ${target}: the chains fire at the same hours on the clock of ${target}, which are other moments. Starts and ends of schedules stay the moments they were.`,
+    `pgAgent's TimeZone is ${source}, pg_timetable's is ${target}. The chains fire at the same hours on the clock of ${target}, which are other moments. Starts and ends of schedules keep their moments.`,
 );
 
 /** `--schedules active`. */
@@ -177,7 +177,7 @@ export const notActive = rule(
   'not-active',
   'warning',
   (start: string) =>
-    varied`begins only at ${{ start }}, and --schedules active leaves it out: it stays on pgAgent, which will fire it.`,
+    varied`begins only at ${{ start }}, and --schedules active leaves it out. It stays on pgAgent, which will fire it.`,
 );
 
 /** pgAgent: UPDATE pgagent.pga_job SET jobnextrun = now() (measured); pg_timetable: a notification, which timetable.notify_chain_start sends in a way that may count several times (measured). */
@@ -185,7 +185,7 @@ export const onDemand = rule(
   'on-demand',
   'info',
   (call: string) =>
-    varied`has no enabled schedule and is started by hand. Its chain has a line that never fires. This starts it once, when the client next looks (within a minute), and returns no row where no client is connected; timetable.notify_chain_start may start it several times: ${{ call }}`,
+    varied`has no enabled schedule and is started by hand. Its chain has a line that never fires. timetable.notify_chain_start may start it several times. This call starts it once, within a minute; no row means that no client is connected: ${{ call }}`,
 );
 
 /** pg_timetable: the only way for a first task to keep the others from running is to fail (measured). */
@@ -201,5 +201,5 @@ export const nameTooLong = rule(
   'name-too-long',
   'error',
   (bytes: number, most: number) =>
-    varied`gives a chain name of ${{ bytes }} bytes; the unique index of timetable.chain takes ${String(most)} at the most. Shorten the name of the job or the schedule in pgAgent.`,
+    varied`needs a chain name of ${{ bytes }} bytes; the unique index of timetable.chain takes ${String(most)} at most. Shorten the name of the job or the schedule in pgAgent.`,
 );

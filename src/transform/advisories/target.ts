@@ -6,7 +6,7 @@ export const oldTarget = rule(
   'old-target',
   'warning',
   () =>
-    "the target's schema is that of pg_timetable 5.0 or older. On 4.9 a step on another connection runs inside a transaction (VACUUM and CREATE DATABASE fail), CREATE INDEX CONCURRENTLY waits for its own chain for ever, and a SET of one step reaches other chains. Upgrade pg_timetable first: version 5.13 and later do none of this.",
+    "the target's schema is that of pg_timetable 5.0 or older. On 4.9 a step on another connection runs inside a transaction: VACUUM and CREATE DATABASE fail. CREATE INDEX CONCURRENTLY waits forever for its own chain. A SET of one step reaches other chains. Upgrade pg_timetable first: version 5.13 and later do none of this.",
 );
 
 /** Recordings back three versions. */
@@ -14,7 +14,7 @@ export const unrecordedTarget = rule(
   'unrecorded-target',
   'info',
   (version: string) =>
-    `the target's schema is ${version}: what a chain does there was recorded with pg_timetable 7.0.0, 6.3.0 and 5.13.0, not with this one.`,
+    `the target's schema is ${version}. What a chain does was recorded with pg_timetable 7.0.0, 6.3.0 and 5.13.0, not with this version.`,
 );
 
 const MOST_MISSING = 20;
@@ -34,9 +34,9 @@ export const missingRights = rule(
     const shown = missing.slice(0, MOST_MISSING);
     const more =
       missing.length > MOST_MISSING
-        ? `; and ${missing.length - MOST_MISSING} more, which a run after these are mended lists`
+        ? `; and ${missing.length - MOST_MISSING} more: fix these, then run this again to see them`
         : '';
-    return `local SQL steps ran as "${former}" and will run as "${role}", which lacks: ${shown.map(missingInWords).join('; ')}${more}. These steps would fail, or find fewer rows. Give it what it needs, on the target: ${shown.map(({ mend }) => mend).join(' ')}`;
+    return `local SQL steps ran as "${former}" and will run as "${role}", which lacks: ${shown.map(missingInWords).join('; ')}${more}. These steps would fail, or find fewer rows. To grant this, run on the target: ${shown.map(({ mend }) => mend).join(' ')}`;
   },
 );
 
@@ -52,7 +52,7 @@ export const settingsCarryOver = rule(
   'settings-carry-over',
   'warning',
   (names: readonly string[]) =>
-    varied`sets ${{ names: names.join(', ') }}: with --transaction chain that holds for the SQL steps behind it as well; under pgAgent it was gone when the step ended. Add a RESET at the end of the step.`,
+    varied`sets ${{ names: names.join(', ') }}. With --transaction chain that also applies to the SQL steps after it; under pgAgent it ended with the step. Add a RESET at the end of the step.`,
 );
 
 const MOST_SETTINGS = 20;
@@ -80,7 +80,7 @@ type Comparison =
 /** ALTER ROLE and ALTER DATABASE ... SET give a session what its login has, and the logins are two. */
 export const settingsDiffer = rule('settings-differ', 'warning', (compared: Comparison) => {
   if (compared.kind === 'hidden')
-    return `the ${compared.by.join(' and the ')} ${compared.by.length === 1 ? 'hides' : 'hide'} from this user which settings roles and databases have (pg_db_role_setting): whether pgAgent's sessions had other settings than pg_timetable's cannot be told. Look as a superuser.`;
+    return `the ${compared.by.join(' and the ')} ${compared.by.length === 1 ? 'hides' : 'hide'} the settings of roles and databases (pg_db_role_setting) from this user. pgAgent's sessions may have had other settings than pg_timetable's. Check as a superuser.`;
   const { had, will, differences } = compared;
   const shown = differences.slice(0, MOST_SETTINGS);
   const list = shown.map((one) => `${one.name} was ${one.had} and will be ${one.will}`).join('; ');
@@ -89,7 +89,7 @@ export const settingsDiffer = rule('settings-differ', 'warning', (compared: Comp
   const what =
     mends.length === 0
       ? ''
-      : ` To have what it was, run on the target and restart pg_timetable: ${mends.join(' ')}`;
+      : ` To keep the old settings, run on the target and restart pg_timetable: ${mends.join(' ')}`;
   return `local SQL steps ran in sessions of ${loginInWords(had)}, and will in sessions of ${loginInWords(will)}, whose settings differ: ${list}${more}.${what}`;
 });
 
@@ -102,7 +102,7 @@ export const chainFileEmptyCommand = rule(
   'chain-file-empty-command',
   'info',
   () =>
-    'has no text, which a chain file cannot hold: its command is one blank there. pg_timetable fails at either as at an empty one.',
+    'has no text, which a chain file cannot hold. Its command is one blank there. pg_timetable fails at both.',
 );
 
 /** Measured: the importer refuses the whole file for one chain without tasks. */
@@ -110,7 +110,7 @@ export const chainFileNoTask = rule(
   'chain-file-no-task',
   'error',
   () =>
-    'has no step that can become a task, and pg_timetable imports no chain without one: the job is left out of the chain file. It does nothing in pgAgent either; a run without --format yaml moves it.',
+    'has no step that can become a task, and pg_timetable imports no chain without one. The job is left out of the chain file. It does nothing in pgAgent either. A run without --format yaml moves it.',
 );
 
 /** Measured: the importer writes NULL for an empty name. */
@@ -118,5 +118,5 @@ export const chainFileUnnamedStep = rule(
   'chain-file-unnamed-step',
   'info',
   () =>
-    "has an empty name, which a chain file cannot hold: its task has none (task_name is NULL), where a run without --format yaml writes ''. It runs alike.",
+    "has an empty name, which a chain file cannot hold. The name of its task is NULL; a run without --format yaml writes ''. It runs the same.",
 );
