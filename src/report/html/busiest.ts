@@ -1,4 +1,4 @@
-import type { BusyMinutes, WeekPicture } from '../../model/week-picture.ts';
+import type { WeekPicture } from '../../model/week-picture.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';
 
@@ -7,21 +7,22 @@ const MOST_OPEN = 5;
 const WORKERS = 16;
 
 /** The minutes in which most chains start together. */
-export function busiestSection({ busiest, weeks }: WeekPicture): Markup {
+export function busiestSection(picture: WeekPicture): Markup {
+  const { busiest, weeks } = picture;
   return html`<section id="busiest" aria-labelledby="busiest-h">
 <h2 id="busiest-h">Busiest minutes</h2>
 ${
   busiest.length === 0
     ? html`<p>No two chains start in the same minute of these ${weeks} weeks.</p>
 `
-    : table(busiest, weeks)
+    : table(picture)
 }</section>
 `;
 }
 
-function table(busiest: readonly BusyMinutes[], weeks: number): Markup {
+function table({ busiest, weeks, clients }: WeekPicture): Markup {
   const most = busiest[0]?.starts ?? 0;
-  return html`<p class="note">pg_timetable runs ${WORKERS} chains at once by default (--cron-workers); the others wait.${
+  return html`<p class="note">${clients > 1 ? 'Each client' : 'pg_timetable'} runs ${WORKERS} chains at once by default (--cron-workers); the others wait.${
     most > WORKERS
       ? ` In these ${weeks} weeks up to ${figure(most)} start together.`
       : ` In these ${weeks} weeks no more than that start together.`

@@ -1,5 +1,5 @@
 import { maskSecrets } from '../../secrets/mask.ts';
-import { clip } from '../fold.ts';
+import { shortened } from '../fold.ts';
 import { printable } from '../printable.ts';
 
 const LONGEST_NAME = 100;
@@ -22,13 +22,16 @@ export function code(text: string, longest = LONGEST_NAME): string {
 export function prose(text: string): string {
   return shortened(printable(maskSecrets(text)), LONGEST_PROSE)
     .split(' ')
-    .map(wordText)
+    .map((word, index) => (index === 0 && BULLET.test(word) ? code(word) : wordText(word)))
     .join(' ');
 }
 
-const PLAIN = /^[\p{L}\p{N}\p{M}"'(),.;:?/=+-]+$/u;
-// Bullets, numbers of a list, emoji, addresses, and commands of GitLab.
-const SPECIAL = /^[-+=]+$|^\d+[.)]$|(?<!\d):.*:|:\/\/|^www\.|^\//i;
+// An underscore within a word, as in pg_timetable, emphasizes nothing.
+const PLAIN = /^(?:[\p{L}\p{N}\p{M}"'(),.;:?/=+-]|(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}]))+$/u;
+// Emoji, addresses, and commands of GitLab.
+const SPECIAL = /(?<!\d):.*:|:\/\/|^www\.|^\//i;
+/** What begins a list, or underlines a heading, in front of a sentence. */
+const BULLET = /^(?:[-+=]+|\d+[.)])$/;
 
 function wordText(word: string): string {
   if (word === '' || (PLAIN.test(word) && !SPECIAL.test(word))) return word;
@@ -40,9 +43,4 @@ function wordText(word: string): string {
 export function cell(markdown: string): string {
   // Hosts do not agree on what a backslash before an escaped bar is.
   return markdown.replaceAll('\\|', '\\\\u{7c}').replaceAll('|', '\\|');
-}
-
-function shortened(text: string, longest: number): string {
-  const line = clip(text, longest);
-  return line === text ? text : `${line}...`;
 }

@@ -54,11 +54,11 @@ function about(head: ScriptHead): string {
     comment(
       'Moves jobs of pgAgent into pg_timetable: does what pga2timetable migrate would do, in one transaction.',
     ),
-    comment(
-      'All of it is done or, after an error, nothing. Read it, then run it with psql against the target:',
-    ),
+    comment('All of it is done or, after an error, nothing.'),
     '--\n',
     ...groupComments(head),
+    '--\n',
+    comment('Read it, then run it with psql against the target:'),
     '--\n',
     comment('psql -X -f FILE "host=... dbname=... user=..."', '  '),
     '--\n',
