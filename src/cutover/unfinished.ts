@@ -20,13 +20,16 @@ export interface Unfinished {
 
 /** Looks for a cutover or an undo that was broken off. */
 export async function findUnfinished(session: Session, settings: Settings): Promise<Unfinished> {
-  const undoing = await jobsIn(session, 'undoing');
+  if (!session.hasRecord) return { found: null, stops: null, note: null };
+  const [undoing, cuttingOver] = await Promise.all([
+    jobsIn(session, 'undoing'),
+    jobsIn(session, 'cutting-over'),
+  ]);
   if (undoing > 0) {
     const found = `An undo of ${counted(undoing, 'job')} is unfinished: the chains are stopped, and not all of it is undone`;
     const stops = new Failure('unfinished', `${found}.`, 'Finish it first: pga2timetable undo.');
     return { found, stops, note: null };
   }
-  const cuttingOver = await jobsIn(session, 'cutting-over');
   if (cuttingOver === 0) return { found: null, stops: null, note: null };
   const found = `A cutover of ${counted(cuttingOver, 'job')} is unfinished`;
   if (settings.disableSource) return { found, stops: null, note: `${found}: this run continues it.` };

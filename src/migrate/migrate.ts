@@ -5,6 +5,7 @@ import { planAll } from '../planning/plan-all.ts';
 import { PlannedJobs } from '../planning/planned-jobs.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import { onSide } from '../postgres/query-errors.ts';
+import { lookElsewhere } from '../preflight/elsewhere.ts';
 import { preflight } from '../preflight/preflight.ts';
 import { reasonsNotToWrite } from '../preflight/reasons-not-to-write.ts';
 import { type Interrupt, interruptible } from '../session/interrupt.ts';
@@ -108,7 +109,7 @@ function tellWhatIsKnown({ fromRecord }: Session, { note }: Unfinished, onProgre
 
 // Whoever reads a result slowly shall not hold a transaction open on a server.
 async function showPlan(run: Run, reasons: readonly Failure[], hooks: Hooks): Promise<void> {
-  if (run.planned.isKept) await run.session.endSnapshot();
+  if (run.planned.isKept) run.session.endSnapshot();
   await hooks.show({ ...run, jobs: asPlanned(run.planned), outcome: null, reasons });
 }
 
@@ -128,6 +129,7 @@ async function plan(
   const secrets = new SecretJobs(settings);
   const planned = new PlannedJobs(session, settings);
   const shown = new ShownPlan(session);
+  const elsewhere = lookElsewhere(session, settings);
   const found = await stage(
     onProgress,
     'Planning',
@@ -144,7 +146,7 @@ async function plan(
   secrets.refuse();
   interrupt.check();
   const checks = await stage(onProgress, 'Looking at both sides', null, () =>
-    preflight(session, found, settings),
+    preflight(session, found, settings, elsewhere),
   );
   interrupt.check();
   const reasons = [

@@ -28,18 +28,14 @@ export async function findCodeThatUsesPgAgent(client: Client): Promise<CodeSearc
 }
 
 async function findCode(client: Client): Promise<readonly UsingCode[]> {
-  const certain: string[] = [];
-  for (const query of [VIEWS_AND_RULES, ROUTINES, CONSTRAINTS_AND_DEFAULTS, TRIGGERS])
-    certain.push(...(await names(client, query)));
-  const byWords = await names(client, ROUTINES_BY_WORDS);
+  const { rows } = await client.query<{ certain: string[]; byWords: string[] }>(
+    `SELECT ${CERTAIN.map((query) => `ARRAY (${query})`).join(' || ')} AS certain, ARRAY (${ROUTINES_BY_WORDS}) AS "byWords"`,
+  );
+  const { certain = [], byWords = [] } = rows[0] ?? {};
   return [
     ...[...new Set(certain)].map((what) => ({ what, isCertain: true })),
     ...byWords.filter((what) => !certain.includes(what)).map((what) => ({ what, isCertain: false })),
   ];
-}
-
-async function names(client: Client, query: string): Promise<readonly string[]> {
-  return (await client.query<{ what: string }>(query)).rows.map(({ what }) => what);
 }
 
 // pgAgent's schema, its tables with their types, and its functions.
@@ -129,3 +125,5 @@ const ROUTINES_BY_WORDS = `
      AND p.prosrc ~* '(\\mpgagent"?\\s*\\.|\\mpga_(job|jobagent|jobclass|joblog|jobstep|jobsteplog|schedule|exception)\\M)'
      AND ${isOfNoExtension('pg_proc', 'p.oid')}
    ORDER BY 1`;
+
+const CERTAIN = [VIEWS_AND_RULES, ROUTINES, CONSTRAINTS_AND_DEFAULTS, TRIGGERS];

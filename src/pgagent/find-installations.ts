@@ -11,34 +11,52 @@ export interface Installations {
   readonly unseen: readonly string[];
 }
 
-/**
- * Looks into the other databases of the server for a pgagent schema.
- * @param connectTo opens a session in another database of the same server
- * @param most milliseconds after which no further database is tried
- */
-export async function lookForInstallations(
-  client: Client,
-  connectTo: (database: string) => Promise<Client>,
-  most: number,
-): Promise<Installations> {
-  const { rows } = await client.query<{ name: string; mayConnect: boolean }>(
+/** Another database of the server. */
+export interface OtherDatabase {
+  readonly name: string;
+  readonly mayConnect: boolean;
+}
+
+/** The other databases of the server. */
+export async function otherDatabases(client: Client): Promise<readonly OtherDatabase[]> {
+  const { rows } = await client.query<OtherDatabase>(
     `SELECT datname AS name, pg_catalog.has_database_privilege(oid, 'CONNECT') AS "mayConnect"
        FROM pg_catalog.pg_database
       WHERE datallowconn AND NOT datistemplate AND datname <> current_database()
       -- Where pgAdmin puts it comes first.
       ORDER BY datname <> 'postgres', datname`,
   );
+  return rows;
+}
+
+/**
+ * Looks into other databases of the server for a pgagent schema.
+ * @param connectTo opens a session in one of them
+ * @param atOnce how many sessions may be open at the same time: a role may be allowed few
+ * @param most milliseconds after which no further database is tried
+ */
+export async function lookForInstallations(
+  databases: readonly OtherDatabase[],
+  connectTo: (database: string) => Promise<Client>,
+  atOnce: number,
+  most: number,
+): Promise<Installations> {
   const end = performance.now() + most;
-  const found: string[] = [];
-  const unseen: string[] = [];
-  // One after the other: a role may be allowed few sessions.
-  for (const [index, { name, mayConnect }] of rows.entries()) {
-    const isInTime = index < MOST_DATABASES && performance.now() < end;
-    const holds = mayConnect && isInTime ? await holdsPgAgent(name, connectTo) : null;
-    if (holds === true) found.push(name);
-    if (holds === null) unseen.push(name);
-  }
-  return { found, without: rows.length - found.length - unseen.length, unseen };
+  const holds = new Map<string, boolean>();
+  const rest = databases.filter(({ mayConnect }) => mayConnect).slice(0, MOST_DATABASES);
+  const lookIntoSome = async (): Promise<void> => {
+    for (let next = rest.shift(); next !== undefined && performance.now() < end; next = rest.shift()) {
+      const found = await holdsPgAgent(next.name, connectTo);
+      if (found !== null) holds.set(next.name, found);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, atOnce) }, lookIntoSome));
+  const names = databases.map(({ name }) => name);
+  return {
+    found: names.filter((name) => holds.get(name) === true),
+    without: names.filter((name) => holds.get(name) === false).length,
+    unseen: names.filter((name) => !holds.has(name)),
+  };
 }
 
 /**
@@ -49,7 +67,8 @@ export async function findInstallations(
   client: Client,
   connectTo: (database: string) => Promise<Client>,
 ): Promise<readonly string[]> {
-  return (await lookForInstallations(client, connectTo, Number.POSITIVE_INFINITY)).found;
+  const databases = await otherDatabases(client);
+  return (await lookForInstallations(databases, connectTo, 1, Number.POSITIVE_INFINITY)).found;
 }
 
 /** Whether the database of this session holds a schema pgagent. */

@@ -1,7 +1,7 @@
 import { Failure } from '../model/failure.ts';
 import { columnsOf } from '../postgres/columns.ts';
 import type { Client } from '../postgres/connect.ts';
-import { hasPgAgent } from './find-installations.ts';
+import { together } from '../postgres/together.ts';
 
 /** What a look at the source tells before its first job is read. */
 export interface SourceFacts {
@@ -37,6 +37,39 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   pga_exception: ['jexid', 'jexscid', 'jexdate', 'jextime'],
 };
 
+/** What the catalogs tell of the source; `schemaVersion` is null where pgAgent is no extension. */
+type Basics = Omit<SourceFacts, 'agents' | 'schemaVersion'> & {
+  readonly schemaVersion: string | null;
+  readonly hasSchema: boolean;
+  readonly mayUse: boolean;
+  /** Whether there is a pgagent_schema_version() that this user may call. */
+  readonly tellsVersion: boolean;
+  /** The tables read, of those that are there, that this user may not read. */
+  readonly denied: readonly string[];
+};
+
+const BASICS = `
+  SELECT current_database() AS database,
+         current_user AS "user",
+         current_setting('server_version') AS "serverVersion",
+         current_setting('server_encoding') AS encoding,
+         pg_catalog.version() ~* 'visual c[+][+]|msvc|mingw' AS "isOnWindows",
+         (SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'pgagent') AS "schemaVersion",
+         extract(epoch FROM now())::float8 * 1000 AS now,
+         pg_catalog.pg_is_in_recovery() AS "isInRecovery",
+         n.oid IS NOT NULL AS "hasSchema",
+         coalesce(pg_catalog.has_schema_privilege(n.oid, 'USAGE'), false) AS "mayUse",
+         EXISTS (SELECT FROM pg_catalog.pg_proc p
+                  WHERE p.pronamespace = n.oid AND p.proname = 'pgagent_schema_version' AND p.pronargs = 0
+                    AND pg_catalog.has_function_privilege(p.oid, 'EXECUTE')) AS "tellsVersion",
+         ARRAY (SELECT 'pgagent.' || t
+                  FROM unnest($1::text[]) WITH ORDINALITY AS needed (t, place)
+                  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = t
+                 WHERE NOT pg_catalog.has_table_privilege(c.oid, 'SELECT')
+                 ORDER BY place) AS denied
+    FROM (VALUES ('pgagent')) AS wanted (name)
+    LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name`;
+
 /**
  * Begins the one read-only snapshot that everything is read in, and makes sure that pgAgent's tables can be read there.
  * @param findElsewhere names the other databases of the server that hold a pgagent schema
@@ -45,16 +78,17 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
 export async function openSource(
   client: Client,
   findElsewhere: () => Promise<readonly string[]>,
-): Promise<SourceFacts> {
-  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  if (!(await hasPgAgent(client))) throw noSchema(await currentDatabase(client), await findElsewhere());
-  await checkColumns(client);
-  await checkRights(client);
-  return readFacts(client);
-}
-
-async function currentDatabase(client: Client): Promise<string> {
-  return (await client.query<{ name: string }>('SELECT current_database() AS name')).rows[0]?.name ?? '';
+): Promise<Basics> {
+  const [, columns, { rows }] = await together([
+    client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'),
+    columnsOf(client, 'pgagent'),
+    client.query<Basics>(BASICS, [Object.keys(NEEDED)]),
+  ]);
+  const [basics] = rows;
+  if (!basics?.hasSchema) throw noSchema(basics?.database ?? '', await findElsewhere());
+  checkColumns(columns);
+  checkRights(basics);
+  return basics;
 }
 
 function noSchema(database: string, elsewhere: readonly string[]): Failure {
@@ -65,8 +99,7 @@ function noSchema(database: string, elsewhere: readonly string[]): Failure {
   return new Failure('failed', `The database "${database}" has no schema pgagent.`, remedy);
 }
 
-async function checkColumns(client: Client): Promise<void> {
-  const there = await columnsOf(client, 'pgagent');
+function checkColumns(there: ReadonlySet<string>): void {
   const missing = Object.entries(NEEDED).flatMap(([table, columns]) =>
     columns.map((column) => `${table}.${column}`).filter((name) => !there.has(name)),
   );
@@ -78,47 +111,25 @@ async function checkColumns(client: Client): Promise<void> {
   );
 }
 
-async function checkRights(client: Client): Promise<void> {
-  const { rows } = await client.query<{ user: string; usage: boolean }>(`
-    SELECT current_user AS user, pg_catalog.has_schema_privilege('pgagent', 'USAGE') AS usage`);
-  const user = rows[0]?.user ?? '';
+function checkRights({ user, mayUse, denied }: Basics): void {
   const grant = `Grant it: GRANT USAGE ON SCHEMA pgagent TO "${user}"; GRANT SELECT ON ALL TABLES IN SCHEMA pgagent TO "${user}";`;
-  if (!rows[0]?.usage)
-    throw new Failure('failed', `The user "${user}" may not use the schema pgagent.`, grant);
-  const denied = await client.query<{ table: string }>(
-    `SELECT t AS table FROM unnest($1::text[]) AS t WHERE NOT pg_catalog.has_table_privilege('pgagent.' || t, 'SELECT')`,
-    [Object.keys(NEEDED)],
-  );
-  if (denied.rows.length === 0) return;
-  const tables = denied.rows.map(({ table }) => `pgagent.${table}`).join(', ');
-  throw new Failure('failed', `The user "${user}" may not read ${tables}.`, grant);
+  if (!mayUse) throw new Failure('failed', `The user "${user}" may not use the schema pgagent.`, grant);
+  if (denied.length > 0)
+    throw new Failure('failed', `The user "${user}" may not read ${denied.join(', ')}.`, grant);
 }
 
-async function readFacts(client: Client): Promise<SourceFacts> {
-  const { rows } = await client.query(`
-    SELECT current_database() AS database,
-           current_user AS "user",
-           current_setting('server_version') AS "serverVersion",
-           current_setting('server_encoding') AS encoding,
-           pg_catalog.version() ~* 'visual c[+][+]|msvc|mingw' AS "isOnWindows",
-           (SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'pgagent') AS "schemaVersion",
-           extract(epoch FROM now())::float8 * 1000 AS now,
-           pg_catalog.pg_is_in_recovery() AS "isInRecovery"`);
-  const facts = rows[0] as Omit<SourceFacts, 'agents' | 'schemaVersion'> & { schemaVersion: string | null };
-  return {
-    ...facts,
-    schemaVersion: facts.schemaVersion ?? (await versionWithoutExtension(client)),
-    agents: await connectedAgents(client, facts.isInRecovery),
-  };
+/** What pgAgent's own tables and functions tell, with what is known already. */
+export async function readSourceFacts(client: Client, basics: Basics): Promise<SourceFacts> {
+  const { hasSchema: _, mayUse: _u, tellsVersion, denied: _d, ...facts } = basics;
+  const [agents, version] = await together([
+    connectedAgents(client, facts.isInRecovery),
+    tellsVersion && facts.schemaVersion === null ? versionWithoutExtension(client) : 'of an unknown version',
+  ]);
+  return { ...facts, agents, schemaVersion: facts.schemaVersion ?? version };
 }
 
-// A schema that pgAgent's script made tells its major version by a function, if the user may call it.
+// A schema that pgAgent's script made tells its major version by a function.
 async function versionWithoutExtension(client: Client): Promise<string> {
-  const allowed = await client.query<{ allowed: boolean | null }>(`
-    SELECT bool_or(pg_catalog.has_function_privilege(p.oid, 'EXECUTE')) AS allowed
-      FROM pg_catalog.pg_proc p
-     WHERE p.pronamespace = 'pgagent'::regnamespace AND p.proname = 'pgagent_schema_version' AND p.pronargs = 0`);
-  if (!allowed.rows[0]?.allowed) return 'of an unknown version';
   const { rows } = await client.query<{ version: string }>(
     'SELECT pgagent.pgagent_schema_version()::text AS version',
   );

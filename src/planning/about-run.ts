@@ -85,11 +85,15 @@ function programOf(command: string, words: readonly string[]): string {
   return command.endsWith('/env') && named !== undefined ? `${command} ${named}` : command;
 }
 
-/** Everything that is to be said of a run as a whole. */
+/**
+ * Everything that is to be said of a run as a whole.
+ * @param searching for code that uses pgAgent, under way
+ */
 export async function aboutRun(
   session: Session,
   traits: Traits,
   logins: Logins,
+  searching: ReturnType<Session['codeThatUsesPgAgent']>,
 ): Promise<readonly Advisory[]> {
   const about = [...aboutClocks(session), ...aboutTarget(session)];
   if (!traits.hasChains) return about;
@@ -102,7 +106,7 @@ export async function aboutRun(
     ...(traits.hasLocalSteps ? await aboutLogins(session, traits, logins) : []),
     ...aboutTimeouts(session),
     ...aboutIsolation(session),
-    ...(await aboutCode(session)),
+    ...aboutCode(await searching),
     ...(history?.isLogReadable === false ? [jobLogHidden({}, session.source.user)] : []),
     ...(traits.programs.size > 0 ? [programTasks({}, [...traits.programs])] : []),
     ...(traits.describedJobs > 0 ? [descriptionsStay({}, traits.describedJobs)] : []),
@@ -140,8 +144,7 @@ function aboutIsolation({ target: { isolation } }: Session): readonly Advisory[]
     : [chainIsolation({}, isolation)];
 }
 
-async function aboutCode(session: Session): Promise<readonly Advisory[]> {
-  const search = await session.codeThatUsesPgAgent();
+function aboutCode(search: Awaited<ReturnType<Session['codeThatUsesPgAgent']>>): readonly Advisory[] {
   return search.kind === 'denied' || search.code.length > 0 ? [pgagentCode({}, search)] : [];
 }
 

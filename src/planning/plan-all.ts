@@ -1,3 +1,4 @@
+import { held } from '../model/held.ts';
 import type { Advisory, ChainPlan, JobPlan } from '../model/plan.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
@@ -69,6 +70,8 @@ export async function planAll(
   planned: PlannedJobs,
   see: (reconciled: ReconciledJob) => void = () => {},
 ): Promise<PlanOverview> {
+  // The server looks while the jobs are planned.
+  const searching = held(session.codeThatUsesPgAgent());
   const tally = new Tally();
   const digest = new AdvisoryDigest();
   const decisions = new Decisions();
@@ -115,7 +118,7 @@ export async function planAll(
     if (action.kind === 'conflict') conflicts.add(plan, action.because, action.remedy);
     if (action.kind === 'skip') skips.add(plan, action.because, 'replace');
   }
-  const advisories = await aboutRun(session, traits, logins);
+  const advisories = await aboutRun(session, traits, logins, searching);
   tally.addAdvisories(advisories);
   digest.addRun(advisories);
   decisions.addRun(advisories);

@@ -65,6 +65,8 @@ async function open(
     application_name: 'pga2timetable',
     ...(endpoint.options === null ? {} : { options: endpoint.options }),
     keepAlive: true,
+    // Statements that are sent together share a round trip: nobody waits for the answer to the one before.
+    pipeline: true,
   };
   const client = new pg.Client(settings) as Inside;
   // A lost connection also rejects the query under way, which is where it is dealt with.

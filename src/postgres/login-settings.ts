@@ -27,11 +27,10 @@ export async function loginSettings(
   stored: readonly StoredSetting[],
   names: readonly string[],
 ): Promise<ReadonlyMap<string, LoginSetting>> {
-  const types = await settingTypes(client, names);
   const ofServer = await serverSettings(client, names);
   const found = new Map<string, LoginSetting>();
   for (const key of new Set(names.map((name) => name.toLowerCase()))) {
-    const known = types.get(key);
+    const known = ofServer.get(key);
     const type = known ?? null;
     const given = stored.find(
       ({ name, value }) => name.toLowerCase() === key && normalValue(type, value) !== null,
@@ -40,7 +39,7 @@ export async function loginSettings(
       const value = key === 'datestyle' ? await dateStyle(client, given.value) : given.value;
       found.set(key, { ...given, value, type });
     } else if (known !== undefined) {
-      const value = ofServer.get(key)?.value ?? (await settingOfFiles(client, key));
+      const value = known.value ?? (await settingOfFiles(client, key));
       found.set(key, { name: known.name, value, from: 'server', type });
     }
   }
@@ -61,17 +60,4 @@ async function dateStyle(client: Client, value: string): Promise<string> {
     if (errorCode(error).startsWith('22')) return value;
     throw error;
   }
-}
-
-async function settingTypes(
-  client: Client,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, SettingType & { readonly name: string }>> {
-  const { rows } = await client.query<SettingType & { name: string }>(
-    `SELECT name, vartype, unit, enumvals
-       FROM pg_catalog.pg_settings
-      WHERE lower(name COLLATE "C") = ANY ($1)`,
-    [names.map((name) => name.toLowerCase())],
-  );
-  return new Map(rows.map((row) => [row.name.toLowerCase(), row]));
 }

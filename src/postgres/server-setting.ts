@@ -1,11 +1,15 @@
 import type { Client } from './connect.ts';
 import { withSavepoint } from './savepoint.ts';
+import type { SettingType } from './setting-value.ts';
+import { together } from './together.ts';
 
 /** Where pg_settings says that a value came from, when every session gets it that asks for no other. */
 const SERVER_SOURCES = ['default', 'environment variable', 'configuration file', 'command line'];
 
-/** A setting of the server itself. */
-export interface ServerSetting {
+/** A setting that the server knows. */
+export interface ServerSetting extends SettingType {
+  /** As PostgreSQL writes it. */
+  readonly name: string;
   /** null where this session was given another value, so that the server's own cannot be seen through it. */
   readonly value: string | null;
 }
@@ -20,20 +24,22 @@ export async function serverSettings(
 ): Promise<ReadonlyMap<string, ServerSetting>> {
   const wanted = names.map((name) => name.toLowerCase());
   return withSavepoint(client, async () => {
-    // Back to what the login gave, which also shows where that came from.
-    await client.query(
-      `SELECT set_config(name, NULL, true) FROM pg_catalog.pg_settings
-        WHERE lower(name COLLATE "C") = ANY ($1) AND source = 'session'`,
-      [wanted],
-    );
-    const { rows } = await client.query<{ name: string; value: string | null }>(
-      `SELECT lower(name COLLATE "C") AS name,
-              CASE WHEN source = ANY ($2) THEN current_setting(name) END AS value
-         FROM pg_catalog.pg_settings
-        WHERE lower(name COLLATE "C") = ANY ($1)`,
-      [wanted, SERVER_SOURCES],
-    );
-    return new Map(rows.map(({ name, value }) => [name, { value }]));
+    const [, { rows }] = await together([
+      // Back to what the login gave, which also shows where that came from.
+      client.query(
+        `SELECT set_config(name, NULL, true) FROM pg_catalog.pg_settings
+          WHERE lower(name COLLATE "C") = ANY ($1) AND source = 'session'`,
+        [wanted],
+      ),
+      client.query<ServerSetting>(
+        `SELECT name, vartype, unit, enumvals,
+                CASE WHEN source = ANY ($2) THEN current_setting(name) END AS value
+           FROM pg_catalog.pg_settings
+          WHERE lower(name COLLATE "C") = ANY ($1)`,
+        [wanted, SERVER_SOURCES],
+      ),
+    ]);
+    return new Map(rows.map((setting) => [setting.name.toLowerCase(), setting]));
   });
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Failure } from '../model/failure.ts';
-import { findLogin, type SettingLevel, storedSettings } from './login.ts';
+import { readLogin, type SettingLevel, seesRoleSettings, storedOf } from './login.ts';
 import { errorCode, errorText } from './plain-words.ts';
 
 const LOCK_MILLISECONDS = 5_000;
@@ -107,8 +107,8 @@ export async function whyNotSetUp(
 
 async function resetStatement(client: pg.Client): Promise<string> {
   await client.query('SET search_path = pg_catalog');
-  const login = await findLogin(client, null);
-  const stored = login === null ? null : await storedSettings(client, login, [REPLICATION_ROLE]);
+  const login = await readLogin(client, null, await seesRoleSettings(client));
+  const [stored] = storedOf(login?.stored ?? [], REPLICATION_ROLE);
   const role = pg.escapeIdentifier(login?.role ?? '');
   const database = pg.escapeIdentifier(login?.database ?? '');
   const whose: Readonly<Record<SettingLevel, string>> = {
@@ -118,5 +118,5 @@ async function resetStatement(client: pg.Client): Promise<string> {
     'all roles': 'ROLE ALL',
     server: 'SYSTEM',
   };
-  return `ALTER ${whose[stored?.[0]?.from ?? 'server']} RESET ${REPLICATION_ROLE};`;
+  return `ALTER ${whose[stored?.from ?? 'server']} RESET ${REPLICATION_ROLE};`;
 }

@@ -1,10 +1,11 @@
 import pg from 'pg';
 import { wallTime, type Zone } from '../model/zone.ts';
 import type { Client } from './connect.ts';
-import { findLogin, type Login, type SettingLevel, storedSettings } from './login.ts';
+import { type Login, type LoginFacts, type SettingLevel, storedOf } from './login.ts';
 import { errorCode } from './plain-words.ts';
 import { withSavepoint } from './savepoint.ts';
 import { serverSettings, settingOfFiles } from './server-setting.ts';
+import { together } from './together.ts';
 
 const DAY_SECONDS = 24 * 60 * 60;
 const DAYS_BEFORE = 7;
@@ -28,10 +29,12 @@ export async function readZone(
 ): Promise<Zone> {
   const from = (Math.floor(now / 1000 / DAY_SECONDS) - daysBefore) * DAY_SECONDS;
   return withSavepoint(client, async () => {
-    const nameOfServer = await useZone(client, name);
-    const { rows } = await client.query<{ from: string | null; seconds: number }>(OFFSETS, [
-      from,
-      from + (daysBefore + DAYS_AFTER) * DAY_SECONDS,
+    const [nameOfServer, { rows }] = await together([
+      useZone(client, name),
+      client.query<{ from: string | null; seconds: number }>(OFFSETS, [
+        from,
+        from + (daysBefore + DAYS_AFTER) * DAY_SECONDS,
+      ]),
     ]);
     const offsets = rows.map((row) => ({
       from: row.from === null ? -Infinity : Number(row.from) * 1000,
@@ -42,22 +45,23 @@ export async function readZone(
 }
 
 // The days at whose ends the clock is off UTC by different amounts are halved, down to the second of each change.
+// date_part takes half the time of extract, whose numbers are numeric since PostgreSQL 14.
 const OFFSETS = `
   WITH RECURSIVE change (since, until) AS (
       SELECT day, day + 86400
         FROM generate_series($1::bigint, $2::bigint, 86400) AS day
-       WHERE extract(timezone FROM to_timestamp(day)) <> extract(timezone FROM to_timestamp(day + 86400))
+       WHERE date_part('timezone', to_timestamp(day)) <> date_part('timezone', to_timestamp(day + 86400))
     UNION ALL
       SELECT half.since, half.until
         FROM change
        CROSS JOIN LATERAL (VALUES (change.since, (change.since + change.until) / 2),
                                   ((change.since + change.until) / 2, change.until)) AS half (since, until)
        WHERE change.until - change.since > 1
-         AND extract(timezone FROM to_timestamp(half.since)) <> extract(timezone FROM to_timestamp(half.until))
+         AND date_part('timezone', to_timestamp(half.since)) <> date_part('timezone', to_timestamp(half.until))
   )
-  SELECT NULL AS "from", extract(timezone FROM to_timestamp($1::bigint))::integer AS seconds
+  SELECT NULL AS "from", date_part('timezone', to_timestamp($1::bigint))::integer AS seconds
    UNION ALL
-  SELECT until, extract(timezone FROM to_timestamp(until))::integer
+  SELECT until, date_part('timezone', to_timestamp(until))::integer
     FROM change
    WHERE until - since = 1
    ORDER BY "from" NULLS FIRST`;
@@ -117,24 +121,27 @@ export type EffectiveTimeZone = KnownTimeZone | UnknownTimeZone | { readonly kin
  * What this session asked for, by its connection string or by SET, does not count; nor do the settings of groups.
  * Precedence: GucSource in PostgreSQL's guc.h. Like a login, it skips settings whose zone the server does not
  * know. Needs no right beyond CONNECT.
- * @param role that the daemon connects as; null for the one that this session connected as
+ * @param login that of the daemon; null where there is no such role
+ * @param ofServer what `serverZone` says
  */
-export async function effectiveTimeZone(client: Client, role: string | null): Promise<EffectiveTimeZone> {
-  const login = await findLogin(client, role);
+export async function effectiveTimeZone(
+  client: Client,
+  login: LoginFacts | null,
+  ofServer: string | null,
+): Promise<EffectiveTimeZone> {
   if (login === null) return { kind: 'no-such-role' };
-  const stored = await storedSettings(client, login, ['TimeZone']);
-  if (stored === null) return { kind: 'unknown', hidden: 'role settings', ...login };
-  for (const { from, value } of stored) {
+  const { role, database, stored } = login;
+  if (stored === null) return { kind: 'unknown', hidden: 'role settings', role, database };
+  for (const { from, value } of storedOf(stored, 'TimeZone')) {
     const name = await canonicalName(client, value);
-    if (name !== null) return { kind: 'known', name, from, ...login };
+    if (name !== null) return { kind: 'known', name, from, role, database };
   }
-  const name = await serverZone(client);
-  if (name === null) return { kind: 'unknown', hidden: 'server setting', ...login };
-  return { kind: 'known', name, from: 'server', ...login };
+  if (ofServer === null) return { kind: 'unknown', hidden: 'server setting', role, database };
+  return { kind: 'known', name: ofServer, from: 'server', role, database };
 }
 
 /** The server's own zone; null where this session was given another, and this user may not read the files. */
-async function serverZone(client: Client): Promise<string | null> {
+export async function serverZone(client: Client): Promise<string | null> {
   const ofSession = (await serverSettings(client, ['TimeZone'])).get('timezone')?.value ?? null;
   if (ofSession !== null) return ofSession;
   const ofFiles = await settingOfFiles(client, 'timezone');

@@ -2,6 +2,7 @@ import { Failure } from '../model/failure.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Zone } from '../model/zone.ts';
 import type { Client } from '../postgres/connect.ts';
+import type { LoginFacts } from '../postgres/login.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import {
   alterStatement,
@@ -11,6 +12,7 @@ import {
   sameClock,
   zoneExists,
 } from '../postgres/time-zone.ts';
+import { together } from '../postgres/together.ts';
 import type { Settings } from './settings.ts';
 
 /** What the wall clocks of the two daemons show. */
@@ -28,36 +30,56 @@ const TWO_YEARS = 731 * 86_400_000;
 /** Runs that should have been are looked for in the past. */
 const DAYS_OF_HISTORY = 400;
 
+/** What tells the time zone of a daemon on one side. */
+export interface ClockSide {
+  readonly client: Client;
+  /** The daemon's; null where there is no such role. */
+  readonly login: LoginFacts | null;
+  /** The server's own zone, as `serverZone` says. */
+  readonly zoneOfServer: string | null;
+}
+
 /**
  * Reads the time zones that the two daemons get from their servers.
+ * @param isSameServer whether the source and the target are one server, which reads a zone of both once
  * @param now milliseconds since 1970 UTC
  * @throws Failure of code `usage` for a role or a zone that is not there, or a zone that cannot be seen
  */
 export async function readClocks(
   settings: Settings,
-  sourceClient: Client,
-  targetClient: Client,
+  source: ClockSide,
+  target: ClockSide,
+  isSameServer: boolean,
   now: number,
 ): Promise<Clocks> {
   const { sourceTimeZone, sourceRole, targetRole } = settings;
-  const sourceName =
+  const [sourceName, effective] = await together([
     sourceTimeZone === null
-      ? known(await onSide('source', () => effectiveTimeZone(sourceClient, sourceRole)), 'source', sourceRole)
-          .name
-      : await checkedZone(sourceClient, sourceTimeZone);
-  const effective = known(
-    await onSide('target', () => effectiveTimeZone(targetClient, targetRole)),
-    'target',
-    targetRole,
-  );
-  const source = await onSide('source', () => readZone(sourceClient, sourceName, now, DAYS_OF_HISTORY));
-  const target = await onSide('target', () => readZone(targetClient, effective.name, now));
+      ? zoneOf('source', source, sourceRole).then(({ name }) => name)
+      : checkedZone(source.client, sourceTimeZone),
+    zoneOf('target', target, targetRole),
+  ]);
+  const ofSource = onSide('source', () => readZone(source.client, sourceName, now, DAYS_OF_HISTORY));
+  const [sourceZone, targetZone] = await together([
+    ofSource,
+    isSameServer && sourceName === effective.name
+      ? ofSource
+      : onSide('target', () => readZone(target.client, effective.name, now)),
+  ]);
   return {
-    source,
-    target,
-    areSame: sameClock(source, target, now, now + TWO_YEARS),
+    source: sourceZone,
+    target: targetZone,
+    areSame: sameClock(sourceZone, targetZone, now, now + TWO_YEARS),
     mend: alterStatement(effective, sourceName),
   };
+}
+
+async function zoneOf(
+  side: 'source' | 'target',
+  { client, login, zoneOfServer }: ClockSide,
+  role: string | null,
+): Promise<EffectiveTimeZone & { kind: 'known' }> {
+  return known(await onSide(side, () => effectiveTimeZone(client, login, zoneOfServer)), side, role);
 }
 
 async function checkedZone(client: Client, name: string): Promise<string> {

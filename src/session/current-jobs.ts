@@ -4,6 +4,7 @@ import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
 import { outcomesOf } from '../pgagent/switch-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
+import { together } from '../postgres/together.ts';
 import { readRecords } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
 import { readyToPlan } from '../transform/ready-to-plan.ts';
@@ -38,7 +39,11 @@ export async function* currentJobs(
   jobs: AsyncIterable<Job>,
   places: Places,
 ): AsyncGenerator<readonly CurrentJob[]> {
-  const isThere = places.mayReadRecord && (await onSide('target', () => hasRecord(places.targetClient)));
+  const isThere = places.mayReadRecord
+    ? onSide('target', () => hasRecord(places.targetClient))
+    : Promise.resolve(false);
+  // The jobs are read meanwhile; whoever looks them up awaits it.
+  isThere.catch(() => {});
   let batch: Job[] = [];
   let characters = 0;
   for await (const job of jobs) {
@@ -55,13 +60,15 @@ export async function* currentJobs(
 async function lookUp(
   jobs: readonly Job[],
   { sourceClient, targetClient, sourceKey }: Places,
-  isThere: boolean,
+  isThere: Promise<boolean>,
 ): Promise<readonly CurrentJob[]> {
   const ids = jobs.map(({ id }) => id);
-  const rows = await onSide('source', () => readJobRows(sourceClient, ids));
-  const records = isThere
-    ? await onSide('target', () => readRecords(targetClient, sourceKey, ids))
-    : new Map<number, JobRecord>();
+  const [rows, records] = await together([
+    onSide('source', () => readJobRows(sourceClient, ids)),
+    isThere.then((is) =>
+      is ? onSide('target', () => readRecords(targetClient, sourceKey, ids)) : new Map<number, JobRecord>(),
+    ),
+  ]);
   const outcomes = await outcomesOfDisabling(sourceClient, [...records.values()]);
   await readyToPlan(jobs);
   return jobs.flatMap((job) => {

@@ -1,9 +1,11 @@
 import { Failure } from '../model/failure.ts';
 import type { Client } from '../postgres/connect.ts';
-import { findLogin, type Login, type StoredSetting, storedSettings } from '../postgres/login.ts';
+import type { LoginFacts, StoredSetting } from '../postgres/login.ts';
 import { loginSettings } from '../postgres/login-settings.ts';
 import { onSide } from '../postgres/query-errors.ts';
+import { together } from '../postgres/together.ts';
 import type { LoginView } from '../timetable/role-settings.ts';
+import type { DaemonLogins } from './daemon-logins.ts';
 import type { Settings } from './settings.ts';
 
 /** As whom local SQL steps ran, and as whom they will run. */
@@ -43,40 +45,38 @@ const OF_SERVERS = [
 const ALWAYS = ['search_path', 'role'];
 
 /**
- * Reads what the two daemons' sessions get on the database of local SQL steps: pg_timetable's own.
+ * Reads what the two daemons' sessions get on the database of local SQL steps.
  * @param isSameServer whether the source and the target are one server
  * @throws Failure of code `usage` for a role that is not there
  */
 export async function readLogins(
   roles: Roles,
+  logins: Pick<DaemonLogins, 'steps' | 'timetable'>,
   sourceClient: Client,
   targetClient: Client,
   isSameServer: boolean,
 ): Promise<Logins> {
-  const target = known(await loginOn('target', targetClient, roles.targetRole), 'target', roles);
-  const agent = known(await loginOn('source', sourceClient, roles.sourceRole), 'source', roles);
-  // pgAgent connects to the database of each step: on one server that of pg_timetable, which this session is in.
-  const client = isSameServer ? targetClient : sourceClient;
-  const source = { ...agent, database: await databaseOfSteps(client, agent, target) };
-  const had = await onSide('source', () => storedSettings(client, source, null));
-  const will = await onSide('target', () => storedSettings(targetClient, target, null));
-  const names = namesOf([...(had ?? []), ...(will ?? [])], isSameServer);
+  const target = known(logins.timetable, 'target', roles);
+  const agent = known(logins.steps, 'source', roles);
+  const names = namesOf([...(agent.stored ?? []), ...(target.stored ?? [])], isSameServer);
+  // On one server pgAgent's steps are in pg_timetable's database, which this session is in.
+  const source = onSide('source', () => view(isSameServer ? targetClient : sourceClient, agent, names));
+  const [had, will] = await together([
+    source,
+    agent === target ? source : onSide('target', () => view(targetClient, target, names)),
+  ]);
   return {
-    source: await onSide('source', () => view(client, source, had, names)),
-    target: await onSide('target', () => view(targetClient, target, will, names)),
+    source: had,
+    target: will,
     isSameServer,
     hiddenBy: [
-      ...(had === null ? (['source'] as const) : []),
-      ...(will === null ? (['target'] as const) : []),
+      ...(agent.stored === null ? (['source'] as const) : []),
+      ...(target.stored === null ? (['target'] as const) : []),
     ],
   };
 }
 
-function loginOn(side: Side, client: Client, role: string | null): Promise<Login | null> {
-  return onSide(side, () => findLogin(client, role));
-}
-
-function known(login: Login | null, side: Side, { sourceRole, targetRole }: Roles): Login {
+function known(login: LoginFacts | null, side: Side, { sourceRole, targetRole }: Roles): LoginFacts {
   if (login !== null) return login;
   const role = side === 'source' ? sourceRole : targetRole;
   throw new Failure(
@@ -86,17 +86,6 @@ function known(login: Login | null, side: Side, { sourceRole, targetRole }: Role
   );
 }
 
-// A database that was moved to another server has most likely kept its name.
-async function databaseOfSteps(client: Client, agent: Login, target: Login): Promise<string> {
-  const { rows } = await onSide('source', () =>
-    client.query<{ isThere: boolean }>(
-      'SELECT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = $1) AS "isThere"',
-      [target.database],
-    ),
-  );
-  return rows[0]?.isThere ? target.database : agent.database;
-}
-
 function namesOf(stored: readonly StoredSetting[], isSameServer: boolean): readonly string[] {
   const names = [...stored.map(({ name }) => name), ...ALWAYS, ...(isSameServer ? [] : OF_SERVERS)];
   return names.filter((name) => name.toLowerCase() !== 'timezone');
@@ -104,17 +93,18 @@ function namesOf(stored: readonly StoredSetting[], isSameServer: boolean): reado
 
 async function view(
   client: Client,
-  login: Login,
-  stored: readonly StoredSetting[] | null,
+  { role, database, stored }: LoginFacts,
   names: readonly string[],
 ): Promise<LoginView> {
-  const settings = await loginSettings(client, stored ?? [], names);
-  const { rows } = await client.query<{ hasOwnSchema: boolean }>(
-    `SELECT current_database() = $2
-            AND EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1) AS "hasOwnSchema"`,
-    [login.role, login.database],
-  );
-  return { ...login, settings, hasOwnSchema: rows[0]?.hasOwnSchema ?? false };
+  const [settings, { rows }] = await together([
+    loginSettings(client, stored ?? [], names),
+    client.query<{ hasOwnSchema: boolean }>(
+      `SELECT current_database() = $2
+              AND EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1) AS "hasOwnSchema"`,
+      [role, database],
+    ),
+  ]);
+  return { role, database, settings, hasOwnSchema: rows[0]?.hasOwnSchema ?? false };
 }
 
 /** Whose rights count in a session: of its role, or of the one that ALTER ROLE ... SET role makes it begin as. */

@@ -1,30 +1,28 @@
-import { Failure } from '../model/failure.ts';
+import { held } from '../model/held.ts';
 import type { History } from '../model/history.ts';
 import type { Job } from '../model/job.ts';
 import type { PlanHeader } from '../model/plan.ts';
-import { shellWord } from '../model/shell-word.ts';
 import { type CodeSearch, findCodeThatUsesPgAgent } from '../pgagent/code-that-uses-pgagent.ts';
 import { findInstallations } from '../pgagent/find-installations.ts';
-import { readHistory } from '../pgagent/read-history.ts';
-import { countJobs, findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
-import { requireJobs, selectJobs } from '../pgagent/selection.ts';
-import { connectedAgents, openSource, type SourceFacts } from '../pgagent/source.ts';
-import { findUnreadableJobs } from '../pgagent/unreadable-jobs.ts';
+import { readJobs } from '../pgagent/read-jobs.ts';
+import { connectedAgents, type SourceFacts } from '../pgagent/source.ts';
 import { abandon, type Client, connect } from '../postgres/connect.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
-import { serverIdentity } from '../postgres/server-identity.ts';
+import { together } from '../postgres/together.ts';
 import { countOptions } from '../timetable/record.ts';
-import { hasRecord } from '../timetable/record-table.ts';
-import { inspectTarget, type TargetFacts } from '../timetable/target.ts';
+import { readSessionFacts, type TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
 import { type Clocks, readClocks } from './clocks.ts';
 import { type CurrentJob, currentJobs } from './current-jobs.ts';
+import { readDaemonLogins } from './daemon-logins.ts';
 import type { Interrupt } from './interrupt.ts';
 import { jobHistory } from './job-history.ts';
 import { type Logins, readLogins } from './logins.ts';
-import { planHeader, shellNames } from './plan-header.ts';
-import { contextForJob, fromRecord, type OptionCount, withRecordedRoles } from './recorded-options.ts';
+import { lookAtSource } from './look-at-source.ts';
+import { lookAtTarget } from './look-at-target.ts';
+import { planHeader } from './plan-header.ts';
+import { contextForJob, fromRecord, withRecordedRoles } from './recorded-options.ts';
 import type { Settings } from './settings.ts';
 
 type Side = 'source' | 'target';
@@ -49,6 +47,8 @@ export interface Session {
   contextFor(current: CurrentJob): Context;
   /** What the record on the target calls this pgAgent. */
   readonly sourceKey: string;
+  /** Whether the target had a record that this user may read, when the session was opened. */
+  readonly hasRecord: boolean;
   /** Whether pgAgent and pg_timetable live in one database, so that one transaction reaches both. */
   readonly isOneDatabase: boolean;
   /** How many they are. */
@@ -61,8 +61,8 @@ export interface Session {
   currentJobs(ids?: readonly number[] | null): AsyncGenerator<readonly CurrentJob[]>;
   /** Some jobs as they are in the snapshot, selected or not. */
   jobsOf(ids: readonly number[]): AsyncGenerator<Job>;
-  /** Ends the snapshot: from here on no transaction of this run is open, and no job can be read. */
-  endSnapshot(): Promise<void>;
+  /** Ends the snapshot, without waiting for that: from here on no transaction of this run is open, and no job can be read. */
+  endSnapshot(): void;
   /** A new session on a side, in place of one that was lost. It ends with this one. */
   connect(side: Side): Promise<Client>;
   /**
@@ -91,9 +91,15 @@ export async function openSession(
   mayLackSchema = false,
 ): Promise<Session> {
   const opened = new Set<Client>();
+  const attempts = new Set<Client>();
+  let isClosed = false;
   const open = async (endpoint: Endpoint, side: Side): Promise<Client> => {
     const client = await connect(endpoint, side, {
-      onAttempt: (attempt) => interrupt.whenStopped(() => abandon(attempt)),
+      onAttempt: (attempt) => {
+        attempts.add(attempt);
+        interrupt.whenStopped(() => abandon(attempt));
+        if (isClosed) abandon(attempt);
+      },
       waits: settings.wait,
     });
     opened.add(client);
@@ -102,6 +108,9 @@ export async function openSession(
     return client;
   };
   const close = async (): Promise<void> => {
+    isClosed = true;
+    // One side may have failed before the other was reached.
+    for (const attempt of attempts) if (!opened.has(attempt)) abandon(attempt);
     await Promise.all([...opened].map((client) => client.end().catch(() => {})));
   };
   try {
@@ -123,54 +132,60 @@ async function lookAround(
   open: Open,
   isOpen: (client: Client) => boolean,
 ): Promise<Omit<Session, 'close'>> {
+  const lookingAtTarget = held(
+    open(given.target, 'target').then((client) =>
+      onSide('target', () => lookAtTarget(client, mayLackSchema)),
+    ),
+  );
   const sourceClient = await open(given.source, 'source');
-  const source = await onSide('source', () =>
-    openSource(sourceClient, () =>
+  const sourceLook = await onSide('source', () =>
+    lookAtSource(sourceClient, given, () =>
       findInstallations(sourceClient, (database) =>
         connect({ ...given.source, database, connectTimeoutSeconds: 3 }, 'source'),
       ),
     ),
   );
-  const unreadable = await onSide('source', () => findUnreadableJobs(sourceClient, source.encoding));
-  const jobIds = await onSide('source', () =>
-    selectJobs(sourceClient, given.jobs, given.excludedJobs, unreadable),
-  );
-  const shared = await onSide('source', () => findSharedNames(sourceClient));
-  await onSide('source', () =>
-    requireJobs(sourceClient, '--transaction', [...given.jobTransactions.keys()], unreadable),
-  );
-  const hosts = await onSide('source', () => findHosts(sourceClient, unreadable));
-  checkHosts('client-name', given.clientNames, hosts);
-  checkHosts('shell', shellNames(given), hosts);
-
-  const targetClient = await open(given.target, 'target');
-  const sourceIdentity = await onSide('source', () => serverIdentity(sourceClient));
-  const targetIdentity = await onSide('target', () => serverIdentity(targetClient));
+  const { facts: source, identity: sourceIdentity, unreadable, jobIds, jobCount, shared, hosts } = sourceLook;
+  const targetLook = await lookingAtTarget;
+  const { client: targetClient, identity: targetIdentity } = targetLook;
   const server = clusterOf(sourceIdentity) ?? `${given.source.host}:${given.source.port}`;
   const sourceKey = `${server}/${source.database}`;
-  const counts = await recordedOptions(targetClient, sourceKey, jobIds);
-  const settings =
-    counts.length === 0
-      ? given
-      : withRecordedRoles(given, counts, await onSide('source', () => countJobs(sourceClient, jobIds)));
-  const target = await onSide('target', () =>
-    inspectTarget(targetClient, settings.targetRole, mayLackSchema),
-  );
+  const isSourceServer =
+    given.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
+  // Whoever may not read the record hears it later.
+  const counts = targetLook.hasRecord
+    ? await onSide('target', () => countOptions(targetClient, sourceKey, jobIds))
+    : [];
+  const settings = counts.length === 0 ? given : withRecordedRoles(given, counts, jobCount);
+  const [daemons, ran] = await together([
+    readDaemonLogins(
+      settings,
+      { ...sourceLook, user: given.source.user, database: source.database },
+      { ...targetLook, user: given.target.user, database: targetLook.facts.database },
+      isSourceServer,
+    ),
+    onSide('source', async () => sourceLook.history),
+  ]);
   // What a plan was made with: its instant, which its text holds to the millisecond, and its way to the target.
   const { plannedAt: now, targetAddress } = settings.savedPlan ?? {
     plannedAt: instant ?? Math.trunc(source.now),
     targetAddress: settings.target,
   };
-  const clocks = await readClocks(settings, sourceClient, targetClient, now);
-  const history =
-    settings.history === 0
-      ? null
-      : {
-          ...(await onSide('source', () => readHistory(sourceClient, settings.history))),
-          zone: clocks.source,
-        };
-  const isSourceServer =
-    settings.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
+  const logins = held(readLogins(settings, daemons, sourceClient, targetClient, isSourceServer));
+  const [sessionFacts, clocks] = await together([
+    onSide('target', () => readSessionFacts(targetClient, daemons.timetable)),
+    readClocks(
+      settings,
+      { ...sourceLook, login: daemons.agent },
+      { ...targetLook, login: daemons.timetable },
+      isSourceServer,
+      now,
+    ),
+    // Only who asks for them hears that there are none.
+    logins.catch(() => null),
+  ]);
+  const target: TargetFacts = { ...targetLook.facts, ...sessionFacts };
+  const history = ran === null ? null : { ...ran, zone: clocks.source };
   const isOneDatabase = isSourceServer && source.database === target.database;
   const context: Context = {
     now,
@@ -225,8 +240,9 @@ async function lookAround(
     fromRecord: fromRecord(counts, settings, given),
     clocks,
     sourceKey,
+    hasRecord: targetLook.hasRecord,
     isOneDatabase,
-    countJobs: () => onSide('source', () => countJobs(sourceClient, jobIds)),
+    countJobs: async () => jobCount,
     currentJobs: (ids = null) =>
       currentJobs(jobsOf(ids ?? jobIds), {
         sourceClient,
@@ -235,12 +251,12 @@ async function lookAround(
         mayReadRecord: target.missingRights.length === 0,
       }),
     jobsOf,
-    endSnapshot: async () => {
-      await onSide('source', () => sourceClient.query('COMMIT'));
+    endSnapshot: () => {
+      held(sourceClient.query('COMMIT'));
     },
     connect: (side) => open(settings[side], side),
     control: controlSessions(settings, open, isOpen, isOneDatabase ? null : targetClient),
-    logins: () => readLogins(settings, sourceClient, targetClient, isSourceServer),
+    logins: () => logins,
     codeThatUsesPgAgent: () => onSide('source', () => findCodeThatUsesPgAgent(sourceClient)),
     agentsNow: async () => {
       const client = await open(settings.source, 'source');
@@ -258,17 +274,6 @@ function asSaved(context: Context, jobId: number, { savedPlan }: Settings): Cont
   if (savedPlan === null) return context;
   const pauseDormant = savedPlan.jobs.get(jobId)?.isDormant ? 'held' : false;
   return { ...context, options: { ...context.options, pauseDormant } };
-}
-
-// Whoever may not read the record hears it later.
-async function recordedOptions(
-  client: Client,
-  sourceKey: string,
-  jobIds: readonly number[] | null,
-): Promise<readonly OptionCount[]> {
-  return onSide('target', async () =>
-    (await hasRecord(client)) ? countOptions(client, sourceKey, jobIds) : [],
-  );
 }
 
 /** @param target that of the target; null for one database, whose jobs are moved as the user of the target */
@@ -302,23 +307,4 @@ function knownClients(
 ): readonly string[] {
   const named = [...hosts].map((host) => clientNames.get(host) ?? host).filter((name) => name !== '');
   return [...new Set([...seen, ...named])].sort();
-}
-
-function checkHosts(
-  option: 'client-name' | 'shell',
-  given: ReadonlyMap<string, string>,
-  hosts: ReadonlySet<string>,
-): void {
-  // A source without jobs has no host, and nothing to find a slip by.
-  if (hosts.size === 0) return;
-  for (const [host, name] of given) {
-    if (hosts.has(host)) continue;
-    const what = host === '' ? 'no job is for any host' : `no job is for the host "${host}"`;
-    const known = [...hosts].filter((one) => one !== '').map((one) => `"${one}"`);
-    throw new Failure(
-      'usage',
-      `--${option} ${shellWord(`${host}=${name}`)}: ${what}.`,
-      known.length === 0 ? 'No job of the source is bound to a host.' : `The hosts are ${known.join(', ')}.`,
-    );
-  }
 }

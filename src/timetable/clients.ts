@@ -1,6 +1,7 @@
 import type { Client } from '../postgres/connect.ts';
 import { errorCode } from '../postgres/plain-words.ts';
 import { withSavepoint } from '../postgres/savepoint.ts';
+import { together } from '../postgres/together.ts';
 import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /** Where pg_timetable's clients leave their names. */
@@ -22,16 +23,26 @@ const QUERY_CANCELED = '57014';
 
 /** Looks for clients of these names: connected, or there before by what they left in tables. */
 export async function findClients(client: Client, names: readonly string[]): Promise<ClientSightings> {
-  const seen = new Set<string>();
-  const unread: string[] = [];
-  let hasSeenAny = false;
-  for (const table of TRACES) {
-    const found = await namesIn(client, table, names);
-    if (found === null) unread.push(`timetable.${table}`);
-    for (const name of found?.names ?? []) seen.add(name);
-    hasSeenAny ||= found?.hasAny ?? false;
-  }
-  return { connected: await sessionsOfClients(client), seen, hasSeenAny, unread };
+  const [connected, readable] = await together([sessionsOfClients(client), readableTraces(client)]);
+  const found = await together(
+    TRACES.map((table) => (readable.has(table) ? namesIn(client, table, names) : null)),
+  );
+  return {
+    connected,
+    seen: new Set(found.flatMap((traces) => traces?.names ?? [])),
+    hasSeenAny: found.some((traces) => traces?.hasAny),
+    unread: TRACES.filter((_, index) => found[index] === null).map((table) => `timetable.${table}`),
+  };
+}
+
+async function readableTraces(client: Client): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT wanted.name
+       FROM unnest($1::text[]) AS wanted (name)
+      WHERE pg_catalog.has_table_privilege(to_regclass('timetable.' || wanted.name), 'SELECT')`,
+    [TRACES],
+  );
+  return new Set(rows.map(({ name }) => name));
 }
 
 async function sessionsOfClients(client: Client): Promise<ReadonlyMap<string, number>> {
@@ -43,29 +54,27 @@ async function sessionsOfClients(client: Client): Promise<ReadonlyMap<string, nu
   return new Map(rows.map(({ name, sessions }) => [name, sessions]));
 }
 
-/** null where the table may not be read, or has no end. */
+/** null where the table has no end. */
 async function namesIn(
   client: Client,
   table: (typeof TRACES)[number],
   names: readonly string[],
 ): Promise<{ names: readonly string[]; hasAny: boolean } | null> {
-  const allowed = await client.query<{ allowed: boolean }>(
-    `SELECT pg_catalog.has_table_privilege(to_regclass($1), 'SELECT') AS allowed`,
-    [`timetable.${table}`],
-  );
-  if (!allowed.rows[0]?.allowed) return null;
   try {
-    return await withSavepoint(client, async () => {
+    return await withSavepoint(
+      client,
+      async () => {
+        const { rows } = await client.query<{ hasAny: boolean; names: readonly string[] }>(
+          `SELECT EXISTS (SELECT FROM timetable.${table} WHERE client_name <> '') AS "hasAny",
+                  ARRAY (SELECT wanted.name FROM unnest($1::text[]) AS wanted (name)
+                          WHERE EXISTS (SELECT FROM timetable.${table} t WHERE t.client_name = wanted.name)) AS names`,
+          [names],
+        );
+        return rows[0] ?? null;
+      },
       // A log of years has no index on the names.
-      await client.query("SET LOCAL statement_timeout = '2s'");
-      const { rows } = await client.query<{ hasAny: boolean; names: readonly string[] }>(
-        `SELECT EXISTS (SELECT FROM timetable.${table} WHERE client_name <> '') AS "hasAny",
-                ARRAY (SELECT wanted.name FROM unnest($1::text[]) AS wanted (name)
-                        WHERE EXISTS (SELECT FROM timetable.${table} t WHERE t.client_name = wanted.name)) AS names`,
-        [names],
-      );
-      return rows[0] ?? null;
-    });
+      "SET LOCAL statement_timeout = '2s'",
+    );
   } catch (error) {
     if (errorCode(error) === QUERY_CANCELED) return null;
     throw error;

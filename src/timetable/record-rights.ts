@@ -18,12 +18,19 @@ export async function recordRights(client: Client): Promise<RecordRights> {
     mayCreateSchema: boolean;
     mayUse: boolean | null;
     mayCreateTable: boolean | null;
+    missingOnTables: readonly string[];
   }>(`
     SELECT s.oid IS NOT NULL AS "isThere",
            t.oid IS NOT NULL AS "hasTable",
            pg_catalog.has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchema",
            pg_catalog.has_schema_privilege(s.oid, 'USAGE') AS "mayUse",
-           pg_catalog.has_schema_privilege(s.oid, 'CREATE') AS "mayCreateTable"
+           pg_catalog.has_schema_privilege(s.oid, 'CREATE') AS "mayCreateTable",
+           ARRAY (SELECT r || ' on pga2timetable.' || kept.relname
+                    FROM pg_catalog.pg_class kept
+                   CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) WITH ORDINALITY AS needed (r, place)
+                   WHERE kept.relnamespace = s.oid AND kept.relkind = 'r'
+                     AND NOT pg_catalog.has_table_privilege(kept.oid, r)
+                   ORDER BY kept.relname, place) AS "missingOnTables"
       FROM (VALUES ('pga2timetable')) AS wanted (name)
       LEFT JOIN pg_catalog.pg_namespace s ON s.nspname = wanted.name
       LEFT JOIN pg_catalog.pg_class t ON t.relnamespace = s.oid AND t.relname = 'job'`);
@@ -32,18 +39,7 @@ export async function recordRights(client: Client): Promise<RecordRights> {
   const missing = [
     ...(found.mayUse ? [] : ['USAGE on schema pga2timetable']),
     ...(found.hasTable || found.mayCreateTable ? [] : ['CREATE on schema pga2timetable']),
-    ...(found.hasTable ? await missingOnTables(client) : []),
+    ...(found.hasTable ? found.missingOnTables : []),
   ];
   return missing.length === 0 ? { kind: 'kept' } : { kind: 'not-usable', missing };
-}
-
-async function missingOnTables(client: Client): Promise<readonly string[]> {
-  const { rows } = await client.query<{ missing: string }>(`
-    SELECT r || ' on pga2timetable.' || t.relname AS missing
-      FROM pg_catalog.pg_class t
-     CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) WITH ORDINALITY AS needed (r, place)
-     WHERE t.relnamespace = 'pga2timetable'::regnamespace AND t.relkind = 'r'
-       AND NOT pg_catalog.has_table_privilege(t.oid, r)
-     ORDER BY t.relname, place`);
-  return rows.map(({ missing }) => missing);
 }

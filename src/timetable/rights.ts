@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { groupBy } from '../model/group-by.ts';
 import type { Client } from '../postgres/connect.ts';
+import { together } from '../postgres/together.ts';
 import type { Lack, Look } from './lack.ts';
 import { lackingAttributes } from './lacking-attributes.ts';
 import { lackingOnRelations } from './lacking-relations.ts';
@@ -38,10 +39,12 @@ export async function findMissingRights(
   needed: NeededObjects,
 ): Promise<readonly MissingRight[]> {
   const objects = needed.all();
-  const lacking = await lacksOf(client, role, path, objects);
+  const [lacking, former] = await together([
+    lacksOf(client, role, path, objects),
+    formerRole === null ? [] : lacksOf(client, formerRole, path, objects),
+  ]);
   // Under row security another server's role may see as few rows as it should: only a former role tells.
   if (formerRole === null) return grouped(lacking.filter(isAboutRights), objects, role);
-  const former = lacking.length === 0 ? [] : await lacksOf(client, formerRole, path, objects);
   const lackedBefore = new Set(former.map(keyOf));
   return grouped(
     lacking.filter((lack) => !lackedBefore.has(keyOf(lack))),
@@ -67,9 +70,8 @@ async function lacksOf(
   if (isSuperuser) return [];
   // The catalogs come first wherever the path does not name them.
   const whole = path.includes('pg_catalog') ? path : ['pg_catalog', ...path];
-  const found: Lack[] = [];
-  for (const look of LOOKS) found.push(...(await look(client, { role, path: whole, version }, objects)));
-  return found;
+  const found = await together(LOOKS.map((look) => look(client, { role, path: whole, version }, objects)));
+  return found.flat();
 }
 
 const keyOf = ({ id, on, right }: Lack): string => JSON.stringify([id, on, right]);

@@ -1,9 +1,10 @@
 import { Failure } from '../model/failure.ts';
 import { columnsOf } from '../postgres/columns.ts';
 import type { Client } from '../postgres/connect.ts';
-import { findLogin, storedSettings } from '../postgres/login.ts';
+import { type LoginFacts, storedOf } from '../postgres/login.ts';
 import { loginSettings } from '../postgres/login-settings.ts';
 import { normalValue } from '../postgres/setting-value.ts';
+import { together } from '../postgres/together.ts';
 import { IS_ITS_SESSION } from './live-sessions.ts';
 
 /** What a look at the target tells before anything is planned. */
@@ -51,38 +52,61 @@ const LAST_OF_FIVE_THIRTEEN = '00629';
 /** The version that is planned for where there is no schema yet. */
 export const NEWEST = '7.0.0';
 
+/** What the schema that pg_timetable made tells. */
+export type SchemaFacts = Omit<TargetFacts, keyof SessionFacts>;
+
+/** What a session of pg_timetable's gets. */
+export type SessionFacts = Pick<TargetFacts, 'transactionTimeouts' | 'isolation' | 'encoding'>;
+
+type Basics = Pick<
+  TargetFacts,
+  'database' | 'user' | 'serverVersion' | 'isInRecovery' | 'isReadOnly' | 'hasSchema'
+> & {
+  readonly mayUse: boolean;
+  readonly missing: readonly string[];
+};
+
+const BASICS = `
+  SELECT current_database() AS database,
+         current_user AS "user",
+         current_setting('server_version') AS "serverVersion",
+         pg_catalog.pg_is_in_recovery() AS "isInRecovery",
+         current_setting('transaction_read_only') = 'on' AS "isReadOnly",
+         n.oid IS NOT NULL AS "hasSchema",
+         coalesce(pg_catalog.has_schema_privilege(n.oid, 'USAGE'), false) AS "mayUse",
+         ARRAY (SELECT right_needed || CASE c.relkind WHEN 'S' THEN ' on sequence timetable.' ELSE ' on timetable.' END || c.relname
+                  FROM (VALUES (1, 'chain', 'SELECT'), (2, 'task', 'SELECT'), (3, 'migration', 'SELECT'),
+                               (4, 'active_session', 'SELECT'),
+                               (5, 'chain', 'INSERT'), (6, 'task', 'INSERT'), (7, 'parameter', 'INSERT'),
+                               (8, 'chain_chain_id_seq', 'USAGE'), (9, 'task_task_id_seq', 'USAGE'))
+                       AS needed (place, relation, right_needed)
+                  JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = relation
+                 WHERE NOT CASE c.relkind WHEN 'S' THEN pg_catalog.has_sequence_privilege(c.oid, right_needed)
+                                ELSE pg_catalog.has_table_privilege(c.oid, right_needed) END
+                 ORDER BY place) AS missing
+    FROM (VALUES ('timetable')) AS wanted (name)
+    LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = wanted.name`;
+
 /**
  * Looks at the schema that pg_timetable made; its columns tell what it can hold.
- * @param role that pg_timetable connects as; null for the one that this session connected as
  * @param mayLackSchema whether a target without the schema is taken for one of the newest pg_timetable, empty
  * @throws Failure of code `failed` where there is none and may not be, or one of pg_timetable 4.0
  */
-export async function inspectTarget(
-  client: Client,
-  role: string | null,
-  mayLackSchema = false,
-): Promise<TargetFacts> {
-  const { rows } = await client.query(`
-    SELECT current_database() AS database,
-           current_user AS "user",
-           current_setting('server_version') AS "serverVersion",
-           pg_catalog.pg_is_in_recovery() AS "isInRecovery",
-           current_setting('transaction_read_only') = 'on' AS "isReadOnly",
-           pg_catalog.to_regnamespace('timetable') IS NOT NULL AS "hasSchema"`);
-  const basics = rows[0] as Pick<
-    TargetFacts,
-    'database' | 'user' | 'serverVersion' | 'isInRecovery' | 'isReadOnly' | 'hasSchema'
-  >;
-  if (mayLackSchema && !basics.hasSchema)
-    return { ...basics, ...NOT_YET_THERE, ...(await sessionFacts(client, role)) };
-  const columns = await columnsOf(client, 'timetable');
+export async function inspectTarget(client: Client, mayLackSchema = false): Promise<SchemaFacts> {
+  const [{ rows }, columns] = await together([client.query<Basics>(BASICS), columnsOf(client, 'timetable')]);
+  const [{ mayUse, missing, ...basics }] = rows as [Basics];
+  if (mayLackSchema && !basics.hasSchema) return { ...basics, ...NOT_YET_THERE };
   if (!columns.has('chain.chain_name')) throw noSchema(basics.database);
   if (!columns.has('task.chain_id') || !columns.has('task.task_order')) throw schemaOfFourZero();
-  const missingRights = await findMissingRights(client);
+  const missingRights = mayUse ? missing : ['USAGE on schema timetable'];
   const mayRead = !missingRights.some((right) => /^(?:USAGE|SELECT)/.test(right));
   // active_session is not logged, so a replica has no copy of it.
   const mayAskForClients = mayRead && !basics.isInRecovery;
-  const migration = mayRead ? await lastMigration(client) : null;
+  const [migration, connectedClients, knownClients] = await together([
+    mayRead ? lastMigration(client) : null,
+    mayAskForClients ? names(client, CONNECTED_CLIENTS) : [],
+    mayAskForClients ? names(client, KNOWN_CLIENTS) : [],
+  ]);
   return {
     ...basics,
     schemaVersion:
@@ -93,10 +117,9 @@ export async function inspectTarget(
     isFiveThirteenOrLater:
       columns.has('task.live') || (migration !== null && migration >= LAST_OF_FIVE_THIRTEEN),
     isSixOrLater: columns.has('task.live') || (migration !== null && migration >= FIRST_OF_SIX),
-    connectedClients: mayAskForClients ? await names(client, CONNECTED_CLIENTS) : [],
-    knownClients: mayAskForClients ? await names(client, KNOWN_CLIENTS) : [],
+    connectedClients,
+    knownClients,
     missingRights,
-    ...(await sessionFacts(client, role)),
   };
 }
 
@@ -112,18 +135,15 @@ const NOT_YET_THERE = {
 const TRANSACTION_TIMEOUTS = ['idle_in_transaction_session_timeout', 'transaction_timeout'];
 const ISOLATION = 'default_transaction_isolation';
 
-/** What a session of pg_timetable's gets. */
-async function sessionFacts(
-  client: Client,
-  role: string | null,
-): Promise<Pick<TargetFacts, 'transactionTimeouts' | 'isolation' | 'encoding'>> {
-  const login = await findLogin(client, role);
-  const names = [...TRANSACTION_TIMEOUTS, ISOLATION, 'client_encoding'];
-  const stored = (login === null ? null : await storedSettings(client, login, names)) ?? [];
-  const settings = await loginSettings(client, stored, [...TRANSACTION_TIMEOUTS, ISOLATION]);
-  const { rows } = await client.query<{ encoding: string }>(
-    "SELECT current_setting('server_encoding') AS encoding",
-  );
+/**
+ * @param login that of pg_timetable; null where there is no such role
+ */
+export async function readSessionFacts(client: Client, login: LoginFacts | null): Promise<SessionFacts> {
+  const stored = login?.stored ?? [];
+  const [settings, { rows }] = await together([
+    loginSettings(client, stored, [...TRANSACTION_TIMEOUTS, ISOLATION]),
+    client.query<{ encoding: string }>("SELECT current_setting('server_encoding') AS encoding"),
+  ]);
   return {
     transactionTimeouts: [...settings.values()]
       .filter(
@@ -132,7 +152,7 @@ async function sessionFacts(
       .map(({ name, value }) => `${name} = ${value}`)
       .sort(),
     isolation: settings.get(ISOLATION)?.value ?? 'read committed',
-    encoding: stored.find(({ name }) => name === 'client_encoding')?.value ?? rows[0]?.encoding ?? 'UTF8',
+    encoding: storedOf(stored, 'client_encoding')[0]?.value ?? rows[0]?.encoding ?? 'UTF8',
   };
 }
 
@@ -150,23 +170,6 @@ function schemaOfFourZero(): Failure {
     'The schema timetable of the target is that of pg_timetable 4.0, which has no ordered tasks.',
     'Upgrade it: pg_timetable --upgrade --clientname=any --connstr "...".',
   );
-}
-
-async function findMissingRights(client: Client): Promise<readonly string[]> {
-  const usage = await client.query<{ granted: boolean }>(
-    `SELECT pg_catalog.has_schema_privilege('timetable', 'USAGE') AS granted`,
-  );
-  if (!usage.rows[0]?.granted) return ['USAGE on schema timetable'];
-  const { rows } = await client.query<{ missing: string }>(`
-    SELECT r || ' on timetable.' || t AS missing
-      FROM (VALUES ('chain', 'SELECT'), ('task', 'SELECT'), ('migration', 'SELECT'), ('active_session', 'SELECT'),
-                   ('chain', 'INSERT'), ('task', 'INSERT'), ('parameter', 'INSERT')) AS needed (t, r)
-     WHERE NOT pg_catalog.has_table_privilege('timetable.' || t, r)
-     UNION ALL
-    SELECT 'USAGE on sequence timetable.' || s
-      FROM (VALUES ('chain_chain_id_seq'), ('task_task_id_seq')) AS sequences (s)
-     WHERE NOT pg_catalog.has_sequence_privilege('timetable.' || s, 'USAGE')`);
-  return rows.map(({ missing }) => missing);
 }
 
 async function lastMigration(client: Client): Promise<string | null> {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { actingRole, readLogins } from '../../src/session/logins.ts';
+import { readLogin } from '../../src/postgres/login.ts';
+import { readDaemonLogins } from '../../src/session/daemon-logins.ts';
+import { actingRole, type Logins, readLogins } from '../../src/session/logins.ts';
 import { type SettingDifference, settingDifferences } from '../../src/timetable/role-settings.ts';
-import { inspectTarget } from '../../src/timetable/target.ts';
+import { readSessionFacts, type SessionFacts } from '../../src/timetable/target.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { createTimetable } from '../engine/schema.ts';
 import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
@@ -21,9 +23,29 @@ after(() => {
 });
 
 async function session(server: Server, database: string, user = 'postgres'): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: server.uri(database, user) });
+  const client = new pg.Client({ connectionString: server.uri(database, user), pipeline: true });
   await client.connect();
   return client;
+}
+
+async function loginsOf(
+  roles: { readonly sourceRole: string; readonly targetRole: string },
+  source: pg.Client,
+  target: pg.Client,
+  isSameServer: boolean,
+): Promise<Logins> {
+  const side = (client: pg.Client) => ({
+    client,
+    user: client.user ?? '',
+    database: client.database ?? '',
+    seesStored: true,
+  });
+  const daemons = await readDaemonLogins(roles, side(source), side(target), isSameServer);
+  return readLogins(roles, daemons, source, target, isSameServer);
+}
+
+async function sessionFacts(client: pg.Client, role: string | null): Promise<SessionFacts> {
+  return readSessionFacts(client, await readLogin(client, role, true));
 }
 
 /** What the tool tells of two logins. */
@@ -37,7 +59,7 @@ async function told(
   try {
     // As in a run, whose own search_path is this.
     for (const client of clients) await client.query('SET search_path = pg_catalog');
-    const logins = await readLogins({ sourceRole, targetRole }, ...clients, source === target);
+    const logins = await loginsOf({ sourceRole, targetRole }, ...clients, source === target);
     return settingDifferences(logins.source, logins.target, logins.isSameServer);
   } finally {
     for (const client of clients) await client.end();
@@ -300,7 +322,7 @@ test('of another server the database of the same name counts', async (t) => {
     'ALTER DATABASE moved SET extra_float_digits = 3; ALTER DATABASE postgres SET extra_float_digits = 2',
   );
   const clients = [await session(debian, 'postgres'), await session(embedded, 'moved')] as const;
-  const logins = await readLogins({ sourceRole: 'mover', targetRole: 'mover' }, ...clients, false);
+  const logins = await loginsOf({ sourceRole: 'mover', targetRole: 'mover' }, ...clients, false);
   assert.equal(logins.source.database, 'moved');
   assert.equal(logins.source.settings.get('extra_float_digits')?.value, '3');
   assert.equal(actingRole(logins.source), 'mover');
@@ -337,7 +359,7 @@ describe('timeouts of a transaction', () => {
       const { database, runner } = await prepared(embedded, statements);
       await createTimetable(embedded, database);
       const client = await session(embedded, database);
-      assert.deepEqual((await inspectTarget(client, runner)).transactionTimeouts, expected);
+      assert.deepEqual((await sessionFacts(client, runner)).transactionTimeouts, expected);
       await client.end();
     });
   }
@@ -350,10 +372,10 @@ describe('timeouts of a transaction', () => {
       'CREATE ROLE runner LOGIN; ALTER ROLE postgres SET idle_in_transaction_session_timeout = 0',
     );
     const client = await session(server, 'postgres');
-    assert.deepEqual((await inspectTarget(client, 'runner')).transactionTimeouts, [
+    assert.deepEqual((await sessionFacts(client, 'runner')).transactionTimeouts, [
       'idle_in_transaction_session_timeout = 3min',
     ]);
-    assert.deepEqual((await inspectTarget(client, null)).transactionTimeouts, []);
+    assert.deepEqual((await sessionFacts(client, null)).transactionTimeouts, []);
     await client.end();
     server.stop();
   });
@@ -462,7 +484,7 @@ describe('what pg_timetable gets texts in', () => {
       const { database, runner } = await prepared(embedded, statements);
       await createTimetable(embedded, database);
       const client = await session(embedded, database);
-      assert.equal((await inspectTarget(client, runner)).encoding, expected);
+      assert.equal((await sessionFacts(client, runner)).encoding, expected);
       await client.end();
     });
   }

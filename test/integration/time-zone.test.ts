@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { UTC, type Zone } from '../../src/model/zone.ts';
+import { readLogin, seesRoleSettings } from '../../src/postgres/login.ts';
 import {
   alterStatement,
   type EffectiveTimeZone,
-  effectiveTimeZone,
   readZone,
   sameClock,
+  serverZone,
   zoneExists,
+  effectiveTimeZone as zoneOfLogin,
 } from '../../src/postgres/time-zone.ts';
 import { debian15, type Server, startServer } from '../servers/postgres.ts';
 
@@ -29,13 +31,19 @@ after(() => {
 
 const servers = (): Server[] => [embedded, ...(debian === null ? [] : [debian])];
 
+/** @param role null for that of the session */
+async function effectiveTimeZone(client: pg.Client, role: string | null): Promise<EffectiveTimeZone> {
+  const login = await readLogin(client, role, await seesRoleSettings(client));
+  return zoneOfLogin(client, login, await serverZone(client));
+}
+
 /** A session of its own; `options` is what libpq makes of PGTZ and PGOPTIONS. */
 async function withSession<T>(
   server: Server,
   work: (client: pg.Client) => Promise<T>,
   { user = 'postgres', database = 'postgres', options = '' } = {},
 ): Promise<T> {
-  const client = new pg.Client({ connectionString: server.uri(database, user), options });
+  const client = new pg.Client({ connectionString: server.uri(database, user), options, pipeline: true });
   await client.connect();
   try {
     return await work(client);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { CountingProxy } from './counting-proxy.ts';
+import { ClientMessages } from './messages.ts';
 
 const DELAY = 10;
 
@@ -14,14 +15,21 @@ function query(text: string): Buffer {
 }
 
 const START = Buffer.from([0, 0, 0, 8, 0, 3, 0, 0]);
+/** ReadyForQuery. */
+const READY = Buffer.from('Z\0\0\0\u0005I');
 
 describe('the counting proxy', () => {
   let server: Server;
   let proxy: CountingProxy;
   let port: number;
   before(async () => {
-    // Says something to whatever comes.
-    server = createServer((socket) => socket.on('data', () => socket.write('x')).on('error', () => {}));
+    server = createServer((socket) => {
+      const messages = new ClientMessages();
+      socket.on('data', (data) => {
+        for (const _ of messages.take(data)) socket.write(READY);
+      });
+      socket.on('error', () => {});
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -47,7 +55,13 @@ describe('the counting proxy', () => {
     await once(client, 'data');
     client.destroy();
     assert.ok(performance.now() - started >= 3 * DELAY - 3);
-    assert.deepEqual(proxy.take(), { chain: 3, sum: 3, connections: 1, statements: ['SELECT 1'] });
+    assert.deepEqual(proxy.take(), {
+      chain: 3,
+      sum: 3,
+      connections: 1,
+      statements: ['SELECT 1'],
+      links: [[], [], ['SELECT 1']],
+    });
   });
 
   test('what is sent without a wait is one round trip', async () => {
@@ -61,12 +75,13 @@ describe('the counting proxy', () => {
       sum: 3,
       connections: 1,
       statements: ['SELECT 1', 'SELECT 2'],
+      links: [[], [], ['SELECT 1', 'SELECT 2']],
     });
   });
 
   test('waits at the same time lengthen the chain by one, waits one after the other by each', async () => {
     const both = await Promise.all([begin(), begin()]);
-    assert.deepEqual(proxy.take(), { chain: 2, sum: 4, connections: 2, statements: [] });
+    assert.deepEqual(proxy.take(), { chain: 2, sum: 4, connections: 2, statements: [], links: [[], []] });
     for (const client of both) {
       client.write(query('SELECT 1'));
       await once(client, 'data');

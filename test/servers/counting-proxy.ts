@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientMessages, statementOf } from './messages.ts';
+import { asksForAnswer, ClientMessages, ServerAnswers, statementOf } from './messages.ts';
 
 /** What clients did over all ways of a proxy. */
 export interface Trips {
@@ -12,6 +12,8 @@ export interface Trips {
   readonly connections: number;
   /** The texts, in the order in which they came. */
   readonly statements: readonly string[];
+  /** The same by the link of the chain in which they were sent, from 1. */
+  readonly links: readonly (readonly string[])[];
 }
 
 /**
@@ -22,11 +24,12 @@ export class CountingProxy {
   private readonly delay: number;
   private readonly closers: (() => void)[] = [];
   private readonly statements: string[] = [];
+  private readonly links: string[][] = [];
   private sum = 0;
   private connections = 0;
-  private chain = 0;
-  /** How many round trips came before the newest answer that a client has. */
+  /** How many round trips came before the newest answer that a client has; and before those that count. */
   private answered = 0;
+  private before = 0;
 
   /** @param delay milliseconds of a round trip; below 5 the count depends on which of two messages is faster */
   constructor(delay: number) {
@@ -45,10 +48,13 @@ export class CountingProxy {
 
   /** What was counted since the last call. */
   take(): Trips {
-    const { chain, sum, connections } = this;
-    const statements = this.statements.splice(0);
-    Object.assign(this, { chain: 0, sum: 0, connections: 0, answered: 0 });
-    return { chain, sum, connections, statements };
+    const sum = this.sum;
+    const connections = this.connections;
+    const links = this.links.splice(0);
+    this.sum = 0;
+    this.connections = 0;
+    this.before = this.answered;
+    return { chain: links.length, sum, connections, statements: this.statements.splice(0), links };
   }
 
   close(): void {
@@ -58,28 +64,39 @@ export class CountingProxy {
   private pass(client: Socket, port: number): void {
     const upstream = connect({ port, host: '127.0.0.1', noDelay: true });
     const messages = new ClientMessages();
+    const answers = new ServerAnswers();
+    /** The round trips of the questions that are not answered yet. */
+    const open: number[] = [];
+    let newest = 0;
+    const begin = (): number => {
+      const trip = this.answered + 1;
+      if (trip > newest) this.sum += 1;
+      newest = trip;
+      while (this.links.length < trip - this.before) this.links.push([]);
+      return trip;
+    };
+    const answer = (trip: number): void => {
+      this.answered = Math.max(this.answered, trip);
+    };
     this.connections += 1;
     // To connect is a round trip of its own.
-    let trip = this.begin();
-    let isWaiting = true;
-    const answer = (): void => {
-      this.answered = Math.max(this.answered, trip);
-      isWaiting = false;
-    };
-    const connected = sleep(this.delay).then(answer);
+    const connecting = begin();
+    const connected = sleep(this.delay).then(() => answer(connecting));
     client.on('data', (data) => {
       void connected.then(() => {
-        if (!isWaiting) {
-          trip = this.begin();
-          isWaiting = true;
+        for (const message of messages.take(data)) {
+          // Nobody waits for an answer to a goodbye.
+          if (message.kind === 'X') continue;
+          const trip = begin();
+          if (asksForAnswer(message)) open.push(trip);
+          this.note(statementOf(message), trip);
         }
-        for (const message of messages.take(data)) this.note(statementOf(message));
         upstream.write(data);
       });
     });
     upstream.on('data', (data) => {
       setTimeout(() => {
-        answer();
+        for (let ends = answers.take(data); ends > 0; ends -= 1) answer(open.shift() ?? 0);
         client.write(data);
       }, this.delay);
     });
@@ -90,14 +107,9 @@ export class CountingProxy {
     upstream.on('error', () => client.destroy()).on('end', () => setTimeout(() => client.end(), this.delay));
   }
 
-  private begin(): number {
-    this.sum += 1;
-    const trip = this.answered + 1;
-    this.chain = Math.max(this.chain, trip);
-    return trip;
-  }
-
-  private note(statement: string | null): void {
-    if (statement !== null) this.statements.push(statement);
+  private note(statement: string | null, trip: number): void {
+    if (statement === null) return;
+    this.statements.push(statement);
+    this.links[trip - this.before - 1]?.push(statement);
   }
 }

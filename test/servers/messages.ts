@@ -34,3 +34,39 @@ export function statementOf({ kind, bytes }: Message): string | null {
   if (kind === 'Q') return bytes.subarray(5, -1).toString();
   return kind === 'P' ? (bytes.subarray(5).toString().split('\0')[1] ?? '') : null;
 }
+
+/** Finds in what a server sends the ends of its answers: after each the client may have waited for the server. */
+export class ServerAnswers {
+  private rest: Buffer = Buffer.alloc(0);
+  private isStarted = false;
+
+  /** @returns how many answers end in this */
+  take(data: Buffer): number {
+    // To the question whether it speaks TLS a server says a single byte.
+    if (!this.isStarted && data.length === 1) return 1;
+    this.isStarted = true;
+    this.rest = Buffer.concat([this.rest, data]);
+    let ends = 0;
+    while (this.rest.length >= 5) {
+      const size = 1 + this.rest.readInt32BE(1);
+      if (this.rest.length < size) break;
+      if (isEnd(this.rest)) ends += 1;
+      this.rest = this.rest.subarray(size);
+    }
+    return ends;
+  }
+}
+
+/** AuthenticationOk (0) and SASLFinal (12) ask for nothing. */
+const ASKS_FOR_NOTHING = [0, 12];
+
+// ReadyForQuery, or a request for a password.
+function isEnd(message: Buffer): boolean {
+  const kind = String.fromCharCode(message[0] ?? 0);
+  return kind === 'Z' || (kind === 'R' && !ASKS_FOR_NOTHING.includes(message.readInt32BE(5)));
+}
+
+/** Whether a client that has sent this waits for an answer. */
+export function asksForAnswer({ kind }: Message): boolean {
+  return ['connect', 'p', 'Q', 'S'].includes(kind);
+}

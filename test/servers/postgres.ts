@@ -256,7 +256,7 @@ export async function startServer(
   });
 
   const connect = async (database: string): Promise<pg.Client> => {
-    const client = new pg.Client({ host: home, port, user: 'postgres', database });
+    const client = new pg.Client({ host: home, port, user: 'postgres', database, pipeline: true });
     client.on('error', () => {});
     await client.connect();
     return client;
