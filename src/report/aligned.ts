@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { widthOf } from './width.ts';
+import Table from 'cli-table3';
 
 /** What stands in a line under a column. */
 export interface Cell {
@@ -11,19 +11,34 @@ export interface Cell {
 /** Columns of the terminal between two cells. */
 export const GAP = 2;
 
-/** Cells in a line, each under its column, with nothing but blanks between them. */
+// No lines between the cells: a gap is all that parts them.
+const NO_LINES = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid', 'middle']
+    .flatMap((side) => [side, ...['mid', 'left', 'right'].map((end) => `${side}-${end}`)])
+    .map((part) => [part, '']),
+);
+
+/** Rows of cells, each in one line, under their columns; a column without a cell in a row is empty there. */
 export function aligned(
-  cells: readonly (Cell | undefined)[],
+  rows: readonly (readonly (Cell | undefined)[])[],
   widths: readonly number[],
   color: ChalkInstance,
-): string {
-  const last = cells.findLastIndex((cell) => cell !== undefined && cell.text !== '');
-  return cells
-    .slice(0, last + 1)
-    .map(({ text, paint } = { text: '' }, column) => {
-      const shown = paint === undefined ? text : color[paint](text);
-      const blanks = column === last ? 0 : (widths[column] ?? 0) + GAP - widthOf(text);
-      return shown + ' '.repeat(Math.max(0, blanks));
-    })
-    .join('');
+): readonly string[] {
+  if (rows.length === 0) return [];
+  const table = new Table({
+    chars: NO_LINES,
+    style: { 'padding-left': 0, 'padding-right': GAP, head: [], border: [], compact: true },
+    colWidths: widths.map((width) => width + GAP),
+  });
+  for (const cells of rows)
+    table.push(
+      widths.map((_, column) => {
+        const { text, paint } = cells[column] ?? { text: '' };
+        return paint === undefined ? text : color[paint](text);
+      }),
+    );
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
 }

@@ -66,18 +66,18 @@ export function tableText(
   hasHead: boolean,
   color: ChalkInstance,
 ): string {
+  const head = columns.map(({ name }): Cell => ({ text: name, paint: 'bold' }));
+  const lines = [...(hasHead ? [head] : []), ...rows.flatMap((cells) => rowLines(columns, cells))];
+  const isRow = (line: Line): line is readonly Cell[] => typeof line !== 'string';
   const widths = columns.map(({ width }) => width);
-  const head = aligned(
-    columns.map(({ name }) => ({ text: name, paint: 'bold' })),
-    widths,
-    color,
-  );
-  return [...(hasHead ? [head] : []), ...rows.flatMap((cells) => rowLines(columns, cells, color))]
-    .map((line) => `${line}\n`)
-    .join('');
+  const shown = aligned(lines.filter(isRow), widths, color).values();
+  return lines.map((line) => `${isRow(line) ? shown.next().value : line}\n`).join('');
 }
 
-function rowLines(columns: readonly Column[], cells: Cells, color: ChalkInstance): readonly string[] {
+/** What stands under the columns, or below them. */
+type Line = readonly Cell[] | string;
+
+function rowLines(columns: readonly Column[], cells: Cells): readonly Line[] {
   const widths = columns.map(({ width }) => width);
   const isTooLong = ({ name, width }: Column): boolean =>
     name !== 'chain' && widthOf(cells[name].text) > width;
@@ -88,11 +88,7 @@ function rowLines(columns: readonly Column[], cells: Cells, color: ChalkInstance
     .filter(isTooLong)
     .flatMap(({ name }) => fold(`${name} ${cells[name].text}`, room).map((line) => `${INDENT}${line}`));
   const inRow = names.map((text, line) =>
-    aligned(
-      columns.map(({ name }, column) => (name === 'chain' ? { text } : line === 0 ? first[column] : EMPTY)),
-      widths,
-      color,
-    ),
+    columns.map(({ name }, column) => (name === 'chain' ? { text } : (line === 0 && first[column]) || EMPTY)),
   );
   return [...inRow, ...below];
 }

@@ -82,13 +82,11 @@ function jobLines(text: SharedText, lines: readonly TextLine[], style: TextStyle
   const others = widths.slice(1).reduce((sum, one) => sum + GAP + one, 0);
   const room = Math.max(NARROWEST, width - INDENT.length - others);
   if (!isVerbose) widths[0] = Math.min(widths[0] ?? 0, room);
-  return [...head, ...rows]
-    .map(([about = '', ...values], index) => {
-      const line = aligned(
-        [isVerbose ? about : shortened(about, room), ...values].map((text) => ({ text })),
-        widths,
-        color,
-      );
+  const cells = [...head, ...rows].map(([about = '', ...values]) =>
+    [isVerbose ? about : shortened(about, room), ...values].map((text) => ({ text })),
+  );
+  return aligned(cells, widths, color)
+    .map((line, index) => {
       if (isVerbose) return wrapped(line, INDENT, width);
       const cut = shortened(line, width - INDENT.length);
       return `${INDENT}${index < head.length ? color.bold(cut) : cut}\n`;
