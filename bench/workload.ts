@@ -78,11 +78,11 @@ const STEPS = `
     FROM generate_series(1, $1::int) n,
          (VALUES
            ('1 - report', 's', 'i',
-            'INSERT INTO report (shop, day, orders, total) SELECT o.shop, o.day, count(*), sum(o.amount) FROM orders o WHERE o.shop = SHOP AND o.day = current_date - 1 GROUP BY 1, 2 -- '),
+            'INSERT INTO report (shop, day, orders, total) SELECT shop, day, count(*), sum(amount) FROM orders WHERE shop = SHOP AND day >= now() - interval ''1 day'' GROUP BY shop, day -- '),
            ('2 - dump', 'b', 'f',
             'pg_dump -Fc -n shop_SHOP -f /backup/shop_SHOP_$(date +%Y%m%d).dump shops && find /backup -name "shop_SHOP_*.dump" -mtime +14 -delete # '),
            ('3 - clean up', 's', 'f', $2 ||
-            'DELETE FROM audit a WHERE a.shop = SHOP AND a.at < now() - interval ''90 days'' AND NOT EXISTS (SELECT FROM dispute d WHERE d.audit_id = a.id) -- ')
+            'DELETE FROM audit WHERE shop = SHOP AND at < now() - interval ''90 days'' -- ')
          ) steps (name, kind, on_error, code)
    ORDER BY n, name`;
 const SCHEDULES = `
