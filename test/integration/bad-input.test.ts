@@ -215,7 +215,7 @@ const CORRUPTIONS: readonly (readonly [what: string, sql: string, message: RegEx
   [
     '59 minutes',
     'UPDATE pgagent.pga_schedule SET jscminutes = array_fill(false, ARRAY[59])',
-    /row 1 of pgagent\.pga_schedule, of job 1, cannot be read: jscminutes has not 60 elements/,
+    /Row 1 of pgagent\.pga_schedule, of job 1, cannot be read: jscminutes has not 60 elements/,
   ],
   [
     'a NULL among the hours',
@@ -236,7 +236,7 @@ const CORRUPTIONS: readonly (readonly [what: string, sql: string, message: RegEx
   [
     'an unknown kind of step',
     "UPDATE pgagent.pga_jobstep SET jstkind = 'x'",
-    /row 1 of pgagent\.pga_jobstep, of job 1, cannot be read: jstkind is neither s nor b/,
+    /Row 1 of pgagent\.pga_jobstep, of job 1, cannot be read: jstkind is neither s nor b/,
   ],
   [
     'an unknown way to deal with errors',

@@ -127,7 +127,7 @@ describe('chains that the target has already', { concurrency: 2 }, () => {
       assert.equal(stopped.code, 4);
       assert.match(
         stopped.stderr,
-        /job 1 "new name": the job or the options are not those by which "old name @ nightly" was made; job 2 .*; job 3 [^;]*\. Nothing was written\.\n {2}To replace them: --on-conflict replace\. To keep them: --on-conflict skip\.\n/,
+        /job 1 "new name": the job or the options changed since "old name @ nightly" was written; job 2 .*; job 3 [^;]*\. Nothing was written\.\n {2}To replace them: --on-conflict replace\. To keep them: --on-conflict skip\.\n/,
       );
       assert.equal((await place.migrate('--on-conflict', 'skip')).code, 6);
       assert.deepEqual(await place.snapshot(), before);

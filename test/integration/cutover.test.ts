@@ -160,7 +160,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       assert.match(
         stderr,
         new RegExp(
-          `Job 2 was ${what} in pgAgent while this ran\\..*\n {2}Look at the plan again with --dry-run, then run this again\\.\n$`,
+          `Job 2 was ${what} in pgAgent while this ran\\..*\n {2}Read the new plan \\(--dry-run\\), then run this again\\.\n$`,
         ),
       );
       assert.deepEqual(await place.snapshot('timetable'), timetable);
