@@ -25,18 +25,21 @@ export function advisoriesText(
   return inFull
     .flatMap((severity) => [...groups].filter(([, group]) => group.severity === severity))
     .map(([code, group]) => paragraph(code, group, style))
-    .concat(inFull.length < shown.length ? infoLine(groups, style) : '')
+    .concat(inFull.length < shown.length ? infoLines(groups, style) : '')
     .join('');
 }
 
-/** The codes that are good to know, with how often each was said: their texts come with --verbose. */
-function infoLine(groups: ReadonlyMap<string, AdvisoryGroup>, { width, color }: TextStyle): string {
-  const codes = [...groups].flatMap(([code, { severity, texts }]) => {
-    if (severity !== 'info') return [];
-    return texts.count === 1 ? [code] : [`${code} (${texts.count})`];
-  });
-  if (codes.length === 0) return '';
-  return `${color.cyan('info')} ${wrapped(`${codes.join(', ')}. To read them: --verbose.`, '', width - 5)}`;
+/** The codes that are good to know, a line each, with how often each was said: their texts come with --verbose. */
+function infoLines(groups: ReadonlyMap<string, AdvisoryGroup>, { width, color }: TextStyle): string {
+  const counts = [...groups]
+    .filter(([, { severity }]) => severity === 'info')
+    .map(([code, { texts }]) => ({ code, count: texts.count }))
+    .sort((one, other) => other.count - one.count);
+  if (counts.length === 0) return '';
+  const lines = counts.map(({ code, count }) =>
+    wrapped(count === 1 ? code : `${code} (${count})`, '  ', width),
+  );
+  return `${color.cyan('info')} (to read the texts: --verbose)\n${lines.join('')}`;
 }
 
 function paragraph(code: string, { severity, texts }: AdvisoryGroup, style: TextStyle): string {

@@ -61,12 +61,18 @@ function paragraph(text: SharedText, lines: readonly TextLine[], style: TextStyl
   return brief(areSentences ? sentence : `each ${sentence}`, style) + jobLines(text, lines, style);
 }
 
-/** Lists of ids and statements may be longer than all else: with --verbose they are there to the end. */
+/** Lists of ids and statements may be longer than all else: without --verbose what does not fit is left out by sentences. */
 function brief(text: string, { width, isVerbose }: TextStyle): string {
-  const whole = wrapped(text, '  ', width).split('\n').slice(0, -1);
+  const linesOf = (part: string): readonly string[] => wrapped(part, '  ', width).split('\n').slice(0, -1);
+  const whole = linesOf(text);
   if (isVerbose || whole.length <= MOST_LINES_OF_ONE) return `${whole.join('\n')}\n`;
-  const rest = wrapped('... To read it to the end: --verbose', INDENT, width);
-  return `${whole.slice(0, MOST_LINES_OF_ONE - 1).join('\n')}\n${rest}`;
+  let shown: readonly string[] = whole.slice(0, MOST_LINES_OF_ONE - 1);
+  for (const { index } of text.matchAll(/(?<=\.) /g)) {
+    const sentences = linesOf(text.slice(0, index));
+    if (sentences.length >= MOST_LINES_OF_ONE) break;
+    shown = sentences;
+  }
+  return `${shown.join('\n')}\n${wrapped('... To read it to the end: --verbose', INDENT, width)}`;
 }
 
 function jobLines(text: SharedText, lines: readonly TextLine[], style: TextStyle): string {

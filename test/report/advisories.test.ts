@@ -144,20 +144,32 @@ test('a text of more than six lines is cut, and whole with --verbose', () => {
   assert.equal(times('word', text(found, 'info', true)), 200);
 });
 
+test('a statement that is too long is left out, not cut, where sentences stand before it', () => {
+  const found = new AdvisoryDigest();
+  found.addRun([
+    note('run-code', 'warning', `One is so. Two is so. UPDATE t WHERE id IN (${'123456, '.repeat(90)}0);`),
+  ]);
+  assert.equal(
+    text(found),
+    'warning run-code\n  One is so. Two is so.\n    ... To read it to the end: --verbose\n',
+  );
+});
+
 test('an advisory of the whole run stands without a job', () => {
   const found = new AdvisoryDigest();
   found.addRun([note('run-code', 'warning', 'the jobs stay enabled.')]);
   assert.equal(text(found), 'warning run-code\n  the jobs stay enabled.\n');
 });
 
-test('what is good to know is one line of codes with counts, and its texts with --verbose', () => {
+test('what is good to know is one line a code with its count, most first, and its texts with --verbose', () => {
   const found = digest(
-    [note('any-host', 'info', 'is for any host.'), note('w-code', 'warning', 'w.')],
-    [note('any-host', 'info', 'is for any host.'), note('bound-to-client', 'info', 'is bound.')],
+    [note('bound-to-client', 'info', 'is bound.'), note('w-code', 'warning', 'w.')],
+    [note('any-host', 'info', 'is for any host.')],
+    [note('any-host', 'info', 'is for any host.')],
   );
   assert.equal(
     text(found),
-    'warning w-code\n  job 1 "j1" w.\ninfo any-host (2), bound-to-client. To read them: --verbose.\n',
+    'warning w-code\n  job 1 "j1" w.\ninfo (to read the texts: --verbose)\n  any-host (2)\n  bound-to-client\n',
   );
   assert.match(text(found, 'info', true), /info any-host\n {2}each is for any host\./);
   assert.doesNotMatch(text(found, 'warning'), /any-host/);
