@@ -16,15 +16,17 @@ const BYTES_A_TASK = 250;
 export class PlannedJobs {
   private readonly kept: ReconciledJob[] = [];
   private readonly rest: number[] = [];
-  private room = Math.min(MOST_KEPT, getHeapStatistics().heap_size_limit / 16);
+  private room: number;
   /** Of the chains before the first look at them; null where nothing is to be written. */
   private version: string | null = null;
   private readonly session: Session;
   private readonly settings: Settings;
 
-  constructor(session: Session, settings: Settings) {
+  /** @param room bytes of plans that are kept */
+  constructor(session: Session, settings: Settings, room = mostKept()) {
     this.session = session;
     this.settings = settings;
+    this.room = room;
   }
 
   /** Plans them, in the order of their ids; to be read to its end, and once. */
@@ -61,6 +63,10 @@ export class PlannedJobs {
     if (target.missingRights.length > 0) return null;
     return onSide('target', () => versionOfChains(targetClient));
   }
+}
+
+function mostKept(): number {
+  return Math.min(MOST_KEPT, getHeapStatistics().heap_size_limit / 16);
 }
 
 // Code stands in every chain of its job, as one text in memory.
