@@ -92,3 +92,33 @@ test('an AbortSignal ends a run before anything is written', async () => {
   await assert.rejects(migrate(settings(), { ...hooks, signal }), { code: 'interrupted' });
   assert.equal(await place.value('SELECT count(*)::int FROM timetable.chain'), 0);
 });
+
+test('what somebody changes on the target between the planning and the writing is not written over', async () => {
+  const run = (byHand: string, more: Partial<Settings> = {}): Promise<unknown> =>
+    migrate(settings(more), {
+      signal: nothing,
+      onProgress: () => {},
+      ready: async () => {
+        await server.run('called', byHand);
+      },
+      show: async () => {},
+    });
+  const taken = `INSERT INTO timetable.chain (chain_name) SELECT jobname || ' @ ' || jscname FROM pgagent.pga_job JOIN pgagent.pga_schedule ON jscjobid = jobid WHERE jobname = 'nightly'`;
+  const changed = { code: 'conflict', message: /^The target changed while this ran: / };
+  await assert.rejects(run(taken), changed);
+  assert.equal(await place.value('SELECT count(*)::int FROM timetable.chain'), 1);
+  await server.run('called', 'DELETE FROM timetable.chain');
+
+  await run('SELECT 1');
+  await server.run('called', "UPDATE pgagent.pga_jobstep SET jstcode = 'SELECT 2'");
+  await assert.rejects(
+    run('UPDATE timetable.task SET ignore_error = NOT ignore_error', { onConflict: 'replace' }),
+    changed,
+  );
+  await server.run('called', 'UPDATE timetable.task SET ignore_error = NOT ignore_error');
+  await run('SELECT 1', { onConflict: 'replace' });
+  assert.equal(
+    await place.value("SELECT count(*)::int FROM timetable.task WHERE command LIKE 'SELECT 2%'"),
+    2,
+  );
+});
