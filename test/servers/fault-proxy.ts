@@ -72,6 +72,8 @@ class Passage {
   private bundle: Buffer[] = [];
   private text = '';
   private pid = 0;
+  /** How many statements the server has yet to answer. */
+  private unanswered = 0;
   /** Set while an answer is swallowed: called at its end. */
   private atAnswer: (() => void) | null = null;
   private turn: Promise<void> = Promise.resolve();
@@ -106,6 +108,7 @@ class Passage {
     if (kind === 'X') return this.pass();
     // An extended query is one statement, up to its Sync.
     if (kind !== 'connect' && kind !== 'Q' && kind !== 'S') return;
+    this.unanswered += 1;
     const trap = this.line.note({ server: this.server, text: this.text });
     if (trap === null) return this.pass();
     const hit: Hit = { server: this.server, text: this.text, pid: this.pid, cut: () => this.cut() };
@@ -127,16 +130,21 @@ class Passage {
     this.bundle = [];
   }
 
+  // Of what was sent before and is not answered yet the answers pass: only that of the statement is swallowed.
   private answer(data: Buffer): void {
-    if (this.atAnswer === null) this.client.write(data);
     this.fromServer = Buffer.concat([this.fromServer, data]);
     while (this.fromServer.length >= 5) {
       const size = 1 + this.fromServer.readInt32BE(1);
       if (this.fromServer.length < size) return;
-      const kind = String.fromCharCode(this.fromServer[0] ?? 0);
-      if (kind === 'K') this.pid = this.fromServer.readInt32BE(5);
+      const message = this.fromServer.subarray(0, size);
       this.fromServer = this.fromServer.subarray(size);
-      if (kind === 'Z') this.atAnswer?.();
+      const kind = String.fromCharCode(message[0] ?? 0);
+      const isSwallowed = this.atAnswer !== null && this.unanswered === 1;
+      if (!isSwallowed) this.client.write(message);
+      if (kind === 'K') this.pid = message.readInt32BE(5);
+      if (kind !== 'Z') continue;
+      this.unanswered -= 1;
+      if (isSwallowed) this.atAnswer?.();
     }
   }
 
