@@ -266,7 +266,7 @@ for (const format of ['table', 'json', 'html', 'markdown']) {
     const undone = await full('undo', '--format', format);
     assert.equal(undone.code, 8, undone.stderr);
     assert.match(undone.stderr, /The jobs are back in pgAgent, but the listing broke off: Standard output/);
-    assert.match(undone.stderr, /\n1 job, 1 chain taken out, 1 job enabled in pgAgent\./);
+    assert.match(undone.stderr, /\n1 job, 1 chain removed, 1 job enabled in pgAgent\./);
     assert.equal(await rows('SELECT FROM pgagent.pga_job WHERE jobenabled'), 1);
     assert.equal(await rows('SELECT FROM timetable.chain'), 0);
   });

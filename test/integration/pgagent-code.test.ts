@@ -230,7 +230,7 @@ describe('in a run', () => {
     assert.equal(code, 6);
     assert.match(
       stderr,
-      /error pgagent-written\n {2}job 1 "writer", step 1 "writer" writes to pgagent\.pga_job:/,
+      /error pgagent-written\n {2}job 1 "writer", step 1 "writer" writes to pgagent\.pga_job\./,
     );
     assert.match(stdout, /it stays on pgAgent: see its advisories pgagent-written/);
   });
@@ -239,7 +239,7 @@ describe('in a run', () => {
     const { stderr } = await run();
     assert.match(
       stderr,
-      /warning pgagent-read\n {2}job 2 "reader", step 2 "reader" reads pgagent\.pga_joblog:/,
+      /warning pgagent-read\n {2}job 2 "reader", step 2 "reader" reads pgagent\.pga_joblog,/,
     );
     assert.match(stderr, /warning pgagent-in-script\n {2}job 4 "script", step 4 "script" seems to use/);
     assert.doesNotMatch(stderr, /pgagent-(?:read|written)\n(?: .*\n)*.*"neither"/);

@@ -215,7 +215,7 @@ test('a catalog that an administrator hides is a note, and the run goes on', asy
   );
   const { code, one } = await dryRun(['-s', here.uri(name, 'mover')]);
   assert.equal(code, 0);
-  assert.match(one('locks').message, /could not be looked at: permission denied for view pg_locks/);
+  assert.match(one('locks').message, /could not be checked: permission denied for view pg_locks/);
 });
 
 test('a lock that writing would have to wait for is named with its process; others are not', async () => {

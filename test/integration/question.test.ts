@@ -140,7 +140,7 @@ test('while the question stands no session is open, and what changes then is ref
 
 test('undo asks, too, and takes out what it said', async () => {
   assert.equal((await run([], '--yes')).code, 0);
-  const UNDO = 'Take 2 chains out of "app" on 127.0.0.1:';
+  const UNDO = 'Remove 2 chains from "app" on 127.0.0.1:';
   const declined = await run([[UNDO, 'type', 'no\n']], 'undo');
   assert.equal(declined.code, 130, declined.output);
   assert.equal(await chains(), 2);

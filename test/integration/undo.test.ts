@@ -88,9 +88,9 @@ describe('taking jobs back', { concurrency: 2 }, () => {
     assert.deepEqual(lines(done.stdout).slice(0, -2), planned.slice(0, -2), 'and prints the same');
     assert.match(
       dry.stdout,
-      /\njob 1 "moved": to be enabled again, next run \d{4}-\d\d-\d\d 02:00:00\+00:00\n {2}- "moved @ nightly"\njob 2 "off before": left as it is in pgAgent\n {2}- "off before @ nightly"\n\n2 jobs, 2 chains to take out, 1 job to enable in pgAgent\. Nothing was changed\.\n$/,
+      /\njob 1 "moved": to be enabled again, next run \d{4}-\d\d-\d\d 02:00:00\+00:00\n {2}- "moved @ nightly"\njob 2 "off before": left as it is in pgAgent\n {2}- "off before @ nightly"\n\n2 jobs, 2 chains to remove, 1 job to enable in pgAgent\. Nothing was changed\.\n$/,
     );
-    assert.match(done.stdout, /\n2 jobs, 2 chains taken out, 1 job enabled in pgAgent\.\n$/);
+    assert.match(done.stdout, /\n2 jobs, 2 chains removed, 1 job enabled in pgAgent\.\n$/);
     assert.deepEqual(await untouched(place), pgagent);
     assert.deepEqual(await place.snapshot('timetable'), timetable, 'the foreign chain was not even written');
     assert.equal(
@@ -194,7 +194,7 @@ describe('taking jobs back', { concurrency: 2 }, () => {
     );
     const dry = await place.undo('--dry-run');
     assert.equal(dry.code, 4);
-    assert.match(dry.stderr, /^pga2timetable: A run would stop here: Chains are not/);
+    assert.match(dry.stderr, /^pga2timetable: A run would stop here: Chains were changed/);
     assert.deepEqual(await place.snapshot(), before);
     assert.equal((await place.undo('--job', 'gone')).code, 0, 'who has deleted a chain loses nothing');
     assert.equal((await place.undo('--force')).code, 0);
@@ -216,7 +216,7 @@ describe('taking jobs back', { concurrency: 2 }, () => {
     ]);
     assert.equal(await recordOf(place), 'pga2timetable.job');
     const rest = await place.undo();
-    assert.match(rest.stdout, /2 jobs, 2 chains taken out, 2 jobs enabled in pgAgent\.\n$/);
+    assert.match(rest.stdout, /2 jobs, 2 chains removed, 2 jobs enabled in pgAgent\.\n$/);
     assert.equal(await recordOf(place), null);
     assert.equal(await place.value(`SELECT to_regclass('pga2timetable.mine')::text`), 'pga2timetable.mine');
     assert.equal((await place.migrate('--disable-source')).code, 0, 'and all of it can be done again');
