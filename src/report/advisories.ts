@@ -39,7 +39,8 @@ function infoLines(groups: ReadonlyMap<string, AdvisoryGroup>, { width, color }:
   const lines = counts.map(({ code, count }) =>
     wrapped(count === 1 ? code : `${code} (${count})`, '  ', width),
   );
-  return `${color.cyan('info')} (to read the texts: --verbose)\n${lines.join('')}`;
+  const head = wrapped('(to read the texts: --verbose)', '', width - 'info '.length);
+  return `${color.cyan('info')} ${head}${lines.join('')}`;
 }
 
 function paragraph(code: string, { severity, texts }: AdvisoryGroup, style: TextStyle): string {

@@ -142,6 +142,15 @@ test('a text of more than six lines is cut, and whole with --verbose', () => {
   const lines = text(found).split('\n');
   assert.deepEqual([lines.length, lines.at(-2)], [8, '    ... To read it to the end: --verbose']);
   assert.equal(times('word', text(found, 'info', true)), 200);
+  // 19 words are 94 of the 96 columns that a line has beside its indents.
+  for (const [words, isCut] of [
+    [6 * 19, false],
+    [6 * 19 + 1, true],
+  ] as const) {
+    const some = new AdvisoryDigest();
+    some.addRun([note('run-code', 'warning', 'word '.repeat(words).trim())]);
+    assert.equal(text(some).includes('...'), isCut, `${words}`);
+  }
 });
 
 test('a statement that is too long is left out, not cut, where sentences stand before it', () => {
@@ -243,8 +252,14 @@ for (const width of [30, 60, 100]) {
       'error',
       `has ${'a word and 日本語 '.repeat(20)}${'x'.repeat(100)}.`,
     );
-    const found = digest(...span(1, 30).map(() => [long, note('any-host', 'warning', 'is for any host.')]));
-    for (const line of text(found, 'warning', false, width).split('\n')) {
+    const found = digest(
+      ...span(1, 30).map(() => [
+        long,
+        note('any-host', 'warning', 'is for any host.'),
+        note('scheduler-differences', 'info', 'i.'),
+      ]),
+    );
+    for (const line of text(found, 'info', false, width).split('\n')) {
       assert.ok(stringWidth(line) <= width, `${stringWidth(line)}: ${line}`);
     }
   });
