@@ -16,8 +16,20 @@ const NO_RIGHT_OR_LOCKED: readonly unknown[] = ['42501', '55P03'];
  */
 export async function indexTasks(client: Client, chains: number): Promise<() => Promise<boolean>> {
   const isMade =
-    chains >= MANY && (await attempt(client, `CREATE INDEX ${NAME} ON timetable.task (chain_id)`));
+    chains >= MANY &&
+    (await attempt(client, `CREATE INDEX ${NAME} ON timetable.task (chain_id)`)) &&
+    (await isOfUse(client));
   return async () => !isMade || attempt(client, `DROP INDEX timetable.${NAME}`);
+}
+
+// Where an older snapshot still sees a task as it was before a change, no query of this transaction may use the index.
+async function isOfUse(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ isUsable: boolean }>(
+    `SELECT NOT indcheckxmin AS "isUsable" FROM pg_catalog.pg_index WHERE indexrelid = 'timetable.${NAME}'::regclass`,
+  );
+  if (rows[0]?.isUsable) return true;
+  await attempt(client, `DROP INDEX timetable.${NAME}`);
+  return false;
 }
 
 async function attempt(client: Client, sql: string): Promise<boolean> {

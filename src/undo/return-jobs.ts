@@ -113,13 +113,16 @@ export class ReturnJobs {
     const overdue = await this.neverRun();
     const { clock, turns } = sight;
     const transaction = await begin(client);
-    await this.lock(client);
     await this.refuseChangedChains(client);
     const dropIndex = await indexTasks(client, this.indexedChains);
     await takeOut(client, sourceKey, this.jobIds);
     await dropEmptyRecord(client);
     // Many chains take long to go, and a tick before the commit still runs them.
-    while (isAtTheEdge(clock(), turns)) await sleep(LOOK_MILLISECONDS);
+    do {
+      while (isAtTheEdge(clock(), turns)) await sleep(LOOK_MILLISECONDS);
+      // Last, since an agent that looks for jobs waits for these.
+      await this.lock(client);
+    } while (isAtTheEdge(clock(), turns));
     const sent = clock();
     const upTo = lastMinuteBehind(sent, sent, turns);
     const nextRuns = await this.enable(client, upTo);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { createWorkload, WORK } from '../../bench/workload.ts';
+import { indexTasks } from '../../src/timetable/task-index.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 
@@ -48,4 +49,34 @@ test('timetable.task is read as often for many chains as for few, on a target wi
     'the scans are counted',
   );
   assert.deepEqual(await scans(MANY), few);
+});
+
+test('an index that no query of its transaction may use is not kept', async () => {
+  await scans(FEW);
+  const [older, client] = [await server.connect(WORK), await server.connect(WORK)];
+  const isThere = async (): Promise<boolean> => {
+    const { rows } = await client.query(
+      "SELECT to_regclass('timetable.pga2timetable_task_chain') IS NOT NULL AS yes",
+    );
+    return rows[0].yes;
+  };
+  const made = async (): Promise<boolean> => {
+    await client.query('BEGIN');
+    await indexTasks(client, MANY);
+    const found = await isThere();
+    await client.query('ROLLBACK');
+    return found;
+  };
+  await server.run(
+    WORK,
+    "INSERT INTO timetable.chain (chain_id, chain_name) VALUES (9, 'own'); INSERT INTO timetable.task (chain_id, command) VALUES (9, 'SELECT 1')",
+  );
+  assert.equal(await made(), true);
+  await older.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await older.query('SELECT FROM timetable.task');
+  await server.run(WORK, 'UPDATE timetable.task SET timeout = 1');
+  assert.equal(await made(), false);
+  await older.end();
+  assert.equal(await made(), true);
+  await client.end();
 });
