@@ -17,8 +17,7 @@ const NO_RIGHT_OR_LOCKED: readonly unknown[] = ['42501', '55P03'];
 export async function indexTasks(client: Client, chains: number): Promise<() => Promise<boolean>> {
   const isMade =
     chains >= MANY &&
-    (await attempt(client, `CREATE INDEX ${NAME} ON timetable.task (chain_id)`)) &&
-    (await isOfUse(client));
+    (await attempt(client, `CREATE INDEX ${NAME} ON timetable.task (chain_id)`, () => isOfUse(client)));
   return async () => !isMade || attempt(client, `DROP INDEX timetable.${NAME}`);
 }
 
@@ -27,23 +26,28 @@ async function isOfUse(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ isUsable: boolean }>(
     `SELECT NOT indcheckxmin AS "isUsable" FROM pg_catalog.pg_index WHERE indexrelid = 'timetable.${NAME}'::regclass`,
   );
-  if (rows[0]?.isUsable) return true;
-  await attempt(client, `DROP INDEX timetable.${NAME}`);
-  return false;
+  return rows[0]?.isUsable ?? false;
 }
 
-async function attempt(client: Client, sql: string): Promise<boolean> {
+/** @returns whether it was done, and is of use; if not, the transaction is as before */
+async function attempt(
+  client: Client,
+  sql: string,
+  isUseful: () => Promise<boolean> = async () => true,
+): Promise<boolean> {
   const { rows } = await client.query<{ patience: string }>(
     "SELECT current_setting('lock_timeout') AS patience",
   );
   await client.query(`SAVEPOINT task_index; SET LOCAL lock_timeout = '${LONGEST_WAIT}'`);
   try {
     await client.query(sql);
-    await client.query(`SET LOCAL lock_timeout = '${rows[0]?.patience}'; RELEASE SAVEPOINT task_index`);
-    return true;
+    if (await isUseful()) {
+      await client.query(`SET LOCAL lock_timeout = '${rows[0]?.patience}'; RELEASE SAVEPOINT task_index`);
+      return true;
+    }
   } catch (error) {
     if (!NO_RIGHT_OR_LOCKED.includes(errorCode(error))) throw error;
-    await client.query('ROLLBACK TO SAVEPOINT task_index; RELEASE SAVEPOINT task_index');
-    return false;
   }
+  await client.query('ROLLBACK TO SAVEPOINT task_index; RELEASE SAVEPOINT task_index');
+  return false;
 }

@@ -69,7 +69,7 @@ test('an index that no query of its transaction may use is not kept', async () =
   };
   await server.run(
     WORK,
-    "INSERT INTO timetable.chain (chain_id, chain_name) VALUES (9, 'own'); INSERT INTO timetable.task (chain_id, command) VALUES (9, 'SELECT 1')",
+    "INSERT INTO timetable.chain (chain_id, chain_name) VALUES (9, 'own'); INSERT INTO timetable.task (chain_id, task_order, command) VALUES (9, 1, 'SELECT 1')",
   );
   assert.equal(await made(), true);
   await older.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
