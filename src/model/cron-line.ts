@@ -1,3 +1,5 @@
+import { Remembered } from './remembered.ts';
+
 /** When a cron line fires, ascending: a minute belongs if each part of it is among them. */
 export interface CronTimes {
   /** 0-59 */
@@ -30,11 +32,18 @@ const RANGES: readonly FieldRange[] = [
  * @returns null for anything that is no such line: `@reboot` and the like, or text that the domain refuses
  */
 export function readCronLine(text: string): CronTimes | null {
+  return KNOWN.of(text, read);
+}
+
+// Few lines differ, and each is asked about several times.
+const KNOWN = new Remembered<CronTimes | null>(100_000);
+
+function read(text: string): CronTimes | null {
   // Recorded: one blank at the end is allowed, and any number between fields.
   const fields = text.replace(/ $/, '').split(/ +/);
   if (fields.length !== RANGES.length) return null;
-  const read = RANGES.map((range, index) => readField(fields[index] ?? '', range));
-  const [minutes, hours, monthDays, months, weekdays] = read;
+  const found = RANGES.map((range, index) => readField(fields[index] ?? '', range));
+  const [minutes, hours, monthDays, months, weekdays] = found;
   if (!minutes || !hours || !monthDays || !months || !weekdays) return null;
   return { minutes, hours, monthDays, months, weekdays: ascending(weekdays.map((day) => day % 7)) };
 }

@@ -1,12 +1,13 @@
 import type { Schedule } from '../../model/job.ts';
+import { remembering } from '../../model/remembering.ts';
 import type { Difference } from '../../model/verdict.ts';
-import { instantsAt, startOfDate, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
-import { hasDay } from '../../transform/schedule/calendar.ts';
+import { instantsAt, nearby, startOfDate, type WallTime, wallTime, type Zone } from '../../model/zone.ts';
 import { allHold, type Condition, daysNamed, type Moment } from '../../transform/schedule/condition.ts';
 import type { Piece } from '../../transform/schedule/firing-set.ts';
 import type { LastDay } from '../../transform/schedule/schedule-set.ts';
 import { type DatedDay, datedDay, kindsOfDay, sameKind } from './calendar-days.ts';
-import { daysOf, isOpen, MINUTES_A_DAY, minutesOfDay } from './plain-schedule.ts';
+import { daysOf, holdsDay, isOpen, MINUTES_A_DAY, minutesOfDay } from './plain-schedule.ts';
+import { areSameOnAnyDay, type Calendar, daysOfProduct } from './same-calendar.ts';
 
 const MINUTE = 60_000;
 const DAY = MINUTES_A_DAY * MINUTE;
@@ -20,10 +21,10 @@ export interface Sides {
   readonly pieces: readonly Piece[];
 }
 
-/** Both sides with the minutes of a usual day, 1 for each that belongs: laid out once for all days. */
+/** Both sides with their days and the minutes of a usual one: laid out once for all days. */
 interface Grids {
-  readonly schedules: readonly { readonly schedule: Schedule; readonly minutes: Uint8Array }[];
-  readonly pieces: readonly { readonly piece: Piece; readonly minutes: Uint8Array }[];
+  readonly schedules: readonly (Calendar & { readonly schedule: Schedule })[];
+  readonly pieces: readonly (Calendar & { readonly piece: Piece })[];
 }
 
 /** A minute at which only one side runs the job. */
@@ -76,8 +77,16 @@ function findDifferences(sides: Sides, terms: Terms): readonly Difference[] {
   const today = startOfDay(wallTime(terms.zone, terms.now));
   const special = specialDays(sides, terms.zone).filter((day) => day > today);
   const grids: Grids = {
-    schedules: sides.schedules.map((schedule) => ({ schedule, minutes: minutesOfDay(schedule) })),
-    pieces: sides.pieces.map((piece) => ({ piece, minutes: gridOf(piece) })),
+    schedules: sides.schedules.map((schedule) => ({
+      schedule,
+      days: daysOf(schedule, terms.lastDay),
+      minutes: minutesOfDay(schedule),
+    })),
+    pieces: sides.pieces.map((piece) => ({
+      piece,
+      days: daysOfProduct(piece.product),
+      minutes: gridOf(piece),
+    })),
   };
   const found = differencesOnDay(datedDay(today), grids, terms);
   let from = today + DAY;
@@ -125,13 +134,16 @@ function instantsOf(condition: Condition): readonly number[] {
 
 /** Compares each minute of a day, from now on. */
 function differencesOnDay(day: DatedDay, { schedules, pieces }: Grids, terms: Terms): Differing[] {
-  const ticked = schedules.filter(({ schedule }) => daysOf(schedule, terms.lastDay)(day));
-  const due = pieces.filter(({ piece }) => hasDay(piece.product, day));
+  const ticked = schedules.filter(({ days }) => holdsDay(days, day));
+  const due = pieces.filter(({ days }) => holdsDay(days, day));
+  const all = [...ticked, ...due];
+  const instants = instantsOfDay(terms.zone, day.wall);
   const found: Differing[] = [];
   for (let minute = 0; minute < MINUTES_A_DAY; minute += 1) {
-    const wall = day.wall + minute * MINUTE;
-    const [instant] = instantsAt(terms.zone, wall);
+    const instant = instants[minute];
     if (instant === undefined || instant <= terms.now) continue;
+    if (!all.some(({ minutes }) => minutes[minute] === 1)) continue;
+    const wall = day.wall + minute * MINUTE;
     const moment = { instant, wall };
     const inPgAgent = ticked.some(
       ({ schedule, minutes }) => minutes[minute] === 1 && isOpen(schedule, moment),
@@ -144,6 +156,12 @@ function differencesOnDay(day: DatedDay, { schedules, pieces }: Grids, terms: Te
   return found;
 }
 
+/** When each minute of a day comes first; nothing for one that clocks skip. */
+const instantsOfDay = remembering((zone: Zone, day: WallTime): readonly (number | undefined)[] => {
+  const near = nearby(zone, day, day + DAY);
+  return Array.from({ length: MINUTES_A_DAY }, (_, minute) => instantsAt(near, day + minute * MINUTE)[0]);
+});
+
 /** Compares days on which no date, start or end falls, so that each schedule and each chain is open or shut all day. */
 function differencesOnKinds(
   from: WallTime,
@@ -151,19 +169,18 @@ function differencesOnKinds(
   { schedules, pieces }: Grids,
   terms: Terms,
 ): readonly Differing[] {
-  const days = kinds(from, before);
-  const [first] = days;
-  if (first === undefined) return [];
+  const first = datedDay(from);
   const opened = schedules.filter(({ schedule }) =>
     isOpen({ ...schedule, exceptions: [] }, noonOf(first, terms.zone)),
   );
-  const ticked = opened.map(({ schedule }) => daysOf(schedule, terms.lastDay));
+  const isGuarded = pieces.some(({ piece }) => piece.conditions.length > 0);
+  if (!isGuarded && areSameOnAnyDay(opened, pieces)) return [];
   const due = pieces.map(({ piece }) => dueOn(piece, terms.zone));
   const known = new Map<string, readonly [number, boolean][]>();
   const found: Differing[] = [];
-  for (const day of days) {
+  for (const day of kinds(from, before)) {
     let key = '';
-    for (const isTicked of ticked) key += isTicked(day) ? 1 : 0;
+    for (const { days } of opened) key += holdsDay(days, day) ? 1 : 0;
     for (const isDue of due) key += isDue(day) ? 1 : 0;
     const minutes = known.get(key) ?? compareGrids([...opened, ...pieces], key, opened.length);
     known.set(key, minutes);

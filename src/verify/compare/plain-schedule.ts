@@ -18,12 +18,27 @@ const LAST_DAY_ELEMENT = 31;
  * so that the two can prove each other.
  */
 
-/** Whether the arrays of days hold a day: the three are asked in turn, by a question that is prepared once. */
-export function daysOf(schedule: Schedule, lastDay: LastDay): (day: Day) => boolean {
+/** Which days something holds: those that all three hold. */
+export interface DayRules {
+  /** @param month 1-12 */
+  readonly isMonth: (month: number) => boolean;
+  /** @param weekday 0-6, 0 is Sunday */
+  readonly isWeekday: (weekday: number) => boolean;
+  readonly isMonthDay: (day: Pick<Day, 'day' | 'isLastOfMonth'>) => boolean;
+}
+
+/** The days of the arrays of a schedule: questions that are prepared once. */
+export function daysOf(schedule: Schedule, lastDay: LastDay): DayRules {
   const isMonth = isTicked(schedule.months);
-  const isWeekday = isTicked(schedule.weekdays);
-  const isMonthDay = isTickedDay(schedule.monthDays, lastDay);
-  return (day) => isMonth(day.month - 1) && isWeekday(day.weekday) && isMonthDay(day);
+  return {
+    isMonth: (month) => isMonth(month - 1),
+    isWeekday: isTicked(schedule.weekdays),
+    isMonthDay: isTickedDay(schedule.monthDays, lastDay),
+  };
+}
+
+export function holdsDay({ isMonth, isWeekday, isMonthDay }: DayRules, day: Day): boolean {
+  return isMonth(day.month) && isWeekday(day.weekday) && isMonthDay(day);
 }
 
 function isTicked(elements: readonly boolean[]): (index: number) => boolean {
@@ -31,7 +46,7 @@ function isTicked(elements: readonly boolean[]): (index: number) => boolean {
 }
 
 // Beside other days pgAgent ignores the flag (measured).
-function isTickedDay(monthDays: readonly boolean[], lastDay: LastDay): (day: Day) => boolean {
+function isTickedDay(monthDays: readonly boolean[], lastDay: LastDay): DayRules['isMonthDay'] {
   const flag = monthDays[LAST_DAY_ELEMENT] === true;
   const others = monthDays.indexOf(true) < LAST_DAY_ELEMENT && monthDays.includes(true);
   const countsLast = flag && (!others || lastDay === 'honor');

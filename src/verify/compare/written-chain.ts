@@ -1,4 +1,5 @@
 import { readCronLine } from '../../model/cron-line.ts';
+import { remembering } from '../../model/remembering.ts';
 import type { TargetChain, TargetTask } from '../../model/target-chain.ts';
 import { NEVER } from '../../transform/plan-chains.ts';
 import { readGuard, type WrittenGuard } from '../../transform/read-guard.ts';
@@ -20,14 +21,14 @@ export function stepsOf({ tasks }: TargetChain): readonly TargetTask[] {
 }
 
 /** What a guard of the target's is, `changed` where the tool did not write it so. */
-export function guardOf(chain: TargetChain): WrittenGuard | 'none' | 'changed' {
+export const guardOf = remembering((chain: TargetChain): WrittenGuard | 'none' | 'changed' => {
   const [first] = chain.tasks;
   const guards = chain.tasks.filter((task) => isOwn(task) && task.taskName === 'guard');
   if (guards.length === 0) return 'none';
   if (first === undefined || first !== guards[0] || guards.length > 1) return 'changed';
   if (waits(chain) || !isUntouched(first)) return 'changed';
   return first.autonomous ? (readGuard(first.command) ?? 'changed') : 'changed';
-}
+});
 
 /** Whether nothing but its text and its being autonomous decides what a task of the tool does. */
 export function isUntouched(task: TargetTask): boolean {
