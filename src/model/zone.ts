@@ -1,3 +1,5 @@
+import { remembering } from './remembering.ts';
+
 /** What a clock on the wall shows in one time zone, by the rules that a PostgreSQL server holds for it. */
 export interface Zone {
   /** As PostgreSQL names it. */
@@ -98,8 +100,8 @@ export interface RepeatedStretch {
 }
 
 /** The stretches that clocks going back repeat, from an instant on. */
-export function repeatedStretches({ offsets }: Zone, from: number): readonly RepeatedStretch[] {
-  return offsets.flatMap((offset, index) => {
+export const repeatedStretches = remembering(({ offsets }: Zone, from: number): readonly RepeatedStretch[] =>
+  offsets.flatMap((offset, index) => {
     const before = offsets[index - 1];
     if (before === undefined || offset.from < from || before.seconds <= offset.seconds) return [];
     return [
@@ -109,5 +111,5 @@ export function repeatedStretches({ offsets }: Zone, from: number): readonly Rep
         instant: offset.from,
       },
     ];
-  });
-}
+  }),
+);

@@ -2,7 +2,7 @@ import type { Schedule, Ticks, Timing } from '../../model/job.ts';
 import { Remembered } from '../../model/remembered.ts';
 import { remembering } from '../../model/remembering.ts';
 
-/** Some thousand schedules: few sources have more that differ. A key is 140 characters and more for exceptions. */
+/** Some thousand schedules: few sources have more that differ. A key is 150 characters, and more with exceptions. */
 const KNOWN = new Remembered<Timing>(500_000);
 
 /**

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { tsImport } from 'tsx/esm/api';
 import type { Schedule } from '../../../src/model/job.ts';
-import { timingOf } from '../../../src/transform/schedule/timing.ts';
 import { exception, schedule } from '../../job-builders.ts';
+
+// Modules of its own: what other tests planned has filled no table there.
+const { timingOf } = (await tsImport(
+  '../../../src/transform/schedule/timing.ts',
+  import.meta.url,
+)) as typeof import('../../../src/transform/schedule/timing.ts');
 
 const ONE = schedule({ minutes: [1], hours: [2] }, { exceptions: [exception('2026-05-01', null)] });
 
