@@ -34,9 +34,19 @@ export const groupCounts = z
     decide: z.number().int(),
     stay: z.number().int(),
     notScheduled: z.number().int(),
+    excluded: z
+      .number()
+      .int()
+      .describe(
+        'Jobs that --job and --exclude-job leave out: not in the sum, and nothing is looked at of them.',
+      ),
   })
   .readonly()
-  .meta({ id: 'Groups', description: 'How many jobs ask what of the reader; they add up to all jobs.' });
+  .meta({
+    id: 'Groups',
+    description:
+      'How many jobs ask what of the reader; all but the excluded ones add up to the jobs that were selected.',
+  });
 
 export type GroupCounts = z.infer<typeof groupCounts>;
 
@@ -76,10 +86,16 @@ const THIRD_PERSON: Readonly<Record<string, string>> = {
   may: 'may',
   can: 'can',
   cannot: 'cannot',
+  failed: 'failed',
+  never: 'never',
+  stood: 'stood',
 };
 
-/** The words after "21 jobs" as they stand after one job: `run twice` becomes `runs twice`. */
+/** The words after "21 jobs" as they stand after one job: `lose their lock` becomes `loses its lock`. */
 export function ofOneJob(what: string): string {
-  const [verb = '', ...rest] = what.split(' ');
+  const [verb = '', ...rest] = what
+    .replaceAll('their ', 'its ')
+    .replaceAll('they begin', 'it begins')
+    .split(' ');
   return [THIRD_PERSON[verb] ?? `${verb}s`, ...rest].join(' ');
 }

@@ -72,7 +72,7 @@ export async function planAll(
 ): Promise<PlanOverview> {
   // The server looks while the jobs are planned.
   const searching = held(session.codeThatUsesPgAgent());
-  const tally = new Tally();
+  const tally = new Tally(session.excludedJobs);
   const digest = new AdvisoryDigest();
   const decisions = new Decisions();
   const logins = await session.logins();

@@ -23,7 +23,12 @@ export class Tally {
     expiredExceptions: 0,
   };
   private readonly advisories = { info: 0, warning: 0, error: 0 };
-  private readonly groups = { unchanged: 0, paused: 0, decide: 0, stay: 0, notScheduled: 0 };
+  private readonly groups;
+
+  /** @param excluded how many jobs of the source the run leaves out */
+  constructor(excluded = 0) {
+    this.groups = { unchanged: 0, paused: 0, decide: 0, stay: 0, notScheduled: 0, excluded };
+  }
 
   /** @param isSwitched whether a job that is kept goes live or stops, or is handed over */
   add(plan: JobPlan, isSwitched = false): void {

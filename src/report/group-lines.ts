@@ -5,11 +5,11 @@ import { widthOf } from './width.ts';
 
 /** How many jobs ask what of the reader, in one line. */
 export function countsText(
-  { unchanged, paused, decide, stay, notScheduled }: GroupCounts,
+  { unchanged, paused, decide, stay, notScheduled, excluded }: GroupCounts,
   isWritten = false,
 ): string {
   const jobs = unchanged + decide + stay + notScheduled;
-  return `${counted(jobs, 'job')}: ${unchanged} unchanged${paused === 0 ? '' : ` (${paused} paused)`}, ${decide} to ${isWritten ? 'watch' : 'decide'}, ${stay} ${stay === 1 ? 'stays' : 'stay'}, ${notScheduled} not scheduled`;
+  return `${counted(jobs, 'job')}: ${unchanged} unchanged${paused === 0 ? '' : ` (${paused} paused)`}, ${decide} to ${isWritten ? 'watch' : 'decide'}, ${stay} ${stay === 1 ? 'stays' : 'stay'}, ${notScheduled} not scheduled${excluded === 0 ? '' : `; ${excluded} excluded`}`;
 }
 
 /**

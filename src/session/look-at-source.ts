@@ -23,6 +23,8 @@ interface JobsOfSource {
   readonly jobIds: readonly number[] | null;
   /** How many these are. */
   readonly jobCount: number;
+  /** How many others the source has. */
+  readonly excludedJobs: number;
   readonly shared: SharedNames;
   /** What jobs are bound to; '' for any host. */
   readonly hosts: ReadonlySet<string>;
@@ -79,7 +81,8 @@ async function lookAtJobs(client: Client, settings: Settings, encoding: string):
   ]);
   checkHosts('client-name', clientNames, hosts);
   checkHosts('shell', shellNames(settings), hosts);
-  return { unreadable, jobIds, jobCount: jobIds?.length ?? allJobs, shared, hosts };
+  const jobCount = jobIds?.length ?? allJobs;
+  return { unreadable, jobIds, jobCount, excludedJobs: allJobs - jobCount, shared, hosts };
 }
 
 function checkHosts(

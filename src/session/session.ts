@@ -53,6 +53,8 @@ export interface Session {
   readonly isOneDatabase: boolean;
   /** How many they are. */
   countJobs(): Promise<number>;
+  /** How many jobs of the source are not selected. */
+  readonly excludedJobs: number;
   /**
    * The selected jobs in batches, with what tells how each stood before this tool touched it; as often as asked for, always
    * the same, since it is one snapshot.
@@ -243,6 +245,7 @@ async function lookAround(
     hasRecord: targetLook.hasRecord,
     isOneDatabase,
     countJobs: async () => jobCount,
+    excludedJobs: sourceLook.excludedJobs,
     currentJobs: (ids = null) =>
       currentJobs(jobsOf(ids ?? jobIds), {
         sourceClient,

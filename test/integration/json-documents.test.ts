@@ -78,8 +78,11 @@ describe('every document is of its published schema', () => {
       decide: 1,
       stay: 1,
       notScheduled: 0,
+      excluded: 0,
     });
     assert.ok(planned.decisions.length > 0 && planned.decisions.every(({ jobs }) => jobs === 1));
+    const one = documentOf('plan', await both.migrate('--dry-run', '--job', 'nightly', ...JSON_OUT), 0);
+    assert.equal((one.summary.groups as { readonly excluded: number }).excluded, 2);
     const written = documentOf('plan', await both.migrate(...JSON_OUT), 6);
     assert.equal(written.summary.written, true);
     const kept = documentOf('plan', await both.migrate('--dry-run', ...JSON_OUT), 6);

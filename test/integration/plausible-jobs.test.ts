@@ -29,7 +29,14 @@ after(() => server.stop());
 
 test('the jobs are what the counts below say', () => {
   const { decisions, ...counts } = truth;
-  assert.deepEqual(counts, { unchanged: 220, paused: 20, decide: 60, stay: 10, notScheduled: 10 });
+  assert.deepEqual(counts, {
+    unchanged: 220,
+    paused: 20,
+    decide: 60,
+    stay: 10,
+    notScheduled: 10,
+    excluded: 0,
+  });
   assert.deepEqual(decisions, { 'overlapping-schedules': 40, 'shared-session': 20 });
 });
 

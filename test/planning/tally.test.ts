@@ -77,7 +77,7 @@ test('each job is counted once as moved or not, its chains, tasks and parameters
     skipped: 4,
     expiredExceptions: 5,
     advisories: { info: 3, warning: 1, error: 3 },
-    groups: { unchanged: 0, paused: 0, decide: 2, stay: 1, notScheduled: 1 },
+    groups: { unchanged: 0, paused: 0, decide: 2, stay: 1, notScheduled: 1, excluded: 0 },
     written: false,
   });
   assert.deepEqual(summarySchema.parse(summary), summary);

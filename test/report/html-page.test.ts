@@ -223,7 +223,7 @@ test('what pgAgent ran less often than is ticked stands beside what is alike', (
 
 test('the four groups come first, each number a link that filters, with what to decide and what stays', () => {
   const text = page([], {
-    groups: { unchanged: 1_200, paused: 7, decide: 2, stay: 12, notScheduled: 0 },
+    groups: { unchanged: 1_200, paused: 7, decide: 2, stay: 12, notScheduled: 0, excluded: 0 },
     decisions: Array.from({ length: 9 }, (_, index) => ({
       ...{ code: `code-${index}`, jobs: index + 1, what: 'run <twice>' },
       option: index === 0 ? '--overlap exact' : null,

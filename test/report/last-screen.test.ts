@@ -11,7 +11,7 @@ const SCREEN: LastScreen = {
   header: HEADER,
   written: null,
   aboutRun: [],
-  groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4 },
+  groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4, excluded: 0 },
   decisions: [
     {
       code: 'overlapping-schedules',
@@ -39,13 +39,21 @@ test('the last screen names both ends, the four counts, what to decide, what sta
     '10 jobs: 3 unchanged (1 paused), 2 to decide, 1 stays, 4 not scheduled',
     'Decide',
     '  2 jobs run twice in shared minutes -> --overlap exact [overlapping-schedules]',
-    '  1 job looks at processes and see their own text [process-list]',
+    '  1 job looks at processes and see its own text [process-list]',
     'Stay on pgAgent',
     '  job 7 "Remote": names another database -> --step-conninfo "host=..."',
     'Preflight: 2 checks passed, 1 did not',
     '  an agent is connected',
     "Next: npx pga2timetable --job 'a b'",
   ]);
+});
+
+test('jobs that were excluded are named beside the four counts, and are not in their sum', () => {
+  const groups = { ...SCREEN.groups, excluded: 12 };
+  assert.equal(
+    lines({ ...SCREEN, groups }, 100)[1],
+    '10 jobs: 3 unchanged (1 paused), 2 to decide, 1 stays, 4 not scheduled; 12 excluded',
+  );
 });
 
 test('what is about the run as a whole comes first, with its option', () => {
@@ -110,7 +118,7 @@ test('it has at most 30 lines at 80 columns and more, whatever the number of job
   const many: LastScreen = {
     ...SCREEN,
     aboutRun: [{ code: 'still-enabled', what: 'stay '.repeat(40), option: null }],
-    groups: { unchanged: 1_000, paused: 10, decide: 900, stay: 500, notScheduled: 90 },
+    groups: { unchanged: 1_000, paused: 10, decide: 900, stay: 500, notScheduled: 90, excluded: 0 },
     decisions: Array.from({ length: 30 }, (_, index) => ({
       ...{ code: `code-${index}`, jobs: 30 - index, what: 'run '.repeat(40), option: '--overlap exact' },
     })),

@@ -14,7 +14,7 @@ import { CHECKS, HEADER, stream } from './samples.ts';
 const PARTS: CommentParts = {
   header: HEADER,
   written: false,
-  groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4 },
+  groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4, excluded: 0 },
   decisions: [
     {
       ...{ code: 'overlapping-schedules', jobs: 2, what: 'run twice in shared minutes' },

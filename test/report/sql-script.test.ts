@@ -69,7 +69,7 @@ describe('the head of a script', () => {
 
   test('says first how many jobs move unchanged, what is to be decided, and which jobs stay and why', async () => {
     const text = await printed([], {
-      groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4 },
+      groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4, excluded: 0 },
       decisions: [
         {
           ...{ code: 'overlapping-schedules', jobs: 2, what: 'run twice in shared minutes' },
@@ -97,7 +97,7 @@ describe('the head of a script', () => {
   test('names twenty decisions and forty jobs that stay, and counts the rest', async () => {
     const head = (decisions: number, stay: number): Promise<string> =>
       printed([], {
-        groups: { unchanged: 0, paused: 0, decide: 0, stay, notScheduled: 0 },
+        groups: { unchanged: 0, paused: 0, decide: 0, stay, notScheduled: 0, excluded: 0 },
         decisions: Array.from({ length: decisions }, (_, index) => ({
           ...{ code: `code-${index}`, jobs: 1, what: 'run twice', option: null },
         })),

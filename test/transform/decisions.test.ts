@@ -13,7 +13,12 @@ test('each warning and each error says in a few words what it means, and no othe
     .map(({ code }) => code)
     .sort();
   assert.deepEqual(Object.keys(DECISIONS).sort(), [...new Set(grave)]);
-  for (const { what } of Object.values(DECISIONS)) assert.ok(what.length <= 64, what);
+  for (const { what } of Object.values(DECISIONS)) {
+    assert.ok(what.length <= 64, what);
+    // After "1 job".
+    assert.match(ofOneJob(what), /^(?:[a-z]+s|failed|may|can|cannot|never|stood) /);
+    assert.doesNotMatch(ofOneJob(what), /\b(?:their|they|themselves)\b|^(?:faileds|nevers|stoods)/);
+  }
 });
 
 const note = (severity: Severity, code = 'stored-password'): Advisory => ({

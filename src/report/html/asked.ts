@@ -32,7 +32,7 @@ ${staying.slice(0, MOST_STAYING).map(stayingItem)}${
   }`;
 }
 
-function figures({ unchanged, paused, decide, stay, notScheduled }: GroupCounts): Markup {
+function figures({ unchanged, paused, decide, stay, notScheduled, excluded }: GroupCounts): Markup {
   const all: readonly (readonly [JobGroup, number, string])[] = [
     ['unchanged', unchanged, paused === 0 ? 'unchanged' : `unchanged, ${figure(paused)} of them paused`],
     ['decide', decide, 'to decide'],
@@ -44,7 +44,12 @@ ${all.map(([group, count, name]) => {
   const label = html`<b>${figure(count)}</b> <span>${name}</span>`;
   return html`<li class="${group}">${count === 0 ? label : filterLink(group, null, label)}</li>\n`;
 })}</ul>
-`;
+${
+  excluded === 0
+    ? null
+    : html`<p>${figured(excluded, 'more job')} of the source ${excluded === 1 ? 'is' : 'are'} excluded by <code>--job</code> or <code>--exclude-job</code>.</p>
+`
+}`;
 }
 
 /** A link to the jobs, which shows those of a group, and of a code, alone. */

@@ -68,11 +68,11 @@ function serverText({ schemaVersion, database, host }: ServerFacts): string {
   return `${prose(schemaVersion.replace(/,$/, ''))} in ${code(database)} on ${code(host)}`;
 }
 
-function countsTable({ unchanged, paused, decide, stay, notScheduled }: GroupCounts): string {
+function countsTable({ unchanged, paused, decide, stay, notScheduled, excluded }: GroupCounts): string {
   return `| unchanged | to decide | stay on pgAgent | not scheduled |
 |---:|---:|---:|---:|
 | ${unchanged}${paused === 0 ? '' : ` (${paused} paused)`} | ${decide} | ${stay} | ${notScheduled} |
-`;
+${excluded === 0 ? '' : `\n${counted(excluded, 'more job')} excluded by \`--job\` or \`--exclude-job\`.\n`}`;
 }
 
 /** Nothing where there is nothing to say. */
