@@ -1,17 +1,34 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { lastScreenOf } from '../test/cli/readme-screen.ts';
+import { createTimetable } from '../test/engine/schema.ts';
+import { insertsOf } from '../test/pgagent/inserts.ts';
+import { plausibleJobs } from '../test/pgagent/plausible-jobs.ts';
+import { createPgAgent } from '../test/pgagent/real.ts';
+import { startServer } from '../test/servers/postgres.ts';
+
+// What the README shows of the tool: its help, and the last screen of 300 plausible jobs of the real pgAgent.
 
 const help = (...words: string[]): string =>
   spawnSync(process.execPath, ['bin/pga2timetable.js', ...words, '--help'], {
     encoding: 'utf8',
   }).stdout.replaceAll(process.cwd(), 'node_modules/pga2timetable');
-const readme = readFileSync('README.md', 'utf8');
-const block = /(<!-- usage: [^\n]*-->\n```text\n)[\s\S]*?(```\n<!-- \/usage -->)/;
-writeFileSync(
-  'README.md',
-  readme.replace(
-    block,
-    (_, head: string, tail: string) =>
-      `${head}${help()}\n${help('verify')}\n${help('undo')}\n${help('explain')}\n${help('schema')}${tail}`,
-  ),
+const server = await startServer('debian-15');
+await server.createDatabase('app');
+await createPgAgent(server, 'app');
+await createTimetable(server, 'app');
+await server.run('app', insertsOf(plausibleJobs(300).rows, 'app'));
+const screen = await lastScreenOf(server);
+server.stop();
+
+const usage = ['', 'verify', 'undo', 'explain', 'schema'].map((word) =>
+  help(...word.split(' ').filter(Boolean)),
 );
+const texts: Readonly<Record<string, string>> = { usage: usage.join('\n'), 'last screen': screen };
+let readme = readFileSync('README.md', 'utf8');
+for (const [name, text] of Object.entries(texts))
+  readme = readme.replace(
+    new RegExp(`(<!-- ${name}: [^\\n]*-->\\n\`\`\`text\\n)[\\s\\S]*?(\`\`\`\\n<!-- /${name} -->)`),
+    (_, head: string, tail: string) => head + text + tail,
+  );
+writeFileSync('README.md', readme);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { lastScreenOf } from '../cli/readme-screen.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { createTimetable } from '../engine/schema.ts';
 import { createStandInPgAgent } from '../pgagent/insert-job.ts';
@@ -62,6 +64,15 @@ test('the same in a pipe, with every chain', async () => {
   assert.ok(lines.includes(COUNTS), stdout.slice(-3_000));
   assert.match(stdout, /^ {2}40 jobs run twice in shared minutes -> --overlap exact/m);
   assert.equal(lines.filter((line) => /^\d+ {2,}\S.* (?:yes|no) +\d+$/.test(line)).length, 320 + 10);
+});
+
+test('the README shows the last screen of these jobs (npm run usage)', async () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, shown = ''] =
+    /<!-- last screen: [^\n]*-->\n```text\n([\s\S]*?)```\n<!-- \/last screen -->/.exec(readme) ?? [];
+  // The first line names the version of the schema, which a stand-in has not.
+  const afterFirst = (text: string): readonly string[] => text.split('\n').slice(1);
+  assert.deepEqual(afterFirst(shown), afterFirst(await lastScreenOf(server)));
 });
 
 test('once they are migrated a screen says what was written, what to watch and what comes next', async () => {
