@@ -37,7 +37,6 @@ test('the jobs are what the counts below say', () => {
     decide: 60,
     stay: 10,
     notScheduled: 10,
-    excluded: 0,
   });
   assert.deepEqual(decisions, { 'overlapping-schedules': 40, 'shared-session': 20 });
 });
