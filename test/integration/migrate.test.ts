@@ -399,7 +399,7 @@ test('where the plan names two clients, a job for any host is a warning before t
   };
   await insertJob(server, database, { name: 'anywhere', steps });
   await insertJob(server, database, { name: 'one', host: 'h1', steps });
-  assert.match(await isDry(), /^0 [\s\S]*info any-host/);
+  assert.match(await isDry(), /^0 [\s\S]*info [\s\S]*^ {2}any-host$/m);
   await insertJob(server, database, { name: 'two', host: 'h2', steps });
   const warning = /warning any-host-several-clients\n[\s\S]*2 clients: h1, w2/;
   const renamed = ['--client-name', 'h2=w2'];
@@ -413,7 +413,7 @@ test('where the plan names two clients, a job for any host is a warning before t
   assert.match(await isDry('--exclude-job', 'anywhere'), /^0 /);
   assert.match(await isDry('--client-name', '=h1'), /^0 /);
   assert.match(await isDry('--client-name', 'h2=h1'), /^0 /, 'two hosts, one client');
-  assert.match(await isDry('--every-client'), /^0 [\s\S]*info any-host/);
+  assert.match(await isDry('--every-client'), /^0 [\s\S]*info [\s\S]*^ {2}any-host$/m);
   assert.match(await isDry('--every-client', '--client-name', '=h1'), /^2 /);
 });
 

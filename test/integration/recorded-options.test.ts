@@ -88,7 +88,7 @@ describe('the options of an earlier run come out of the record', { concurrency: 
     assert.equal(second.code, 2);
     assert.match(
       second.stderr,
-      /Job 1 moved with a --step-conninfo that holds a password.*\n {2}Give --step-conninfo again/,
+      /Job 1 moved with a --step-conninfo that holds a password.*\n {2}Use the same --step-conninfo again/,
     );
     assert.equal((await place.migrate(...option)).code, 0);
     assert.equal((await place.migrate('--job', 'here')).code, 0);
