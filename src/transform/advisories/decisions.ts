@@ -43,7 +43,7 @@ export const DECISIONS: Readonly<Record<string, Words>> = {
   'many-chains': words('need very many chains', '--allow-many-chains'),
   'missing-rights': words('lack rights in the target'),
   'name-too-long': words('have a name that is too long'),
-  'never-ran': words('have a step that never worked and will run now'),
+  'never-ran': words('have a step that probably never worked and will run now'),
   'next-run-late': words('run sooner than pgAgent would', '--pause-dormant'),
   'next-run-missing': words('have no next run in pgAgent and will run now', '--pause-dormant'),
   'not-active': words('stay on pgAgent since they begin later', '--schedules pending'),
