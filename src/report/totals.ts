@@ -24,7 +24,7 @@ export function totals(summary: Summary): string {
   return (
     `${counted(jobs, 'job')}: ${jobsMoved} ${written ? 'moved' : 'to move'}, ` +
     (jobsMovedInPart > 0 ? `${jobsMovedInPart} in part, ` : '') +
-    `${jobsThatCannotRun} cannot run, ${jobsLeftOut} left out. ` +
+    `${jobsThatCannotRun} not scheduled, ${jobsLeftOut} left out. ` +
     `${counted(chains, 'chain')} (${liveChains} live), ${counted(tasks, 'task')}. ${skipped} skipped (jobs, schedules and steps). ` +
     (expiredExceptions > 0 ? `${counted(expiredExceptions, 'exception')} of days that are over. ` : '') +
     `${counted(advisories.error, 'error')}, ${counted(advisories.warning, 'warning')}, ${advisories.info} info. ` +
@@ -39,7 +39,8 @@ export function totals(summary: Summary): string {
 }
 
 function ending(summary: Summary): string {
-  const { jobsMoved, jobsMovedInPart, jobsKept, jobsSwitched, written } = summary;
+  const { jobsMoved, jobsMovedInPart, jobsKept, jobsSwitched, jobsSkipped, written } = summary;
   const isNothingNew = jobsMoved + jobsMovedInPart === jobsKept - jobsSwitched;
-  return written && !isNothingNew ? 'All of it was written.' : 'Nothing was written.';
+  if (!written || isNothingNew) return 'Nothing was written.';
+  return jobsSkipped > 0 ? 'What was not skipped was written.' : 'All of it was written.';
 }

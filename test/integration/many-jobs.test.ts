@@ -80,7 +80,7 @@ test(`${JOBS} jobs are migrated and listed in ${HEAP} MB of heap`, async () => {
   assert.match(
     await lastCharacters(file, 600),
     new RegExp(
-      `${JOBS} jobs: ${MOVED} moved, 0 cannot run, ${JOBS - MOVED} left out\\. ${MOVED} chains \\(${LIVE} live\\), ${3 * MOVED} tasks\\.`,
+      `${JOBS} jobs: ${MOVED} moved, 0 not scheduled, ${JOBS - MOVED} left out\\. ${MOVED} chains \\(${LIVE} live\\), ${3 * MOVED} tasks\\.`,
     ),
   );
   const { rows } = await server.run(

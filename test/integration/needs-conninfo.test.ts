@@ -57,7 +57,7 @@ test('table: chains of their own, marked, and exit code 6', async () => {
   assert.match(section, /^2 +far @ daily +0 2 \* \* \*/m);
   assert.match(section, /VACUUM orders/);
   assert.match(section, /job 2 "far": needs --step-conninfo, so it stays on pgAgent/);
-  assert.match(stdout, /2 jobs: 1 to move, 0 cannot run, 1 left out\. 1 chain \(1 live\)/);
+  assert.match(stdout, /2 jobs: 1 to move, 0 not scheduled, 1 left out\. 1 chain \(1 live\)/);
 });
 
 test('table: what is to be said of their schedules is said', async () => {

@@ -98,7 +98,7 @@ for (const encoding of ['SQL_ASCII', 'WIN1252'] as const) {
         assert.equal(code, expected, stderr);
         assert.match(
           stdout,
-          new RegExp(`: ${jobs} to move, 0 cannot run, ${expected === 6 ? 1 : 0} left out`),
+          new RegExp(`: ${jobs} to move, 0 not scheduled, ${expected === 6 ? 1 : 0} left out`),
         );
       });
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Job } from '../../src/model/job.ts';
-import { type Advisory, type Severity, summarySchema } from '../../src/model/plan.ts';
+import { type Advisory, type JobPlan, type Severity, summarySchema } from '../../src/model/plan.ts';
 import { Tally } from '../../src/planning/tally.ts';
 import { totals } from '../../src/report/totals.ts';
 import { planJob } from '../../src/transform/plan-job.ts';
@@ -92,7 +92,7 @@ test('totals() says each number, in one line', () => {
   for (const part of [
     '1 job:',
     '1 to move',
-    '0 cannot run',
+    '0 not scheduled',
     '0 left out',
     '1 chain (1 live)',
     '1 task.',
@@ -116,7 +116,25 @@ test('a job that moved in part is told apart from one that moved', () => {
   tally.add(jobPlan());
   tally.add(jobPlan({ moved: 'part', advisories: [note('error')] }));
   const line = totals(tally.summary(false));
-  assert.ok(line.includes('2 jobs: 1 to move, 1 in part, 0 cannot run, 0 left out.'), line);
+  assert.ok(line.includes('2 jobs: 1 to move, 1 in part, 0 not scheduled, 0 left out.'), line);
+});
+
+test('the last words are true of what was written', () => {
+  const ends = (...actions: readonly NonNullable<JobPlan['action']>[]): string | undefined => {
+    const tally = new Tally();
+    for (const action of actions) tally.add({ ...jobPlan(), action });
+    return / ([^.]+\.)$/.exec(totals(tally.summary(true)))?.[1];
+  };
+  assert.equal(ends('create', 'create'), 'All of it was written.');
+  assert.equal(ends('create', 'skip'), 'What was not skipped was written.');
+  assert.equal(ends('keep', 'skip'), 'Nothing was written.');
+});
+
+test('jobs without a schedule that can fire are not scheduled; nothing says that they cannot run', () => {
+  const tally = new Tally();
+  tally.add(planJob(job({ schedules: [] }), context()));
+  tally.add(planJob(job(), context()));
+  assert.match(totals(tally.summary(false)), /^2 jobs: 1 to move, 1 not scheduled, 0 left out\. /);
 });
 
 test('the totals of any jobs add up', () => {
@@ -144,7 +162,7 @@ test('the totals of any jobs add up', () => {
       const summary = tally.summary(false);
       const chains = plans.flatMap((plan) => plan.chains);
       assert.equal(summary.jobs, given.length);
-      // Whole, in part, cannot run, or left out: each job is one of them.
+      // Whole, in part, not scheduled, or left out: each job is one of them.
       const { jobsMoved, jobsMovedInPart, jobsThatCannotRun, jobsLeftOut } = summary;
       assert.equal(jobsMoved + jobsMovedInPart + jobsThatCannotRun + jobsLeftOut, given.length);
       assert.equal(jobsMoved, plans.filter(({ moved }) => moved === 'whole').length);

@@ -181,6 +181,11 @@ test('what is left out says why, with a link to what the page says of its adviso
   );
 });
 
+test('a job without a schedule that can fire is not scheduled', () => {
+  const card = jobCard(planJob(job({ schedules: [] }), context()), HIDING).text;
+  assert.match(card, /<span class="fate none">not scheduled<\/span>/);
+});
+
 test('cells that differ say so in words, others do not', () => {
   const counts = new WeekCounts({ source: UTC, target: UTC, now: NOW, disablesSource: false, clients: 1 });
   const given = job({

@@ -38,7 +38,7 @@ export function jobCard(plan: JobPlan, shown: Shown): Markup {
   ];
   return html`<article class="job" id="job-${jobId}" aria-labelledby="h-${jobId}" data-group="${groupOf(plan)}" data-grave="${grave}" data-codes="${codesOf(advisories).join(' ')}">
 <h3 id="h-${jobId}"><span class="id">Job ${jobId}</span> <bdi>${jobName}</bdi></h3>
-<p class="traits"><span class="fate ${moved}">${isIdle(plan) ? 'cannot run' : FATE[moved]}</span>${traits.map((trait) => html` · ${trait}`)}</p>
+<p class="traits"><span class="fate ${moved}">${isIdle(plan) ? 'not scheduled' : FATE[moved]}</span>${traits.map((trait) => html` · ${trait}`)}</p>
 ${skipped.length === 0 ? null : html`<ul class="skipped">${skipped.map(({ message }) => html`<li>${message}</li>`)}</ul>\n`}${advisoryList(advisories, true)}${chains.map((chain) => chainDetails(chain, shown))}${proposed.chains.map((chain) => chainDetails(chain, shown, NEEDS_CONNINFO))}</article>
 `;
 }
