@@ -100,7 +100,7 @@ export class Authentication {
     }
     throw this.#failure(
       'the server asks for a password',
-      found.kind === 'ignored' ? `${found.why}.` : 'Use ~/.pgpass or PGPASSWORD for the password.',
+      found.kind === 'ignored' ? `${found.why}.` : 'Set PGPASSWORD, or use ~/.pgpass.',
     );
   }
 

@@ -63,7 +63,7 @@ type Words = readonly [what: string, remedy: string];
 
 const CHECK_ADDRESS = 'Check host and port, or set --source and --target (PGHOST and PGPORT without them).';
 const CHECK_HBA = 'Check the server’s pg_hba.conf.';
-const CHECK_PASSWORD = 'Use ~/.pgpass or PGPASSWORD for the password.';
+const CHECK_PASSWORD = 'Set PGPASSWORD, or use ~/.pgpass.';
 
 const CONNECT_ERRORS: Readonly<Record<string, Words>> = {
   ECONNREFUSED: ['no server listens there', CHECK_ADDRESS],

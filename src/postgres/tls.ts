@@ -120,7 +120,7 @@ function clientCertificate({ certificate, key, keyPassword }: TlsSettings, side:
   refuseReadableKey(key);
   const text = readText(key, 'sslkey', side);
   if (keyPassword === null && /ENCRYPTED/.test(text))
-    fail(`The key of the ${side}, ${key}, is encrypted`, 'Set its password: sslpassword=.');
+    fail(`The key of the ${side}, ${key}, is encrypted`, 'Use sslpassword in the connection string.');
   return { cert, key: text, ...(keyPassword === null ? {} : { passphrase: keyPassword }) };
 }
 

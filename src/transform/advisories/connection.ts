@@ -86,10 +86,10 @@ export const stepNeedsConninfo = rule(
 
 const HOLDS = {
   connection:
-    'has a password in its connection string: pg_timetable copies it into timetable.log on every run.',
-  text: 'seems to hold a password in its text: pg_timetable copies it into timetable.execution_log on every run.',
+    'has a password in its connection string, which pg_timetable copies into timetable.log on every run.',
+  text: 'seems to hold a password in its text, which pg_timetable copies into timetable.execution_log on every run.',
   script:
-    'seems to hold a password: pg_timetable copies it into timetable.execution_log on every run, and ps shows it meanwhile.',
+    'seems to hold a password, which pg_timetable copies into timetable.execution_log on every run. Meanwhile ps shows it.',
 } as const;
 
 /** Measured: the connection string goes to timetable.log on every run, a script to execution_log.params and ps. */
