@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
-import { counted } from '../model/counted.ts';
 import type { Asked, Decision, StayingJob } from '../model/groups.ts';
 import type { PlanHeader, ServerFacts } from '../model/plan.ts';
 import { type Check, isOfConcern } from '../model/preflight.ts';
 import { fold, shortened } from './fold.ts';
 import { countsText, decisionText, stayingText } from './group-lines.ts';
+import { preflightCounts } from './preflight.ts';
 import { printable } from './printable.ts';
 import { widthOf } from './width.ts';
 
@@ -18,6 +18,8 @@ export interface LastScreen extends Asked {
   readonly aboutRun: readonly Omit<Decision, 'jobs'>[];
   /** Of the preflight; empty where all is written. */
   readonly checks: readonly Check[];
+  /** Where the reader finds all checks. */
+  readonly allChecks: string;
   /** What to do after reading it, each with its command, complete: `Next`, `npx pga2timetable`. */
   readonly commands: readonly (readonly [what: string, command: string])[];
 }
@@ -32,7 +34,7 @@ const NARROWEST = 20;
 
 /** The last screen of a plan: at most 30 lines where it is 80 columns wide. */
 export function lastScreen(
-  { header, written, groups, aboutRun, decisions, staying, checks, commands }: LastScreen,
+  { header, written, groups, aboutRun, decisions, staying, checks, allChecks, commands }: LastScreen,
   { color, width }: { readonly color: ChalkInstance; readonly width: number },
 ): string {
   const line = (text: string, indent = ''): string => shortened(`${indent}${printable(text)}`, width);
@@ -49,6 +51,7 @@ export function lastScreen(
   ];
   const tail = [
     ...preflightLines(checks).map((text) => line(text)),
+    ...more(checks.filter(isOfConcern).length, MOST_CHECKS, allChecks),
     ...commands.map(([what, command]) => `${color.bold(what)}: ${printable(command)}`),
   ];
   const taken = [...above, ...tail].reduce((sum, text) => sum + linesOf(text, width), 0);
@@ -95,13 +98,16 @@ function withCode(
   return widthOf(whole) <= width ? whole : decisionText(decision, width);
 }
 
+/** How many checks came out how, and the first that may go wrong, those that stop the run before the others. */
 function preflightLines(checks: readonly Check[]): readonly string[] {
-  if (checks.length === 0) return [];
-  const concerns = checks.filter(isOfConcern);
-  const passed = checks.length - concerns.length;
-  if (concerns.length === 0) return [`Preflight: ${counted(passed, 'check')} passed`];
-  return [
-    `Preflight: ${counted(passed, 'check')} passed, ${concerns.length} did not`,
-    ...concerns.slice(0, MOST_CHECKS).map(({ message }) => `  ${message}`),
+  const concerns = [
+    ...checks.filter(({ status }) => status === 'stop'),
+    ...checks.filter(({ status }) => status === 'warning'),
   ];
+  return checks.length === 0
+    ? []
+    : [
+        `Preflight: ${preflightCounts(checks)}`,
+        ...concerns.slice(0, MOST_CHECKS).map(({ message }) => `  ${message}`),
+      ];
 }

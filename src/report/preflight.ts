@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
-import type { Check, CheckStatus } from '../model/preflight.ts';
+import { counted } from '../model/counted.ts';
+import { type Check, type CheckStatus, checkStatus } from '../model/preflight.ts';
 import { fold } from './fold.ts';
 import { printable } from './printable.ts';
 
@@ -11,6 +12,20 @@ const WORD: Readonly<Record<CheckStatus, string>> = {
 };
 const WORD_COLUMNS = 9;
 const NARROWEST = 20;
+
+/** How many checks came out how, the same in every form: `13 checks passed, 3 notes, 1 warning`. */
+export function preflightCounts(checks: readonly Check[]): string {
+  const words: Readonly<Record<CheckStatus, (count: number) => string>> = {
+    ok: (count) => `${counted(count, 'check')} passed`,
+    note: (count) => counted(count, 'note'),
+    warning: (count) => counted(count, 'warning'),
+    stop: (count) => `${count} ${count === 1 ? 'stops' : 'stop'} the run`,
+  };
+  return checkStatus.options
+    .map((one) => [one, checks.filter(({ status }) => status === one).length] as const)
+    .flatMap(([one, count]) => (count === 0 ? [] : [words[one](count)]))
+    .join(', ');
+}
 
 /** The checks as lines for a terminal: how each came out, what was found, and below it what to do. */
 export function preflightText(

@@ -54,7 +54,7 @@ describe('where the preflight stands', () => {
     );
     const brief = await pga2timetable(['-s', here.uri(name), '--dry-run']);
     assert.doesNotMatch(brief.stdout, /^ {2}ok /m);
-    assert.match(brief.stdout, /^Preflight: \d+ checks passed, 1 did not\n {2}Client "node1"/m);
+    assert.match(brief.stdout, /^Preflight: \d+ checks passed, \d notes?, 1 warning\n {2}Client "node1"/m);
     const quiet = await pga2timetable(['-s', here.uri(name), '--dry-run', '--quiet'], { COLUMNS: '200' });
     const [, section = ''] = /\nPreflight\n(.*?)\n\n/s.exec(quiet.stdout) ?? [];
     assert.match(
@@ -62,6 +62,17 @@ describe('where the preflight stands', () => {
       /^ {2}warning {2}Client "node1" is not connected and has never connected[^\n]+\n {13}Start it: /,
     );
     assert.equal(section.split('\n').length, 2, section);
+  });
+
+  test('the last screen lists two that may go wrong, and says where the others stand', async () => {
+    const name = await both();
+    for (const host of ['node1', 'node2', 'node3']) await insertNightly(name, here, host);
+    const END =
+      /^Preflight: .*, 3 warnings\n {2}Client "node1".*\n {2}Client "node2".*\n {2}and 1 more: (.*)$/m;
+    const table = await pga2timetable(['-s', here.uri(name), '--dry-run']);
+    assert.equal(END.exec(table.stdout)?.[1], 'see Preflight above', table.stdout);
+    const json = await pga2timetable(['-s', here.uri(name), '--dry-run', '--format', 'json']);
+    assert.equal(END.exec(json.stderr)?.[1], '--format table', json.stderr);
   });
 
   test('in a run that writes on standard error, and before that: only what is not ok, all with --verbose', async () => {

@@ -181,6 +181,13 @@ test('what is left out says why, with a link to what the page says of its adviso
   );
 });
 
+test('the preflight counts as the other forms do', () => {
+  assert.match(
+    page([]),
+    /<h2 id="preflight-h">Preflight<\/h2>\n<p>1 check passed, 1 note, 1 warning, 1 stops the run<\/p>/,
+  );
+});
+
 test('a job without a schedule that can fire is not scheduled', () => {
   const card = jobCard(planJob(job({ schedules: [] }), context()), HIDING).text;
   assert.match(card, /<span class="fate none">not scheduled<\/span>/);

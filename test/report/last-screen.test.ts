@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Chalk } from 'chalk';
+import type { Check, CheckStatus } from '../../src/model/preflight.ts';
 import type { LastScreen } from '../../src/report/last-screen.ts';
 import { lastScreen } from '../../src/report/last-screen.ts';
 import { widthOf } from '../../src/report/width.ts';
@@ -29,6 +30,7 @@ const SCREEN: LastScreen = {
     { check: 'b', status: 'note', message: 'to know', remedy: null },
     { check: 'c', status: 'warning', message: 'an agent is connected', remedy: 'stop it' },
   ],
+  allChecks: 'see Preflight above',
   commands: [['Next', "npx pga2timetable --job 'a b'"]],
 };
 const lines = (screen: LastScreen, width = 80): readonly string[] =>
@@ -42,7 +44,7 @@ test('the last screen names both ends, the four counts, what to decide, what sta
     '  1 job looks at processes and see its own text [process-list]',
     'Stay on pgAgent',
     '  job 7 "Remote": names another database -> --step-conninfo "host=..."',
-    'Preflight: 2 checks passed, 1 did not',
+    'Preflight: 1 check passed, 1 note, 1 warning',
     '  an agent is connected',
     "Next: npx pga2timetable --job 'a b'",
   ]);
@@ -54,6 +56,32 @@ test('jobs that were excluded are named beside the four counts, and are not in t
     lines({ ...SCREEN, groups }, 100)[1],
     '10 jobs: 3 unchanged (1 paused), 2 to decide, 1 stays, 4 not scheduled; 12 excluded',
   );
+});
+
+test('of the checks two that did not pass are named, those that stop the run first, and how many more there are', () => {
+  const check = (status: CheckStatus, message: string): Check => ({
+    ...{ check: 'a', status, message, remedy: null },
+  });
+  const preflight = (...checks: readonly Check[]): readonly string[] =>
+    lines({ ...SCREEN, checks }).slice(7, -1);
+  const [old, away] = [check('warning', 'old'), check('warning', 'away')];
+  assert.deepEqual(preflight(old, check('ok', 'fine'), away), [
+    'Preflight: 1 check passed, 2 warnings',
+    '  old',
+    '  away',
+  ]);
+  assert.deepEqual(preflight(old, away, check('note', 'to know'), check('stop', 'full'), check('ok', '')), [
+    'Preflight: 1 check passed, 1 note, 2 warnings, 1 stops the run',
+    '  full',
+    '  old',
+    '  and 1 more: see Preflight above',
+  ]);
+  assert.deepEqual(preflight(check('stop', 'full'), check('stop', 'gone')), [
+    'Preflight: 2 stop the run',
+    '  full',
+    '  gone',
+  ]);
+  assert.deepEqual(preflight(check('ok', ''), check('ok', '')), ['Preflight: 2 checks passed']);
 });
 
 test('what is about the run as a whole comes first, with its option', () => {
@@ -142,6 +170,6 @@ test('it has at most 30 lines at 80 columns and more, whatever the number of job
     assert.ok(shown.length <= 30, `${width}: ${shown.length}`);
     for (const line of shown) assert.ok(widthOf(line) <= width, line);
     assert.ok(shown.includes('  and 23 more: --verbose'));
-    assert.ok(shown.includes('  and 490 more: --format json'));
+    assert.ok(shown.includes('  and 491 more: --format json'));
   }
 });

@@ -43,7 +43,7 @@ describe('the comment', () => {
       '| unchanged | to decide | stay on pgAgent | not scheduled |\n|---:|---:|---:|---:|\n| 3 (1 paused) | 2 | 1 | 4 |\n',
       '### Decide\n\n- 2 jobs run twice in shared minutes. To change it: `--overlap exact` (`overlapping-schedules`)\n',
       '### Stay on pgAgent\n\n- Job 7 `Remote`: names another database. To change it: `--step-conninfo "x"`\n',
-      '### Preflight\n\n- **warning** Nobody is there. Start one.\n- **stop** It cannot be written. Go elsewhere.\n- 2 checks passed\n',
+      '### Preflight\n\n- **warning** Nobody is there. Start one.\n- **stop** It cannot be written. Go elsewhere.\n- 1 check passed, 1 note, 1 warning, 1 stops the run\n',
       '<details>\n<summary>1 chain</summary>\n\n| job | chain |',
       '| 3 | `job @ often` | `* * * * *` | Every minute | (every) | yes |\n\n</details>\n',
     ].map((part) => text.indexOf(part));

@@ -18,6 +18,8 @@ export function lastScreenOf(result: Omit<Result, 'jobs'>, terminal: Terminal): 
       written: result.outcome === null ? null : writtenText(found),
       aboutRun: found.decisions.aboutRun,
       checks: result.outcome === null ? checks : [],
+      // A run that may write has shown them before, in any format.
+      allChecks: isTable || !settings.dryRun ? 'see Preflight above' : '--format table',
       commands: commands(result, terminal),
     },
     { width: terminal.width, color: color(isTable ? terminal.stdoutHasColor : terminal.stderrHasColor) },

@@ -2,6 +2,7 @@ import type { Asked } from '../../model/groups.ts';
 import type { PlanHeader, PlanOptions, ServerFacts, Summary } from '../../model/plan.ts';
 import type { Check, CheckStatus } from '../../model/preflight.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import { preflightCounts } from '../preflight.ts';
 import { askedMarkup } from './asked.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
 import { timeText } from './times.ts';
@@ -128,10 +129,11 @@ export function preflightSection(checks: readonly Check[]): Markup | null {
   const fine = checks.filter(({ status }) => status === 'ok');
   return html`<section id="preflight" aria-labelledby="preflight-h">
 <h2 id="preflight-h">Preflight</h2>
+<p>${preflightCounts(checks)}</p>
 ${found.length === 0 ? null : checkList(found)}${
   fine.length === 0
     ? null
-    : html`<details class="fine"><summary>${figured(fine.length, 'check')} passed</summary>
+    : html`<details class="fine"><summary>Checks that passed</summary>
 ${checkList(fine)}</details>
 `
 }</section>

@@ -9,6 +9,7 @@ import {
 import type { JobPlan, PlanHeader, ServerFacts } from '../../model/plan.ts';
 import { type Check, isOfConcern } from '../../model/preflight.ts';
 import type { AdvisoryGroup } from '../advisories.ts';
+import { preflightCounts } from '../preflight.ts';
 import { ChainTable } from './chain-table.ts';
 import { differences, infoLine } from './differences.ts';
 import { fitting } from './room.ts';
@@ -102,6 +103,6 @@ function preflightLines(checks: readonly Check[]): readonly string[] {
     ...concerns.map(
       ({ status, message, remedy }) => `- **${status}** ${prose(`${message} ${remedy ?? ''}`.trim())}\n`,
     ),
-    `- ${counted(checks.length - concerns.length, 'check')} passed\n`,
+    `- ${preflightCounts(checks)}\n`,
   ];
 }
