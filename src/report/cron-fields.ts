@@ -55,3 +55,8 @@ function stepOrList(values: readonly number[]): string {
     return `${first}-${values.at(-1)}/${next - first}`;
   return cronList(values, 0);
 }
+
+/** A minute of the day, `03:05`: as text in their order, too. */
+export function clock(hour: number, minute: number): string {
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}

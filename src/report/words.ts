@@ -1,7 +1,7 @@
 import cronstrue from 'cronstrue';
 import { type CronTimes, readCronLine } from '../model/cron-line.ts';
 import type { ChainPlan } from '../model/plan.ts';
-import { cronList, dayList, fullOrNull, isEven, minuteField, weekdayList } from './cron-fields.ts';
+import { clock, cronList, dayList, fullOrNull, isEven, minuteField, weekdayList } from './cron-fields.ts';
 import { guardWords } from './guard-words.ts';
 
 const NEVER = 'Never by the clock: started by hand, or by another chain';
@@ -17,7 +17,7 @@ export function scheduleInWords(chain: Pick<ChainPlan, 'runAt'> & Partial<Pick<C
   const times = readCronLine(chain.runAt);
   if (times === null) return clauseInWords(chain.runAt);
   if (!hasAnyDay(times)) return NEVER;
-  return [timeOfDay(times) + days(times), ...guardWords(chain.tasks ?? [])].join('; ');
+  return [timeOfDay(times) + days(times), ...guardWords(chain.tasks ?? [], times)].join('; ');
 }
 
 // The three clauses that the domain takes beside cron lines. This tool writes none; people do.
@@ -89,9 +89,6 @@ function unmistakable(line: string): string {
     .replace(/on day (\d+(?:,| and | through))/, 'on days $1')
     .replace(/ between (\d\d:\d\d) and /, ' from $1 through ');
 }
-
-const clock = (hour: number, minute: number): string =>
-  `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 
 function throughout(values: readonly number[]): string {
   return enumerated(

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { readCronLine } from '../../src/model/cron-line.ts';
 import { scheduleInWords } from '../../src/report/words.ts';
 import { startingGuard, stoppingGuard } from '../../src/transform/guard.ts';
+import { planJob } from '../../src/transform/plan-job.ts';
 import type { Condition } from '../../src/transform/schedule/condition.ts';
-import { task } from '../job-builders.ts';
+import { context, exception, job, schedule, task } from '../job-builders.ts';
 
 /** Worked out by hand from what timetable.is_cron_in_time asks for: all five fields, day of the month and week day both. */
 const LINES: readonly (readonly [line: string, words: string])[] = [
@@ -105,12 +107,12 @@ describe('what a guard keeps out is said behind the schedule', () => {
         {
           kind: 'not-at',
           stretches: [
-            { from: Date.UTC(2026, 11, 25, 10, 30), before: Date.UTC(2026, 11, 25, 11) },
-            { from: Date.UTC(2026, 11, 26, 23), before: Date.UTC(2026, 11, 27) },
+            { from: Date.UTC(2026, 11, 25, 2), before: Date.UTC(2026, 11, 26) },
+            { from: Date.UTC(2026, 11, 26, 2, 1), before: Date.UTC(2026, 11, 27) },
           ],
         },
       ],
-      'not on 2026-12-25 from 10:30 to 11:00, 2026-12-26 from 23:00 to 00:00',
+      'not on 2026-12-25 at 02:00, 2026-12-26 from 02:01 to 24:00',
     ],
     [[{ kind: 'not-leap-eve' }], 'not on 28 February of leap years'],
     [[{ kind: 'not', condition: { kind: 'not-leap-eve' } }], 'only on 28 February of leap years'],
@@ -131,6 +133,23 @@ describe('what a guard keeps out is said behind the schedule', () => {
         assert.equal(scheduleInWords({ runAt: '0 2 * * *', tasks: [guard] }), `At 02:00 every day; ${words}`);
     });
   }
+
+  const STRETCHES: readonly (readonly [runAt: string, exceptions: readonly string[], words: string])[] = [
+    ['0 3 * * *', ['03:00'], 'not on 2027-01-01 at 03:00'],
+    ['0 3,4 * * *', ['03:00'], 'not on 2027-01-01 at 03:00'],
+    ['0 3,4 * * *', ['04:00'], 'not on 2027-01-01 at 04:00'],
+    ['0,30 * * * *', ['23:30'], 'not on 2027-01-01 at 23:30'],
+    ['*/10 3-5 * * *', ['03:40', '03:50', '04:00'], 'not on 2027-01-01 from 03:40 through 04:00'],
+    ['*/10 3-5 * * *', ['03:40', '04:00'], 'not on 2027-01-01 at 03:40, 2027-01-01 at 04:00'],
+  ];
+  for (const [line, times, words] of STRETCHES)
+    test(`exceptions of a date at ${times.join(', ')} on ${line}: ${words}`, () => {
+      const { minutes, hours } = readCronLine(line) ?? assert.fail(line);
+      const exceptions = times.map((time) => exception('2027-01-01', `${time}:00`));
+      const plan = planJob(job({ schedules: [schedule({ minutes, hours }, { exceptions })] }), context());
+      assert.equal(plan.chains.length, 1);
+      for (const chain of plan.chains) assert.equal(scheduleInWords(chain).split('; ')[1], words);
+    });
 
   test('a guard of another make is said to be one', () => {
     const guard = { ...stoppingGuard([], 1), command: '  IF random() < 0.5 THEN\n' };
