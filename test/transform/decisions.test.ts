@@ -21,6 +21,12 @@ test('each warning and each error says in a few words what it means, and no othe
   }
 });
 
+test('what is only probable is so in the few words, too', () => {
+  const { code, message } = rules.neverRan({}, 'a space in its connection string', 'quotes');
+  assert.match(message, /has probably never worked/);
+  assert.equal(DECISIONS[code]?.what, 'have a step that probably never worked and will run now');
+});
+
 const note = (severity: Severity, code = 'stored-password'): Advisory => ({
   code,
   severity,
