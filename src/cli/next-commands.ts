@@ -1,13 +1,16 @@
 import { shellWord } from '../model/shell-word.ts';
-import { holdsSecret } from '../secrets/mask.ts';
+import { holdsSecret, MASK } from '../secrets/mask.ts';
 import { ALL_OPTIONS, optionNamed } from './options.ts';
+import { SHAPING } from './planned-options.ts';
 
 /** Options that say how a result is shown, or that are of one run alone. */
 const OF_THIS_RUN: readonly string[] = [
   ...['dry-run', 'format', 'output', 'overwrite', 'quiet', 'verbose', 'no-color', 'no-progress'],
   ...['show-secrets', 'yes'],
 ];
-const ENDS: readonly string[] = ['config', 'source', 'target'];
+const ENDS: readonly string[] = ['config', 'source', 'target', 'job', 'exclude-job'];
+/** Stands where a password was that no other place can give: a run refuses it. */
+const HIDDEN_PASSWORD = MASK;
 
 /** A run as its words named it. */
 export interface Named {
@@ -20,24 +23,47 @@ export interface Named {
  * The command that follows this run, complete but for passwords.
  * @param argv the words of this run
  * @param command `''` for a migration
- * @param keeps which options of this run it takes along: all that shape the plan, or where the two ends are
+ * @param keeps which options of this run it takes along: all that shape the plan; where the two ends are and which jobs; or
+ *   with a plan that was saved, what its file does not say
  */
 export function nextCommand(
   argv: readonly string[],
   command: '' | 'verify' | 'undo',
-  keeps: 'all' | 'ends',
+  keeps: keyof typeof KEPT,
 ): string {
   const words = namedOptions(argv)
-    .filter(({ option }) => (keeps === 'ends' ? ENDS.includes(option) : !OF_THIS_RUN.includes(option)))
+    .filter(KEPT[keeps])
     .flatMap(({ option, value }) =>
-      value === null ? [`--${option}`] : [`--${option}`, withoutPassword(value)],
+      value === null ? [`--${option}`] : [`--${option}`, shownValue(option, value)],
     );
   return ['npx pga2timetable', command, ...words.map(shellWord)].filter((word) => word !== '').join(' ');
 }
 
-/** Whether a word of the run holds a password, so that the next command has to get it by another way. */
-export function hasPassword(argv: readonly string[]): boolean {
-  return namedOptions(argv).some(({ value }) => value !== null && holdsPassword(value));
+const KEPT = {
+  all: ({ option }: Named) => !OF_THIS_RUN.includes(option),
+  ends: ({ option }: Named) => ENDS.includes(option),
+  // What a plan masks has to be given again.
+  plan: ({ option, value }: Named) =>
+    !OF_THIS_RUN.includes(option) && (!(option in SHAPING) || (value !== null && holdsPassword(value))),
+};
+
+/** How the next command gets the passwords that words of the run hold: a line for each way. */
+export function passwordWays(argv: readonly string[]): readonly string[] {
+  const holding = namedOptions(argv).flatMap(({ option, value }) =>
+    value !== null && holdsPassword(value) ? option : [],
+  );
+  return [
+    ...(holding.some((option) => option === 'source' || option === 'target')
+      ? ['set PGPASSWORD, or use a password file']
+      : []),
+    ...(holding.includes('step-conninfo') ? [`put that of the steps in place of ${HIDDEN_PASSWORD}`] : []),
+  ];
+}
+
+function shownValue(option: string, value: string): string {
+  // ? is any character, and a command that is copied keeps no other.
+  if (option === 'job' || option === 'exclude-job') return value.replace(/\p{Cc}/gu, '?');
+  return withoutPassword(value, option === 'step-conninfo' ? HIDDEN_PASSWORD : null);
 }
 
 /** Whether the value of an option holds a password. */
@@ -67,12 +93,13 @@ const PASSWORD_PARAMETER = /([?&])password=[^&]*&?/gi;
 const PASSWORD_PAIR = /(^|\s)password\s*=\s*(?:'(?:[^'\\]|\\.)*'|\S+)\s*/gi;
 
 // What looks like a secret in any other way is masked whole.
-function withoutPassword(value: string): string {
+function withoutPassword(value: string, instead: string | null = null): string {
   const bare = value
-    .replace(URI_PASSWORD, '$1@')
-    .replace(PASSWORD_PARAMETER, '$1')
+    .replace(URI_PASSWORD, instead === null ? '$1@' : `$1:${instead}@`)
+    .replace(PASSWORD_PARAMETER, instead === null ? '$1' : `$1password=${instead}&`)
     .replace(/[?&]$/, '')
-    .replace(PASSWORD_PAIR, '$1')
+    .replace(PASSWORD_PAIR, instead === null ? '$1' : `$1password=${instead} `)
     .trim();
+  if (instead !== null && bare.includes(instead)) return bare;
   return holdsSecret(bare) ? '...' : bare;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Conninfo, ConninfoError } from '../postgres/conninfo.ts';
-import { holdsSecret, maskSecrets } from '../secrets/mask.ts';
+import { holdsSecret, MASK, maskSecrets } from '../secrets/mask.ts';
 import { FORMATS } from '../session/settings.ts';
 import { readStepConninfo, whatStopsConnecting } from '../transform/step/libpq-values.ts';
 import { type NamedShell, parseShell, SHELL_NAMES } from '../transform/step/shell.ts';
@@ -96,6 +96,8 @@ const stepConninfo = once.transform((value, context): Conninfo => {
       (conninfo.get(keyword) ?? '') !== '' || conninfo.has('service');
     if (!says('host') && !says('hostaddr')) context.addIssue('has no host');
     if (!says('user')) context.addIssue('has no user');
+    if (conninfo.get('password') === MASK)
+      context.addIssue(`holds ${MASK} where its password was: put the password there`);
     const fault = whatStopsConnecting(conninfo, value);
     if (fault !== null) context.addIssue(`cannot be used: ${fault}`);
     return conninfo;

@@ -14,7 +14,7 @@ import type { Settings } from '../session/settings.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { comparisonWith, openFitting } from './fit-saved-plan.ts';
 import { move } from './move.ts';
-import type { Outcome, Result, Run } from './run.ts';
+import { type Outcome, type Result, type Run, writesAnything } from './run.ts';
 import { SecretJobs } from './secret-jobs.ts';
 import { ShownPlan } from './shown-plan.ts';
 import type { Written } from './write-jobs.ts';
@@ -80,7 +80,7 @@ async function planAndMove(
     const stopped = { found: run.found, unfinished, reasons, outcome: null };
     if (settings.dryRun) await showPlan(run, reasons, hooks);
     if (settings.dryRun || reasons.length > 0) return { ...stopped, listingError: null, leftUnfinished: 0 };
-    if (confirm !== undefined && confirmed === null && writesAnything(run)) {
+    if (confirm !== undefined && confirmed === null && writesAnything(run.found)) {
       await session.close();
       await confirm(run);
       return await planAndMove(settings, hooks, interrupt, shown);
@@ -111,10 +111,6 @@ function tellWhatIsKnown({ fromRecord }: Session, { note }: Unfinished, onProgre
 async function showPlan(run: Run, reasons: readonly Failure[], hooks: Hooks): Promise<void> {
   if (run.planned.isKept) run.session.endSnapshot();
   await hooks.show({ ...run, jobs: asPlanned(run.planned), outcome: null, reasons });
-}
-
-function writesAnything({ found }: Run): boolean {
-  return found.newChains + found.handedOver + found.tally.summary(false).jobsSwitched > 0;
 }
 
 async function plan(

@@ -41,3 +41,8 @@ export interface Result extends Run {
   /** Why a run would write nothing; empty where it would. */
   readonly reasons: readonly Failure[];
 }
+
+/** Whether a run would write or switch anything. */
+export function writesAnything({ newChains, handedOver, tally }: PlanOverview): boolean {
+  return newChains + handedOver + tally.summary(false).jobsSwitched > 0;
+}

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from './counted.ts';
 
 /** What a job asks of whoever reads the plan. */
 export const jobGroup = z
@@ -18,12 +19,19 @@ interface Grouped {
   readonly advisories: readonly { readonly severity: string }[];
 }
 
-/** The group of a job: the first that matches, in the order in which they are listed. Pure. */
-export function groupOf({ moved, action, chains, skipped, advisories }: Grouped): JobGroup {
+/**
+ * The group of a job: the first that matches, in the order in which they are listed. Pure.
+ * @param areAllChanged whether something of the run changes when all jobs run: clocks that differ
+ */
+export function groupOf(
+  { moved, action, chains, skipped, advisories }: Grouped,
+  areAllChanged = false,
+): JobGroup {
   const isLeftOut = moved === 'none' && skipped.some(({ reason }) => reason === 'job-left-out');
   if (isLeftOut || action === 'skip' || action === 'conflict') return 'stay';
   if (chains.length === 0) return 'not-scheduled';
-  return moved === 'part' || advisories.some(({ severity }) => severity !== 'info') ? 'decide' : 'unchanged';
+  const isWarned = advisories.some(({ severity }) => severity !== 'info');
+  return areAllChanged || moved === 'part' || isWarned ? 'decide' : 'unchanged';
 }
 
 /** How many jobs there are of each group; they add up to all. */
@@ -54,7 +62,7 @@ export type GroupCounts = z.infer<typeof groupCounts>;
 export const decisionSchema = z
   .object({
     code: z.string(),
-    jobs: z.number().int().describe('How many jobs it is about.'),
+    jobs: z.number().int().nullable().describe('How many jobs it is about; null for the run as a whole.'),
     what: z.string().describe('What happens to them: the words after "21 jobs".'),
     option: z.string().nullable().describe('The option that changes it; null where none does.'),
   })
@@ -69,12 +77,19 @@ export interface StayingJob {
   readonly jobName: string;
   readonly what: string;
   readonly option: string | null;
+  /** Whether it stays because of chains that the target has. */
+  readonly isInConflict?: boolean;
+}
+
+/** The heading of jobs that stay: those in conflict may have chains that run. */
+export function stayHeading(staying: readonly StayingJob[]): string {
+  return staying.some(({ isInConflict }) => isInConflict) ? 'Stay as they are' : 'Stay on pgAgent';
 }
 
 /** What a plan asks of its reader. */
 export interface Asked {
   readonly groups: GroupCounts;
-  /** Most jobs first. */
+  /** About the run as a whole, then most jobs first. */
   readonly decisions: readonly Decision[];
   /** Some of the jobs that stay. */
   readonly staying: readonly StayingJob[];
@@ -90,6 +105,12 @@ const THIRD_PERSON: Readonly<Record<string, string>> = {
   never: 'never',
   stood: 'stood',
 };
+
+/** What happens to so many jobs: `1 job runs twice`; to null, which is the jobs of the run. */
+export function jobsText(jobs: number | null, what: string): string {
+  if (jobs === null) return `Jobs ${what}`;
+  return `${counted(jobs, 'job')} ${jobs === 1 ? ofOneJob(what) : what}`;
+}
 
 /** The words after "21 jobs" as they stand after one job: `lose their lock` becomes `loses its lock`. */
 export function ofOneJob(what: string): string {

@@ -14,8 +14,9 @@ export class AdvisoryDigest {
   readonly groups = new Map<string, Group>();
 
   add(plan: JobPlan): void {
-    for (const advisory of [...plan.advisories, ...(plan.withStepConninfo?.advisories ?? [])])
-      this.note(advisory, subject(plan, advisory));
+    // What is good to know of chains that are not written is no news yet.
+    const proposed = (plan.withStepConninfo?.advisories ?? []).filter(({ severity }) => severity !== 'info');
+    for (const advisory of [...plan.advisories, ...proposed]) this.note(advisory, subject(plan, advisory));
   }
 
   addRun(advisories: readonly Advisory[]): void {

@@ -1,6 +1,7 @@
 import { type Decision, groupOf, ofOneJob, type StayingJob } from '../model/groups.ts';
 import type { Advisory, JobPlan } from '../model/plan.ts';
 import { DECISIONS } from '../transform/advisories/decisions.ts';
+import type { Action, Remedy } from './reconcile.ts';
 
 const MOST_STAYING_KEPT = 1_000;
 
@@ -8,32 +9,37 @@ const MOST_STAYING_KEPT = 1_000;
 export class Decisions {
   private readonly counts = new Map<string, number>();
   private readonly kept: StayingJob[] = [];
-  private readonly ofRun: Omit<Decision, 'jobs'>[] = [];
+  private readonly ofRun: Decision[] = [];
+  private readonly areAllChanged: boolean;
 
-  add(plan: JobPlan, because: readonly string[] = []): void {
-    const group = groupOf(plan);
+  /** @param areAllChanged whether the run changes when all jobs run */
+  constructor(areAllChanged = false) {
+    this.areAllChanged = areAllChanged;
+  }
+
+  /** @param action what becomes of it on the target */
+  add(plan: JobPlan, action: Action = { kind: 'none' }): void {
+    const group = groupOf(plan, this.areAllChanged);
     if (group === 'decide') {
       const codes = new Set(plan.advisories.filter(isWarning).map(({ code }) => code));
       for (const code of codes) this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
     }
-    if (group === 'stay' && this.kept.length < MOST_STAYING_KEPT) this.kept.push(stayingJob(plan, because));
+    if (group === 'stay' && this.kept.length < MOST_STAYING_KEPT) this.kept.push(stayingJob(plan, action));
   }
 
   /** Adds what is to be said of the run as a whole. */
   addRun(advisories: readonly Advisory[]): void {
-    this.ofRun.push(...advisories.filter(isWarning).map(({ code }) => ({ code, ...wordsOf(code) })));
+    this.ofRun.push(
+      ...advisories.filter(isWarning).map(({ code }) => ({ code, jobs: null, ...wordsOf(code) })),
+    );
   }
 
-  /** What has to be decided about the run as a whole: how many jobs it concerns is not known. */
-  get aboutRun(): readonly Omit<Decision, 'jobs'>[] {
-    return this.ofRun;
-  }
-
-  /** Most jobs first. */
+  /** Those about the run as a whole, then those about jobs, most jobs first. */
   get decisions(): readonly Decision[] {
-    return [...this.counts]
+    const ofJobs = [...this.counts]
       .map(([code, jobs]) => ({ code, jobs, ...wordsOf(code) }))
       .sort((a, b) => b.jobs - a.jobs || (a.code < b.code ? -1 : 1));
+    return [...this.ofRun, ...ofJobs];
   }
 
   /** In the order of the jobs, the first thousand. */
@@ -42,20 +48,25 @@ export class Decisions {
   }
 }
 
+/** The option that would let a run go on with a job in conflict; the others are no options of this run. */
+const OPTION_OF_REMEDY: Readonly<Record<Remedy, string | null>> = {
+  replace: '--on-conflict replace',
+  force: '--on-conflict replace --force',
+  undo: null,
+  adopt: null,
+};
+
 const isWarning = ({ severity }: Advisory): boolean => severity !== 'info';
 
 function wordsOf(code: string): Pick<Decision, 'what' | 'option'> {
   return DECISIONS[code] ?? { what: `have the advisory ${code}`, option: null };
 }
 
-function stayingJob(
-  { jobId, jobName, action, advisories, skipped }: JobPlan,
-  because: readonly string[],
-): StayingJob {
-  const about = { jobId, jobName };
-  const [first] = because;
-  if (first !== undefined)
-    return { ...about, what: first, option: action === 'skip' ? '--on-conflict replace' : null };
+function stayingJob({ jobId, jobName, advisories, skipped }: JobPlan, action: Action): StayingJob {
+  const isInConflict = action.kind === 'skip' || action.kind === 'conflict';
+  const about = { jobId, jobName, isInConflict };
+  if (isInConflict)
+    return { ...about, what: action.because[0] ?? '', option: OPTION_OF_REMEDY[action.remedy] };
   const error = advisories.find(({ severity }) => severity === 'error');
   if (error !== undefined)
     return { ...about, what: ofOneJob(wordsOf(error.code).what), option: wordsOf(error.code).option };

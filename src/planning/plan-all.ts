@@ -72,9 +72,9 @@ export async function planAll(
 ): Promise<PlanOverview> {
   // The server looks while the jobs are planned.
   const searching = held(session.codeThatUsesPgAgent());
-  const tally = new Tally(session.excludedJobs);
+  const tally = new Tally(session.excludedJobs, !session.clocks.areSame);
   const digest = new AdvisoryDigest();
-  const decisions = new Decisions();
+  const decisions = new Decisions(!session.clocks.areSame);
   const logins = await session.logins();
   const traits = new Traits(logins);
   const conflicts = new Objections();
@@ -94,7 +94,7 @@ export async function planAll(
     const plan: JobPlan = { ...bare, action: action.kind };
     tally.add(plan, isHandedOver || (action.kind === 'keep' && action.switched.length > 0));
     digest.add(plan);
-    decisions.add(plan, 'because' in action ? action.because : []);
+    decisions.add(plan, action);
     traits.add({ ...job, enabled: row.enabled }, plan);
     if (action.kind === 'replace' && replacesLive(reconciled))
       replaced.push({

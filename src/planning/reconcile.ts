@@ -42,7 +42,7 @@ export type Action =
   | { readonly kind: 'keep'; readonly record: JobRecord; readonly switched: readonly LiveChange[] }
   | { readonly kind: 'replace'; readonly oldChains: readonly number[]; readonly oldNames: readonly string[] }
   /** Left as it is, as the user wishes. */
-  | { readonly kind: 'skip'; readonly because: readonly string[] }
+  | { readonly kind: 'skip'; readonly because: readonly string[]; readonly remedy: Remedy }
   | { readonly kind: 'conflict'; readonly because: readonly string[]; readonly remedy: Remedy };
 
 /** What would let a run go on: to replace, to replace by force, or only to undo first, or to make a record this source's. */
@@ -91,7 +91,7 @@ function reconcileNew(takenNames: readonly string[], wish: Wish): Action {
 }
 
 function stop(because: readonly string[], remedy: Remedy, { onConflict }: Wish): Action {
-  return onConflict === 'skip' ? { kind: 'skip', because } : { kind: 'conflict', because, remedy };
+  return { kind: onConflict === 'skip' ? 'skip' : 'conflict', because, remedy };
 }
 
 function ofOthersText(name: string): string {

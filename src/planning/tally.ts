@@ -24,9 +24,14 @@ export class Tally {
   };
   private readonly advisories = { info: 0, warning: 0, error: 0 };
   private readonly groups;
+  private readonly areAllChanged: boolean;
 
-  /** @param excluded how many jobs of the source the run leaves out */
-  constructor(excluded = 0) {
+  /**
+   * @param excluded how many jobs of the source the run leaves out
+   * @param areAllChanged whether the run changes when all jobs run
+   */
+  constructor(excluded = 0, areAllChanged = false) {
+    this.areAllChanged = areAllChanged;
     this.groups = { unchanged: 0, paused: 0, decide: 0, stay: 0, notScheduled: 0, excluded };
   }
 
@@ -54,7 +59,7 @@ export class Tally {
   }
 
   private addGroup(plan: JobPlan): void {
-    const group = groupOf(plan);
+    const group = groupOf(plan, this.areAllChanged);
     this.groups[group === 'not-scheduled' ? 'notScheduled' : group] += 1;
     if (group === 'unchanged' && plan.chains.every(({ live }) => !live)) this.groups.paused += 1;
   }

@@ -1,5 +1,5 @@
 import { counted } from '../model/counted.ts';
-import { type Decision, type GroupCounts, ofOneJob, type StayingJob } from '../model/groups.ts';
+import { type Decision, type GroupCounts, jobsText, type StayingJob } from '../model/groups.ts';
 import { shortened } from './fold.ts';
 import { widthOf } from './width.ts';
 
@@ -17,11 +17,10 @@ export function countsText(
  * @param room the columns of the terminal that it may take
  */
 export function decisionText(
-  { jobs, what, option }: Pick<Decision, 'what' | 'option'> & { readonly jobs: number | null },
+  { jobs, what, option }: Pick<Decision, 'jobs' | 'what' | 'option'>,
   room = Number.POSITIVE_INFINITY,
 ): string {
-  if (jobs === null) return withOption(`Jobs ${what}`, option, room);
-  return withOption(`${counted(jobs, 'job')} ${jobs === 1 ? ofOneJob(what) : what}`, option, room);
+  return withOption(jobsText(jobs, what), option, room);
 }
 
 /** A job that stays, why, and the option that changes it. */

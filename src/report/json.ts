@@ -40,6 +40,8 @@ export async function printDocument({ head, jobs, tail }: LongDocument, print: P
 
 /** What follows the jobs of a plan. */
 export interface PlanTail {
+  /** Whether the run changes when all jobs run. */
+  readonly areAllChanged?: boolean;
   readonly advisories: readonly Advisory[];
   readonly decisions: readonly Decision[];
   readonly cutover?: Cutover;
@@ -57,12 +59,17 @@ export async function printJson(
   print: Print,
 ): Promise<void> {
   const head = { ...veil.header(header), preflight };
+  const { areAllChanged = false, ...said } = tail;
   await printDocument(
-    { head, jobs: eachVeiled(jobs, veil), tail: async () => ({ ...tail, ...veil.tail }) },
+    { head, jobs: eachVeiled(jobs, veil, areAllChanged), tail: async () => ({ ...said, ...veil.tail }) },
     print,
   );
 }
 
-async function* eachVeiled(jobs: AsyncIterable<JobPlan>, veil: Veil): AsyncGenerator<GroupedJob> {
-  for await (const job of jobs) yield { ...veil.job(job), group: groupOf(job) };
+async function* eachVeiled(
+  jobs: AsyncIterable<JobPlan>,
+  veil: Veil,
+  areAllChanged: boolean,
+): AsyncGenerator<GroupedJob> {
+  for await (const job of jobs) yield { ...veil.job(job), group: groupOf(job, areAllChanged) };
 }

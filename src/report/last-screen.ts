@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
-import type { Asked, Decision, StayingJob } from '../model/groups.ts';
+import { type Asked, type Decision, type StayingJob, stayHeading } from '../model/groups.ts';
 import type { PlanHeader, ServerFacts } from '../model/plan.ts';
 import { type Check, isOfConcern } from '../model/preflight.ts';
 import { fold, shortened } from './fold.ts';
@@ -14,8 +14,8 @@ export interface LastScreen extends Asked {
   readonly header: Pick<PlanHeader, 'source' | 'target'>;
   /** What was written; null for a plan. */
   readonly written: string | null;
-  /** What has to be decided about the run as a whole. */
-  readonly aboutRun: readonly Omit<Decision, 'jobs'>[];
+  /** Whether none of it is left out. */
+  readonly isVerbose?: boolean;
   /** Of the preflight; empty where all is written. */
   readonly checks: readonly Check[];
   /** Where the reader finds all checks. */
@@ -34,20 +34,27 @@ const NARROWEST = 20;
 
 /** The last screen of a plan: at most 30 lines where it is 80 columns wide. */
 export function lastScreen(
-  { header, written, groups, aboutRun, decisions, staying, checks, allChecks, commands }: LastScreen,
+  { header, written, groups, decisions, staying, checks, allChecks, commands, isVerbose = false }: LastScreen,
   { color, width }: { readonly color: ChalkInstance; readonly width: number },
 ): string {
   const line = (text: string, indent = ''): string => shortened(`${indent}${printable(text)}`, width);
   const more = (count: number, shown: number, how: string): readonly string[] =>
     count > shown ? [line(`and ${count - shown} more: ${how}`, '  ')] : [];
-  const open = [...aboutRun.map((one) => ({ ...one, jobs: null })), ...decisions];
+  const ofRun = decisions.filter(({ jobs }) => jobs === null);
+  const ofJobs = decisions.filter(({ jobs }) => jobs !== null);
+  // A line that says "and 1 more" takes as much room as what it leaves out.
+  const room = MOST_DECISIONS - ofRun.length;
+  const most = isVerbose || ofJobs.length === room + 1 ? ofJobs.length : room;
+  const decisionLine = (one: Decision): string => `  ${withCode(one, width - 2)}`;
   const above = [
     line(endsText(header)),
     ...(written === null ? [] : [line(written)]),
     ...fold(countsText(groups, written !== null), Math.max(NARROWEST, width)),
-    ...(open.length === 0 ? [] : [color.bold(written === null ? 'Decide' : 'Watch')]),
-    ...open.slice(0, MOST_DECISIONS).map((decision) => `  ${withCode(decision, width - 2)}`),
-    ...more(open.length, MOST_DECISIONS, '--verbose'),
+    ...(ofRun.length === 0 ? [] : [color.bold('The run as a whole')]),
+    ...ofRun.map(decisionLine),
+    ...(ofJobs.length === 0 ? [] : [color.bold(written === null ? 'Decide' : 'Watch')]),
+    ...ofJobs.slice(0, most).map(decisionLine),
+    ...more(ofJobs.length, most, '--verbose'),
   ];
   const tail = [
     ...preflightLines(checks).map((text) => line(text)),
@@ -58,7 +65,7 @@ export function lastScreen(
   const shown = Math.max(1, Math.min(MOST_STAYING, MOST_LINES - taken - HEAD_AND_MORE));
   return [
     ...above,
-    ...(staying.length === 0 ? [] : [color.bold('Stay on pgAgent')]),
+    ...(staying.length === 0 ? [] : [color.bold(stayHeading(staying))]),
     ...staying.slice(0, shown).map((job) => `  ${stayingText(shownJob(job), width - 2)}`),
     ...more(groups.stay, shown, '--format json'),
     ...tail,
@@ -90,10 +97,7 @@ function shownJob(job: StayingJob): StayingJob {
 }
 
 /** The code of a decision where there is room for it. */
-function withCode(
-  decision: Parameters<typeof decisionText>[0] & { readonly code: string },
-  width: number,
-): string {
+function withCode(decision: Decision, width: number): string {
   const whole = `${decisionText(decision)} [${decision.code}]`;
   return widthOf(whole) <= width ? whole : decisionText(decision, width);
 }

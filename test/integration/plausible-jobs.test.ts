@@ -81,7 +81,10 @@ test('once they are migrated a screen says what was written, what to watch and w
   const text = screen.join('\n');
   assert.match(text, /^Written: 320 chains with \d+ tasks$/m);
   assert.ok(text.includes(COUNTS.replace('to decide', 'to watch')), text);
-  assert.match(text, /^Watch\n {2}Jobs stay enabled in pgAgent.*\n {2}40 jobs run twice/m);
+  assert.match(
+    text,
+    /^The run as a whole\n {2}Jobs stay enabled in pgAgent.*\nWatch\n {2}40 jobs run twice/m,
+  );
   assert.match(text, /^Next: npx pga2timetable verify --source /m);
   assert.doesNotMatch(text, /^(?:warning|info) [a-z-]+/m);
   assert.ok(screen.length <= 60, text);

@@ -535,7 +535,7 @@ describe('refused', () => {
     [
       'no --step-conninfo where it held a password',
       2,
-      /Give --step-conninfo again/,
+      /Use the same --step-conninfo again/,
       () => pga2timetable([...source(), '--plan', PLAN], env),
     ],
     ['--shell beside it', 2, /--shell cannot be used with --plan/, () => apply(['--shell', 'sh'])],

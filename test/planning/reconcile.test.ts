@@ -48,7 +48,7 @@ describe('a job that was not moved yet', () => {
     assert.deepEqual(decided(taken), conflict);
     assert.deepEqual(decided(taken, REPLACE), conflict);
     assert.deepEqual(decided(taken, { force: true }), conflict, 'force alone is no wish to replace');
-    assert.deepEqual(decided(taken, SKIP), { kind: 'skip', because: [FOREIGN] });
+    assert.deepEqual(decided(taken, SKIP), { kind: 'skip', because: [FOREIGN], remedy: 'force' });
     assert.deepEqual(decided(taken, FORCE), { kind: 'replace', oldChains: [], oldNames: ['job @ often'] });
   });
 });
@@ -116,7 +116,7 @@ describe('a job or options that are other than before', () => {
   const because = ['the job or the options changed since "job @ often" was written'];
   test('stop, leave it, or make it anew without force', () => {
     assert.deepEqual(decided({}, OTHER), { kind: 'conflict', because, remedy: 'replace' });
-    assert.deepEqual(decided({}, { ...OTHER, ...SKIP }), { kind: 'skip', because });
+    assert.deepEqual(decided({}, { ...OTHER, ...SKIP }), { kind: 'skip', because, remedy: 'replace' });
     assert.deepEqual(decided({}, { ...OTHER, ...REPLACE }), {
       kind: 'replace',
       oldChains: [7],
@@ -163,7 +163,7 @@ describe('chains that were changed by hand', () => {
       const conflict = { kind: 'conflict', because: [because], remedy: 'force' };
       assert.deepEqual(decided({ now }), conflict);
       assert.deepEqual(decided({ now }, REPLACE), conflict);
-      assert.deepEqual(decided({ now }, SKIP), { kind: 'skip', because: [because] });
+      assert.deepEqual(decided({ now }, SKIP), { kind: 'skip', because: [because], remedy: 'force' });
       assert.deepEqual(decided({ now }, FORCE), { kind: 'replace', oldChains: [7], oldNames: [] });
     });
   }

@@ -11,7 +11,6 @@ const color = new Chalk({ level: 0 });
 const SCREEN: LastScreen = {
   header: HEADER,
   written: null,
-  aboutRun: [],
   groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4, excluded: 0 },
   decisions: [
     {
@@ -85,10 +84,14 @@ test('of the checks two that did not pass are named, those that stop the run fir
 });
 
 test('what is about the run as a whole comes first, with its option', () => {
-  const aboutRun = [{ code: 'still-enabled', what: 'stay enabled in pgAgent', option: '--disable-source' }];
-  assert.deepEqual(lines({ ...SCREEN, aboutRun }).slice(2, 4), [
-    'Decide',
+  const ofRun = {
+    ...{ code: 'still-enabled', jobs: null },
+    ...{ what: 'stay enabled in pgAgent', option: '--disable-source' },
+  };
+  assert.deepEqual(lines({ ...SCREEN, decisions: [ofRun, ...SCREEN.decisions] }).slice(2, 5), [
+    'The run as a whole',
     '  Jobs stay enabled in pgAgent -> --disable-source [still-enabled]',
+    'Decide',
   ]);
 });
 
@@ -145,10 +148,14 @@ test('commands that take several lines leave fewer for the jobs that stay', () =
 test('it has at most 30 lines at 80 columns and more, whatever the number of jobs and the length of their names', () => {
   const many: LastScreen = {
     ...SCREEN,
-    aboutRun: [{ code: 'still-enabled', what: 'stay '.repeat(40), option: null }],
     groups: { unchanged: 1_000, paused: 10, decide: 900, stay: 500, notScheduled: 90, excluded: 0 },
     decisions: Array.from({ length: 30 }, (_, index) => ({
-      ...{ code: `code-${index}`, jobs: 30 - index, what: 'run '.repeat(40), option: '--overlap exact' },
+      ...{
+        code: `code-${index}`,
+        jobs: index === 0 ? null : 30 - index,
+        what: 'run '.repeat(40),
+        option: '--overlap exact',
+      },
     })),
     staying: Array.from({ length: 500 }, (_, index) => ({
       ...{ jobId: index, jobName: '名'.repeat(200), what: 'names another database', option: null },
@@ -169,7 +176,22 @@ test('it has at most 30 lines at 80 columns and more, whatever the number of job
     const shown = lines(many, width);
     assert.ok(shown.length <= 30, `${width}: ${shown.length}`);
     for (const line of shown) assert.ok(widthOf(line) <= width, line);
-    assert.ok(shown.includes('  and 23 more: --verbose'));
+    assert.ok(shown.includes('  and 22 more: --verbose'));
     assert.ok(shown.includes('  and 491 more: --format json'));
   }
+});
+
+test('the eight commonest decisions are named, a ninth in the place of the line that would count it, all with --verbose', () => {
+  const of = (count: number, isVerbose = false): readonly string[] =>
+    lines({
+      ...SCREEN,
+      isVerbose,
+      decisions: Array.from({ length: count }, (_, index) => ({
+        ...{ code: `code-${index}`, jobs: 50 - index, what: 'run twice', option: null },
+      })),
+    }).filter((line) => /^ {2}(?:\d+ jobs run|and \d+ more: --verbose)/.test(line));
+  assert.equal(of(8).length, 8);
+  assert.match(of(9).at(-1) ?? '', /run twice/);
+  assert.deepEqual([of(10).length, of(10).at(-1)], [9, '  and 2 more: --verbose']);
+  assert.equal(of(20, true).length, 20);
 });

@@ -40,7 +40,7 @@ describe('the comment', () => {
     const text = await comment({}, [jobPlan({ jobId: 3 })]);
     const places = [
       '## From pgAgent to pg_timetable: 10 jobs\n',
-      '| unchanged | to decide | stay on pgAgent | not scheduled |\n|---:|---:|---:|---:|\n| 3 (1 paused) | 2 | 1 | 4 |\n',
+      '| unchanged | to decide | stay | not scheduled |\n|---:|---:|---:|---:|\n| 3 (1 paused) | 2 | 1 | 4 |\n',
       '### Decide\n\n- 2 jobs run twice in shared minutes. To change it: `--overlap exact` (`overlapping-schedules`)\n',
       '### Stay on pgAgent\n\n- Job 7 `Remote`: names another database. To change it: `--step-conninfo "x"`\n',
       '### Preflight\n\n- **warning** Nobody is there. Start one.\n- **stop** It cannot be written. Go elsewhere.\n- 1 check passed, 1 note, 1 warning, 1 stops the run\n',

@@ -88,7 +88,7 @@ describe('the head of a script', () => {
       '-- To decide before it runs:',
       '--   2 jobs run twice in shared minutes -> --overlap exact [overlapping-schedules]',
       '--   1 job has an empty step [empty-sql]',
-      '-- No chain is written for jobs that stay on pgAgent:',
+      '-- No chain is written for jobs that stay:',
       '--   job 7 "a\\n\\q": names another database -> --step-conninfo "host=..."',
       '--',
     ]);

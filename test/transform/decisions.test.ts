@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { groupOf, type JobGroup, ofOneJob } from '../../src/model/groups.ts';
+import { groupOf, type JobGroup, ofOneJob, stayHeading } from '../../src/model/groups.ts';
 import type { Advisory, JobPlan, Severity } from '../../src/model/plan.ts';
 import { Decisions } from '../../src/planning/decisions.ts';
 import { DECISIONS } from '../../src/transform/advisories/decisions.ts';
@@ -48,6 +48,8 @@ test('a job is of the first group that matches', () => {
     ['stay', { chains: [chain()], action: 'conflict', advisories: [note('warning')] }],
   ];
   for (const [group, plan] of cases) assert.equal(groupOf(jobPlan(plan)), group, JSON.stringify(plan));
+  assert.equal(groupOf(jobPlan({ chains: [chain()] }), true), 'decide', 'clocks that differ change all');
+  assert.equal(groupOf(jobPlan({ chains: [], moved: 'whole' }), true), 'not-scheduled');
 });
 
 test('decisions count jobs, each once a code, most jobs first; what stays has one reason', () => {
@@ -77,6 +79,7 @@ test('decisions count jobs, each once a code, most jobs first; what stays has on
     {
       jobId: 4,
       jobName: 'Remote',
+      isInConflict: false,
       what: 'names another database',
       option: '--step-conninfo "host=... user=..."',
     },
@@ -91,4 +94,20 @@ test('one job runs, has, may and does', () => {
     'does not run',
     'cannot run',
   ]);
+});
+
+test('a job in conflict stays as it is, with the option that would let it go on', () => {
+  for (const [remedy, option] of [
+    ['replace', '--on-conflict replace'],
+    ['force', '--on-conflict replace --force'],
+    ['undo', null],
+    ['adopt', null],
+  ] as const) {
+    const decisions = new Decisions();
+    decisions.add(jobPlan({ action: 'skip' }), { kind: 'skip', because: ['it was changed'], remedy });
+    const [job] = decisions.staying;
+    assert.deepEqual([job?.what, job?.option, job?.isInConflict], ['it was changed', option, true]);
+    assert.equal(stayHeading(decisions.staying), 'Stay as they are');
+  }
+  assert.equal(stayHeading([]), 'Stay on pgAgent');
 });

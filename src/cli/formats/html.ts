@@ -31,7 +31,7 @@ export async function showHtml({
   const cards: string[] = [];
   for await (const { job, plan } of jobs) {
     counts.add(job, plan);
-    cards.push(jobCard(plan, shown).text);
+    cards.push(jobCard(plan, shown, !clocks.areSame).text);
   }
   const parts = pageParts({
     header,

@@ -15,6 +15,7 @@ export async function showJson({
 }: Printing): Promise<void> {
   const { cutover = null, replacement = null } = outcome ?? {};
   const tail = {
+    areAllChanged: !session.clocks.areSame,
     advisories: found.advisories,
     decisions: found.decisions.decisions,
     ...(cutover ? { cutover } : {}),

@@ -1,8 +1,9 @@
-import type { Result } from '../../migrate/run.ts';
+import { type Result, writesAnything } from '../../migrate/run.ts';
 import { counted } from '../../model/counted.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { lastScreen } from '../../report/last-screen.ts';
 import { initCommand } from '../../timetable/init-command.ts';
-import { hasPassword, nextCommand } from '../next-commands.ts';
+import { nextCommand, passwordWays } from '../next-commands.ts';
 import { color, type Terminal } from '../terminal.ts';
 import { askedBy } from './format.ts';
 
@@ -16,11 +17,11 @@ export function lastScreenOf(result: Omit<Result, 'jobs'>, terminal: Terminal): 
       header: session.header,
       ...askedBy(found),
       written: result.outcome === null ? null : writtenText(found),
-      aboutRun: found.decisions.aboutRun,
       checks: result.outcome === null ? checks : [],
       // A run that may write has shown them before, in any format.
       allChecks: isTable || !settings.dryRun ? 'see Preflight above' : '--format table',
       commands: commands(result, terminal),
+      isVerbose: settings.verbose,
     },
     { width: terminal.width, color: color(isTable ? terminal.stdoutHasColor : terminal.stderrHasColor) },
   );
@@ -33,13 +34,11 @@ function writtenText({ newChains, newTasks, handedOver }: Result['found']): stri
 }
 
 function commands(
-  { outcome, reasons, settings, session }: Omit<Result, 'jobs'>,
+  { outcome, reasons, settings, session, found }: Omit<Result, 'jobs'>,
   { words, fromFile = {} }: Terminal,
 ): readonly (readonly [string, string])[] {
-  const secret: readonly (readonly [string, string])[] = hasPassword(words)
-    ? [['Password', 'set PGPASSWORD, or use a password file']]
-    : [];
-  if (outcome !== null)
+  const secret = passwordWays(words).map((way) => ['Password', way] as const);
+  if (outcome !== null || (settings.dryRun && session.target.hasSchema && !writesAnything(found)))
     return [
       ['Next', nextCommand(words, 'verify', 'ends')],
       ['Back', nextCommand(words, 'undo', 'ends')],
@@ -55,7 +54,10 @@ function commands(
       ...secret,
     ];
   if (settings.plan !== null) return secret;
-  const next = nextCommand(words, '', 'all');
+  const next =
+    settings.format === 'json' && settings.output !== null
+      ? `${nextCommand(words, '', 'plan')} --plan ${shellWord(settings.output)}`
+      : nextCommand(words, '', 'all');
   return [
     ...keepsDry(fromFile).map((option) => ['First', `remove "${option}" from the options file`] as const),
     reasons.length === 0 ? ['Next', next] : ['Next, once nothing stops it', next],

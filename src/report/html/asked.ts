@@ -5,6 +5,7 @@ import {
   type JobGroup,
   ofOneJob,
   type StayingJob,
+  stayHeading,
 } from '../../model/groups.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
 
@@ -21,7 +22,7 @@ ${folded(decisions.map(decisionItem), MOST_DECISIONS, 'code')}`
   }${
     groups.stay === 0
       ? null
-      : html`<h3>Stay on pgAgent</h3>
+      : html`<h3>${stayHeading(staying)}</h3>
 <ul class="asked">
 ${staying.slice(0, MOST_STAYING).map(stayingItem)}${
   groups.stay > MOST_STAYING
@@ -36,7 +37,7 @@ function figures({ unchanged, paused, decide, stay, notScheduled, excluded }: Gr
   const all: readonly (readonly [JobGroup, number, string])[] = [
     ['unchanged', unchanged, paused === 0 ? 'unchanged' : `unchanged, ${figure(paused)} of them paused`],
     ['decide', decide, 'to decide'],
-    ['stay', stay, stay === 1 ? 'stays on pgAgent' : 'stay on pgAgent'],
+    ['stay', stay, stay === 1 ? 'stays as it is' : 'stay as they are'],
     ['not-scheduled', notScheduled, 'not scheduled'],
   ];
   return html`<ul class="figures">
@@ -58,8 +59,8 @@ function filterLink(group: JobGroup, code: string | null, text: Markup | string)
 }
 
 function decisionItem({ code, jobs, what, option }: Decision): Markup {
-  const link = filterLink('decide', code, figured(jobs, 'job'));
-  return html`<li>${link} ${jobs === 1 ? ofOneJob(what) : what}${optionText(option)} ${codeLink(code)}</li>
+  const who = jobs === null ? html`Jobs` : filterLink('decide', code, figured(jobs, 'job'));
+  return html`<li>${who} ${jobs === 1 ? ofOneJob(what) : what}${optionText(option)} ${codeLink(code)}</li>
 `;
 }
 

@@ -24,8 +24,11 @@ const ACTION: Readonly<Record<NonNullable<JobPlan['action']>, string | null>> = 
   conflict: 'in conflict with what the target has',
 };
 
-/** A job with its chains, and all that is to be said of it. */
-export function jobCard(plan: JobPlan, shown: Shown): Markup {
+/**
+ * A job with its chains, and all that is to be said of it.
+ * @param areAllChanged whether the run changes when all jobs run
+ */
+export function jobCard(plan: JobPlan, shown: Shown, areAllChanged = false): Markup {
   const { jobId, jobName, moved, enabled, hostAgent, chains, skipped } = plan;
   const proposed = proposalOf(plan);
   const advisories = [...plan.advisories, ...proposed.advisories];
@@ -36,7 +39,7 @@ export function jobCard(plan: JobPlan, shown: Shown): Markup {
     hostAgent === '' ? 'any host' : html`host <bdi>${hostAgent}</bdi>`,
     ...(action === null ? [] : [action]),
   ];
-  return html`<article class="job" id="job-${jobId}" aria-labelledby="h-${jobId}" data-group="${groupOf(plan)}" data-grave="${grave}" data-codes="${codesOf(advisories).join(' ')}">
+  return html`<article class="job" id="job-${jobId}" aria-labelledby="h-${jobId}" data-group="${groupOf(plan, areAllChanged)}" data-grave="${grave}" data-codes="${codesOf(advisories).join(' ')}">
 <h3 id="h-${jobId}"><span class="id">Job ${jobId}</span> <bdi>${jobName}</bdi></h3>
 <p class="traits"><span class="fate ${moved}">${isIdle(plan) ? 'not scheduled' : FATE[moved]}</span>${traits.map((trait) => html` · ${trait}`)}</p>
 ${skipped.length === 0 ? null : html`<ul class="skipped">${skipped.map(({ message }) => html`<li>${message}</li>`)}</ul>\n`}${advisoryList(advisories, true)}${chains.map((chain) => chainDetails(chain, shown))}${proposed.chains.map((chain) => chainDetails(chain, shown, NEEDS_CONNINFO))}</article>

@@ -3,8 +3,9 @@ import {
   type Asked,
   type Decision,
   type GroupCounts,
-  ofOneJob,
+  jobsText,
   type StayingJob,
+  stayHeading,
 } from '../../model/groups.ts';
 import type { JobPlan, PlanHeader, ServerFacts } from '../../model/plan.ts';
 import { type Check, isOfConcern } from '../../model/preflight.ts';
@@ -43,7 +44,7 @@ export async function commentText(parts: CommentParts, jobs: AsyncIterable<JobPl
       ROOM.cutover,
     ),
     section('Decide', decisions.map(decisionLine), ROOM.decide),
-    section('Stay on pgAgent', staying.map(stayingLine), ROOM.stay, groups.stay),
+    section(stayHeading(staying), staying.map(stayingLine), ROOM.stay, groups.stay),
     section('Preflight', preflightLines(checks), ROOM.preflight),
     section('What differs', differs.lines, ROOM.differs, differs.count),
     infoLine(advisories),
@@ -70,7 +71,7 @@ function serverText({ schemaVersion, database, host }: ServerFacts): string {
 }
 
 function countsTable({ unchanged, paused, decide, stay, notScheduled, excluded }: GroupCounts): string {
-  return `| unchanged | to decide | stay on pgAgent | not scheduled |
+  return `| unchanged | to decide | stay | not scheduled |
 |---:|---:|---:|---:|
 | ${unchanged}${paused === 0 ? '' : ` (${paused} paused)`} | ${decide} | ${stay} | ${notScheduled} |
 ${excluded === 0 ? '' : `\n${counted(excluded, 'more job')} excluded by \`--job\` or \`--exclude-job\`.\n`}`;
@@ -84,8 +85,7 @@ function section(title: string, lines: readonly string[], room: number, count = 
 }
 
 function decisionLine({ code: name, jobs, what, option }: Decision): string {
-  const text = `${counted(jobs, 'job')} ${jobs === 1 ? ofOneJob(what) : what}`;
-  return `- ${prose(text)}${optionText(option)} (${code(name)})\n`;
+  return `- ${prose(jobsText(jobs, what))}${optionText(option)} (${code(name)})\n`;
 }
 
 function stayingLine({ jobId, jobName, what, option }: StayingJob): string {
