@@ -177,7 +177,7 @@ test('it has at most 30 lines at 80 columns and more, whatever the number of job
     assert.ok(shown.length <= 30, `${width}: ${shown.length}`);
     for (const line of shown) assert.ok(widthOf(line) <= width, line);
     assert.ok(shown.includes('  and 22 more: --verbose'));
-    assert.ok(shown.includes('  and 491 more: --format json'));
+    assert.ok(shown.includes('  and 492 more: --format json'));
   }
 });
 
