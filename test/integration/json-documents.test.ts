@@ -80,7 +80,9 @@ describe('every document is of its published schema', () => {
       notScheduled: 0,
       excluded: 0,
     });
-    assert.ok(planned.decisions.length > 0 && planned.decisions.every(({ jobs }) => jobs === 1 || jobs === null));
+    assert.ok(
+      planned.decisions.length > 0 && planned.decisions.every(({ jobs }) => jobs === 1 || jobs === null),
+    );
     const one = documentOf('plan', await both.migrate('--dry-run', '--job', 'nightly', ...JSON_OUT), 0);
     assert.equal((one.summary.groups as { readonly excluded: number }).excluded, 2);
     const written = documentOf('plan', await both.migrate(...JSON_OUT), 6);
