@@ -89,16 +89,16 @@ function namedOptions(argv: readonly string[]): readonly Named[] {
 }
 
 const URI_PASSWORD = /^(postgres(?:ql)?:\/\/[^:/@?]*):[^@/]*@/i;
-const PASSWORD_PARAMETER = /([?&])password=[^&]*&?/gi;
-const PASSWORD_PAIR = /(^|\s)password\s*=\s*(?:'(?:[^'\\]|\\.)*'|\S+)\s*/gi;
+const PASSWORD_PARAMETER = /([?&])(password)=[^&]*&?/gi;
+const PASSWORD_PAIR = /(^|\s)(password)\s*=\s*(?:'(?:[^'\\]|\\.)*'|\S+)\s*/gi;
 
 // What looks like a secret in any other way is masked whole.
 function withoutPassword(value: string, instead: string | null = null): string {
   const bare = value
     .replace(URI_PASSWORD, instead === null ? '$1@' : `$1:${instead}@`)
-    .replace(PASSWORD_PARAMETER, instead === null ? '$1' : `$1password=${instead}&`)
+    .replace(PASSWORD_PARAMETER, instead === null ? '$1' : `$1$2=${instead}&`)
     .replace(/[?&]$/, '')
-    .replace(PASSWORD_PAIR, instead === null ? '$1' : `$1password=${instead} `)
+    .replace(PASSWORD_PAIR, instead === null ? '$1' : `$1$2=${instead} `)
     .trim();
   if (instead !== null && bare.includes(instead)) return bare;
   return holdsSecret(bare) ? '...' : bare;

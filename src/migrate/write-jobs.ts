@@ -6,11 +6,18 @@ import type { Action } from '../planning/reconcile.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { Session } from '../session/session.ts';
-import { digestAsWritten } from '../timetable/chain-digests.ts';
+import { digestAsWritten, readChainsNow } from '../timetable/chain-digests.ts';
 import { changeRecords, writeRecords } from '../timetable/record.ts';
 import { createRecord } from '../timetable/record-table.ts';
 import { isRunning, readActiveChains } from '../timetable/ticks.ts';
-import { deleteChains, setLive, type WrittenIds, writeChains } from '../timetable/writer.ts';
+import {
+  deleteChains,
+  hasOwnTriggers,
+  notAsWritten,
+  setLive,
+  type WrittenIds,
+  writeChains,
+} from '../timetable/writer.ts';
 import { changedRecord, newRecord } from './job-record.ts';
 
 const CHAINS_A_BATCH = 500;
@@ -57,6 +64,7 @@ class JobWriter {
   private chains = 0;
   private characters = 0;
   private hasRecord = false;
+  private hasTriggers: boolean | undefined;
   private underWay: Promise<void> = Promise.resolve();
   private readonly session: Session;
   private readonly step: () => void;
@@ -137,6 +145,7 @@ class JobWriter {
     );
     const written = await writeChains(client, chains, this.session.target.hasTaskLive);
     const ids = shareOut(jobs, written);
+    await this.refuseAltered(client, chains, written.chains);
     const records = jobs.map((reconciled) =>
       newRecord(
         reconciled,
@@ -151,6 +160,22 @@ class JobWriter {
     if (records.length > 0) await this.createRecord(client);
     await writeRecords(client, this.session.sourceKey, records);
     return ids;
+  }
+
+  // What a trigger of the owner's makes of a row is not what was planned, and shown.
+  private async refuseAltered(
+    client: Client,
+    chains: readonly ChainPlan[],
+    ids: readonly number[],
+  ): Promise<void> {
+    this.hasTriggers ??= await hasOwnTriggers(client);
+    if (!this.hasTriggers) return;
+    const now = await readChainsNow(client, ids);
+    const altered = chains.find((chain, index) => {
+      const row = now.get(ids[index] ?? 0);
+      return row?.digest !== digestAsWritten(chain) || row.live !== chain.live;
+    });
+    if (altered !== undefined) throw notAsWritten(altered.chainName);
   }
 
   private async createRecord(client: Client): Promise<void> {

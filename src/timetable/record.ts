@@ -276,18 +276,36 @@ export async function noteMissed(
   );
 }
 
-/** Takes out the chains of jobs and what was kept of them. @returns how many chains there were */
-export async function takeOut(client: Client, source: string, jobIds: readonly number[]): Promise<number> {
-  const { rowCount } = await client.query(
+/**
+ * Takes out the chains of jobs and what was kept of them.
+ * @throws Failure of code `refused` where the target keeps one
+ */
+export async function takeOut(client: Client, source: string, jobIds: readonly number[]): Promise<void> {
+  await client.query(
     `DELETE FROM timetable.chain c
       USING pga2timetable.job j
       CROSS JOIN LATERAL jsonb_array_elements(j.chains) AS e (chain)
       WHERE j.source = $1 AND j.job_id = ANY ($2::int[]) AND c.chain_id = (e.chain ->> 'id')::bigint`,
     [source, jobIds],
   );
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT c.chain_name AS name
+       FROM pga2timetable.job j
+      CROSS JOIN LATERAL jsonb_array_elements(j.chains) AS e (chain)
+       JOIN timetable.chain c ON c.chain_id = (e.chain ->> 'id')::bigint
+      WHERE j.source = $1 AND j.job_id = ANY ($2::int[])
+      ORDER BY 1 LIMIT 1`,
+    [source, jobIds],
+  );
+  const [kept] = rows;
+  if (kept !== undefined)
+    throw new Failure(
+      'refused',
+      `The target does not let the chain "${kept.name}" be deleted.`,
+      'Look for triggers, rules and row-level security on timetable.chain.',
+    );
   await client.query('DELETE FROM pga2timetable.job WHERE source = $1 AND job_id = ANY ($2::int[])', [
     source,
     jobIds,
   ]);
-  return rowCount ?? 0;
 }

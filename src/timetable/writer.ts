@@ -167,6 +167,25 @@ async function insertParameters(client: Client, rows: readonly ParameterRow[]): 
   );
 }
 
+/** Whether the tables of chains have triggers or rules, which pg_timetable itself never makes. */
+export async function hasOwnTriggers(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ hasSome: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = ANY (t.ids) AND NOT tgisinternal)
+         OR EXISTS (SELECT FROM pg_catalog.pg_rewrite WHERE ev_class = ANY (t.ids)) AS "hasSome"
+       FROM (SELECT ARRAY['timetable.chain', 'timetable.task', 'timetable.parameter']::regclass[]::oid[] AS ids) t`,
+  );
+  return rows[0]?.hasSome ?? false;
+}
+
+/** For a chain that is another once it is written. */
+export function notAsWritten(chainName: string): Failure {
+  return new Failure(
+    'refused',
+    `The target changed the chain "${chainName}" as it was written. Nothing was written.`,
+    'Look for triggers or rules on its tables.',
+  );
+}
+
 // A trigger of the target's owner may keep a row from being written.
 function known(id: number | undefined, what: string): number {
   if (id !== undefined) return id;

@@ -296,10 +296,8 @@ export class ReturnJobs {
   }
 
   private async lock(client: Client): Promise<void> {
-    await lockJobs(
-      client,
-      this.toEnable.map(({ record }) => record.jobId),
-    );
+    const ids = this.toEnable.map(({ record }) => record.jobId);
+    await onSide('source', () => lockJobs(client, ids));
   }
 
   /** In the transaction under way on the source's client: what is still disabled runs again, after the given minute. */

@@ -109,8 +109,9 @@ function aboutSteps(job: Job, chain: TargetChain): readonly Problem[] {
   const guard = guardOf(chain);
   if (typeof guard !== 'string' && guard.starts !== null) return [];
   const wanted = job.steps.filter(({ enabled }) => enabled).map(stepText);
-  const names = stepsOf(chain).flatMap((task) => (task.live ? [`${task.kind} "${task.taskName}"`] : []));
-  if (names.join('\n') === wanted.join('\n')) return [];
+  const live = stepsOf(chain).filter((task) => task.live);
+  if (areAsWanted(live, job.steps)) return [];
+  const names = live.map(({ kind, taskName }) => `${kind} "${taskName}"`);
   return [
     {
       code: 'steps-changed',
@@ -119,7 +120,26 @@ function aboutSteps(job: Job, chain: TargetChain): readonly Problem[] {
   ];
 }
 
-function stepText({ kind, name }: Step): string {
+/** Whether tasks are steps, each one or several SQL steps that `--transaction JOB=joined` made one task. */
+function areAsWanted(tasks: readonly TargetTask[], steps: readonly Step[]): boolean {
+  let left = steps.filter(({ enabled }) => enabled);
+  for (const { kind, taskName } of tasks) {
+    const count = left.findIndex((_, index) => {
+      const some = left.slice(0, index + 1);
+      const isJoined = index === 0 || some.every((step) => step.kind === 'sql');
+      return (
+        isJoined &&
+        stepText({ kind: left[0]?.kind ?? 'sql', name: some.map(({ name }) => name).join(' + ') }) ===
+          `${kind} "${taskName}"`
+      );
+    });
+    if (count === -1) return false;
+    left = left.slice(count + 1);
+  }
+  return left.length === 0;
+}
+
+function stepText({ kind, name }: Pick<Step, 'kind' | 'name'>): string {
   return `${kind === 'sql' ? 'SQL' : 'PROGRAM'} "${name}"`;
 }
 
