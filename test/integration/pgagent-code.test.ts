@@ -31,7 +31,7 @@ async function prepared(server: Server, statements: string): Promise<string> {
 }
 
 async function found(server: Server, database: string, user = 'postgres'): Promise<readonly UsingCode[]> {
-  const client = new pg.Client({ connectionString: server.uri(database, user) });
+  const client = new pg.Client({ connectionString: server.uri(database, user), pipeline: true });
   await client.connect();
   await client.query('SET search_path = pg_catalog');
   try {
