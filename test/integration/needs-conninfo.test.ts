@@ -60,10 +60,11 @@ test('table: chains of their own, marked, and exit code 6', async () => {
   assert.match(stdout, /2 jobs: 1 to move, 0 not scheduled, 1 left out\. 1 chain \(1 live\)/);
 });
 
-test('table: what is to be said of their schedules is said', async () => {
+test('table: what warns of chains that are not written yet is said, what is good to know of them is not', async () => {
   const { stdout, stderr } = await dry('--job', '3');
   assert.match(stdout, /^No chain to write\.\n/m);
-  assert.match(stderr + stdout, /every-minute-of-the-hour/);
+  assert.match(stderr, /^warning never-ran$/m);
+  assert.doesNotMatch(stderr + stdout, /every-minute-of-the-hour/);
 });
 
 test('json: a member of their own', async () => {
