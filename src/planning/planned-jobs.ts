@@ -8,7 +8,7 @@ import { type ReconciledJob, reconciledJobs } from './reconciled-jobs.ts';
 
 /** Bytes of finished plans that a run keeps, where the heap may grow to sixteen times as much. */
 const MOST_KEPT = 32 * 1024 * 1024;
-const BYTES_A_JOB = 3_000;
+const BYTES_A_JOB = 12_000;
 const BYTES_A_CHAIN = 500;
 const BYTES_A_TASK = 250;
 
