@@ -74,8 +74,11 @@ async function planAndMove(
     if (unfinished.stops !== null && !settings.dryRun) throw unfinished.stops;
     if (confirmed === null) tellWhatIsKnown(session, unfinished, onProgress);
     if (!settings.dryRun) await onSide('target', () => takeTurn(session.targetClient));
-    const planning = await plan(session, settings, unfinished, interrupt, onProgress, confirmed);
-    const { run, shown, reasons, notes } = planning;
+    // Nobody says yes to a dry run, or where nobody is asked.
+    const shown = confirm === undefined || settings.dryRun ? null : new ShownPlan(session);
+    const consent = { shown, confirmed };
+    const planning = await plan(session, settings, unfinished, interrupt, onProgress, consent);
+    const { run, reasons, notes } = planning;
     if (confirmed === null) await hooks.ready(run, notes);
     const stopped = { found: run.found, unfinished, reasons, outcome: null };
     if (settings.dryRun) await showPlan(run, reasons, hooks);
@@ -113,18 +116,23 @@ async function showPlan(run: Run, reasons: readonly Failure[], hooks: Hooks): Pr
   await hooks.show({ ...run, jobs: asPlanned(run.planned), outcome: null, reasons });
 }
 
+/** The plan that somebody is asked about, and the one that was said yes to; null for none. */
+interface Consent {
+  readonly shown: ShownPlan | null;
+  readonly confirmed: ShownPlan | null;
+}
+
 async function plan(
   session: Session,
   settings: Settings,
   unfinished: Unfinished,
   interrupt: Interrupt,
   onProgress: OnProgress,
-  confirmed: ShownPlan | null,
-): Promise<{ run: Run; shown: ShownPlan; reasons: readonly Failure[]; notes: readonly string[] }> {
+  { shown, confirmed }: Consent,
+): Promise<{ run: Run; reasons: readonly Failure[]; notes: readonly string[] }> {
   const comparison = comparisonWith(session, settings);
   const secrets = new SecretJobs(settings);
   const planned = new PlannedJobs(session, settings);
-  const shown = new ShownPlan(session);
   const elsewhere = lookElsewhere(session, settings);
   const found = await stage(
     onProgress,
@@ -135,7 +143,7 @@ async function plan(
         const { job, plan, context } = reconciled;
         comparison?.see(job, plan, context);
         secrets.see(plan, job);
-        shown.add(reconciled);
+        shown?.add(reconciled);
         step();
       }),
   );
@@ -148,11 +156,11 @@ async function plan(
   const reasons = [
     ...(unfinished.stops ? [unfinished.stops] : []),
     ...(comparison?.reasons() ?? []),
-    ...(confirmed?.otherThan(shown) ?? []),
+    ...(confirmed && shown ? confirmed.otherThan(shown) : []),
     ...reasonsNotToWrite(checks, found, settings),
   ];
   const run: Run = { session, planned, found, checks, unfinished, settings, interrupt, onProgress };
-  return { run, shown, reasons, notes: comparison?.notes() ?? [] };
+  return { run, reasons, notes: comparison?.notes() ?? [] };
 }
 
 /** The jobs with what is to become of them. */

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../model/failure.ts';
-import { LOG_CODES } from '../model/history.ts';
 import type { PlanHeader } from '../model/plan.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
+import { keyOfAdvisory, lastingWarnings } from '../saved-plan/compare-job.ts';
 import type { Session } from '../session/session.ts';
 
 const MOST_NAMED = 10;
-const OF_THE_LOG: ReadonlySet<string> = new Set(LOG_CODES);
 
 /** A plan as its reader said yes to it: what is planned again for writing has to be the same. */
 export class ShownPlan {
@@ -50,12 +49,10 @@ export class ShownPlan {
   }
 }
 
-// All that is written of a job, and its warnings; what the log says is another with each minute.
+// All that is written of a job, and its warnings.
 function keyOf({ plan, digest, action, isHandedOver }: ReconciledJob): string {
   const live = plan.chains.map((chain) => chain.live);
-  const warnings = plan.advisories
-    .filter(({ code, severity }) => severity !== 'info' && !OF_THE_LOG.has(code))
-    .map(({ code, scheduleId, stepId }) => [code, scheduleId, stepId]);
+  const warnings = lastingWarnings(plan.advisories).map(keyOfAdvisory);
   return createHash('sha256')
     .update(JSON.stringify([digest, live, plan.moved, action.kind, isHandedOver, warnings]))
     .digest('base64');

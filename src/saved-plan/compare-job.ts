@@ -112,13 +112,21 @@ function contentDiffers(was: TaskPlan, is: TaskPlan): readonly string[] {
 
 const OF_THE_LOG: ReadonlySet<string> = new Set(LOG_CODES);
 
-/** Nobody has read them in the plan. What the log says is another with each run. */
+/** Those that a reader weighs, without what the log says, which is another with each run. */
+export function lastingWarnings(advisories: readonly Advisory[]): readonly Advisory[] {
+  return advisories.filter(({ severity, code }) => severity !== 'info' && !OF_THE_LOG.has(code));
+}
+
+/** What tells an advisory of a job from its others, whatever words it is said in. */
+export function keyOfAdvisory({ code, scheduleId, stepId }: Advisory): string {
+  return JSON.stringify([code, scheduleId, stepId]);
+}
+
+/** Nobody has read them in the plan. */
 function newWarnings(saved: readonly Advisory[], now: readonly Advisory[]): readonly string[] {
-  const key = ({ code, scheduleId, stepId }: Advisory): string => JSON.stringify([code, scheduleId, stepId]);
-  const known = new Set(saved.map(key));
-  return now
-    .filter(({ severity, code }) => severity !== 'info' && !OF_THE_LOG.has(code))
-    .filter((advisory) => !known.has(key(advisory)))
+  const known = new Set(saved.map(keyOfAdvisory));
+  return lastingWarnings(now)
+    .filter((advisory) => !known.has(keyOfAdvisory(advisory)))
     .map(({ code, severity }) => `the ${severity} ${code} is new`);
 }
 

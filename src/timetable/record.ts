@@ -217,16 +217,20 @@ export async function goLive(client: Client, source: string, jobIds: readonly nu
       ORDER BY 1 LIMIT 1`,
     [source, jobIds],
   );
-  const [kept] = rows;
-  if (kept !== undefined)
-    throw new Failure(
-      'refused',
-      `The target does not let the chain "${kept.name}" go live, or it is gone.`,
-      'Check for triggers, rules and row-level security on timetable.chain.',
-    );
+  refuseKept(rows, 'go live, or it is gone');
   await client.query(
     `UPDATE pga2timetable.job SET phase = 'cut-over' WHERE source = $1 AND job_id = ANY ($2::int[])`,
     [source, jobIds],
+  );
+}
+
+// A trigger of the owner's, a rule or a policy has kept them as they were.
+function refuseKept([kept]: readonly { readonly name: string }[], what: string): void {
+  if (kept === undefined) return;
+  throw new Failure(
+    'refused',
+    `The target does not let the chain "${kept.name}" ${what}.`,
+    'Check for triggers, rules and row-level security on timetable.chain.',
   );
 }
 
@@ -297,13 +301,7 @@ export async function takeOut(client: Client, source: string, jobIds: readonly n
       ORDER BY 1 LIMIT 1`,
     [source, jobIds],
   );
-  const [kept] = rows;
-  if (kept !== undefined)
-    throw new Failure(
-      'refused',
-      `The target does not let the chain "${kept.name}" be deleted.`,
-      'Look for triggers, rules and row-level security on timetable.chain.',
-    );
+  refuseKept(rows, 'be deleted');
   await client.query('DELETE FROM pga2timetable.job WHERE source = $1 AND job_id = ANY ($2::int[])', [
     source,
     jobIds,

@@ -167,6 +167,8 @@ async function insertParameters(client: Client, rows: readonly ParameterRow[]): 
   );
 }
 
+const LOOK_FOR_TRIGGERS = 'Check for triggers or rules on its tables.';
+
 /** Whether the tables of chains have triggers or rules, which pg_timetable itself never makes. */
 export async function hasOwnTriggers(client: Client): Promise<boolean> {
   const { rows } = await client.query<{ hasSome: boolean }>(
@@ -182,16 +184,12 @@ export function notAsWritten(chainName: string): Failure {
   return new Failure(
     'refused',
     `The target changed the chain "${chainName}" as it was written. Nothing was written.`,
-    'Look for triggers or rules on its tables.',
+    LOOK_FOR_TRIGGERS,
   );
 }
 
 // A trigger of the target's owner may keep a row from being written.
 function known(id: number | undefined, what: string): number {
   if (id !== undefined) return id;
-  throw new Failure(
-    'failed',
-    `The target did not take the ${what}.`,
-    'Check for triggers or rules on its tables.',
-  );
+  throw new Failure('failed', `The target did not take the ${what}.`, LOOK_FOR_TRIGGERS);
 }
