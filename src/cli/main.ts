@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import { Failure } from '../model/failure.ts';
 import { printable } from '../report/printable.ts';
 import { maskSecrets } from '../secrets/mask.ts';
-import type { Settings } from '../session/settings.ts';
+import type { LiveSettings, Settings } from '../session/settings.ts';
 import { wantsColor } from './color-wish.ts';
 import { parse } from './command-line.ts';
 import type { Command } from './command-names.ts';
@@ -42,7 +42,7 @@ export async function main(process: Process = globalThis.process): Promise<void>
   process.exit(code);
 }
 
-type Run = (settings: Settings, terminal: Terminal, signal: AbortSignal) => Promise<ExitCode>;
+type Run = (settings: LiveSettings, terminal: Terminal, signal: AbortSignal) => Promise<ExitCode>;
 
 const COMMANDS: Readonly<Record<Command, () => Promise<Run>>> = {
   migrate: async () => (await import('./commands/migrate.ts')).migrate,

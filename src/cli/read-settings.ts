@@ -2,7 +2,7 @@ import { Failure } from '../model/failure.ts';
 import { type Environment, readEndpoint } from '../postgres/endpoint.ts';
 import type { SavedPlan } from '../saved-plan/comparison.ts';
 import { keyPlace } from '../saved-plan/key.ts';
-import { isCarriedOut, type Settings } from '../session/settings.ts';
+import { isCarriedOut, type LiveSettings } from '../session/settings.ts';
 import type { Command } from './command-names.ts';
 import { DEFAULTS, REPEATABLE } from './options.ts';
 import { type OptionValues, optionsSchema } from './options-schema.ts';
@@ -65,7 +65,7 @@ export function readSettings(
   environment: Environment,
   savedPlan: SavedPlan | null = null,
   named: ReadonlySet<string> = new Set(),
-): Settings {
+): LiveSettings {
   const result = optionsSchema.safeParse({ ...DEFAULTS, ...raw });
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -93,6 +93,7 @@ export function readSettings(
     );
   const source = readEndpoint(given.source ?? null, '--source', environment);
   return {
+    from: 'live',
     source,
     target: given.target === undefined ? source : readEndpoint(given.target, '--target', environment),
     isTargetSource: given.target === undefined,

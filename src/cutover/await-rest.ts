@@ -4,14 +4,14 @@ import { Failure } from '../model/failure.ts';
 import type { OnProgress } from '../model/progress.ts';
 import { onSide, unlessDenied } from '../postgres/query-errors.ts';
 import type { Interrupt } from '../session/interrupt.ts';
-import type { Session } from '../session/session.ts';
+import type { LiveSession } from '../session/session.ts';
 import { isRunning, readActiveChains, readLastTurns } from '../timetable/ticks.ts';
 import { clientsOf } from './await-moment.ts';
 import { mayStop, type Turns } from './moment/moment.ts';
 
 /** Chains that are to go, and what their end waits for. */
 export interface Resting {
-  readonly session: Session;
+  readonly session: LiveSession;
   readonly chainIds: ReadonlySet<string>;
   /** The clients that run them; null among them for any. */
   readonly clientNames: ReadonlySet<string | null>;

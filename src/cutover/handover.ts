@@ -12,7 +12,7 @@ import { errorCode } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { instantOf } from '../postgres/utc-text.ts';
 import type { Interrupt } from '../session/interrupt.ts';
-import type { Session } from '../session/session.ts';
+import type { LiveSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { type DisabledJob, goLive, noteDisabled, readRecords } from '../timetable/record.ts';
@@ -74,7 +74,7 @@ export class Handover {
   private readonly due: DueMinutes;
   private readonly dueOfResumed: DueMinutes;
   private readonly clientNames = new Set<string | null>();
-  private readonly session: Session;
+  private readonly session: LiveSession;
   private readonly settings: Settings;
   private readonly interrupt: Interrupt;
   private readonly onProgress: OnProgress;
@@ -82,7 +82,7 @@ export class Handover {
 
   /** @param replaced live chains that the same commit exchanges, in one database */
   constructor(
-    session: Session,
+    session: LiveSession,
     settings: Settings,
     interrupt: Interrupt,
     onProgress: OnProgress,

@@ -3,7 +3,7 @@ import type { OnProgress } from '../model/progress.ts';
 import { isoInZone } from '../model/zone.ts';
 import type { ReplacedJob } from '../planning/plan-all.ts';
 import type { Interrupt } from '../session/interrupt.ts';
-import type { Session } from '../session/session.ts';
+import type { LiveSession } from '../session/session.ts';
 import { awaitGap, isRunningNow, type Resting, type Sight } from './await-rest.ts';
 import { DueMinutes } from './moment/due-minutes.ts';
 import {
@@ -24,7 +24,7 @@ export class ReplacedChains {
   /** @param wait milliseconds */
   constructor(
     jobs: readonly ReplacedJob[],
-    session: Session,
+    session: LiveSession,
     wait: number,
     interrupt: Interrupt,
     onProgress: OnProgress,

@@ -72,6 +72,7 @@ export async function countRecorded(session: Session): Promise<number> {
 }
 
 async function phasesOf({ targetClient, sourceKey }: Session): ReturnType<typeof countPhases> {
+  if (targetClient === null) return [];
   return onSide('target', async () => {
     if (!(await hasRecord(targetClient))) return [];
     return (await countPhases(targetClient)).filter(({ source }) => source === sourceKey);

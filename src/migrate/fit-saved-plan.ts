@@ -6,8 +6,9 @@ import { type PlanKey, readPlanKey } from '../saved-plan/key.ts';
 import { Seal } from '../saved-plan/seal.ts';
 import type { Veil } from '../secrets/veil.ts';
 import type { Interrupt } from '../session/interrupt.ts';
-import { openSession, type Session } from '../session/session.ts';
-import type { Settings } from '../session/settings.ts';
+import { openSession } from '../session/open-session.ts';
+import type { LiveSession, Session } from '../session/session.ts';
+import type { LiveSettings, Settings } from '../session/settings.ts';
 import type { Context } from '../transform/context.ts';
 import { planJob } from '../transform/plan-job.ts';
 
@@ -27,10 +28,10 @@ export function sealFor({ output, dryRun, keyPlace }: Settings): Veil | null {
  * @throws Failure of code `conflict` where an option of the plan names what is gone
  */
 export async function openFitting(
-  settings: Settings,
+  settings: LiveSettings,
   interrupt: Interrupt,
   now: number | null,
-): Promise<Session> {
+): Promise<LiveSession> {
   try {
     return await openSession(settings, interrupt, now, settings.dryRun);
   } catch (error) {
@@ -55,10 +56,10 @@ export interface RunningComparison {
 /** null where there is no saved plan. */
 export function comparisonWith(session: Session, { savedPlan }: Settings): RunningComparison | null {
   if (savedPlan === null) return null;
-  const { header, source } = session;
-  const comparison = new Comparison(savedPlan, header, source.now);
+  const { header, sourceNow: now } = session;
+  const comparison = new Comparison(savedPlan, header, now);
   return {
-    see: (job, plan, context) => comparison.add(plan, planJob(job, { ...context, now: source.now })),
+    see: (job, plan, context) => comparison.add(plan, planJob(job, { ...context, now })),
     reasons: () => {
       const failure = comparison.failure();
       return failure === null ? [] : [failure];

@@ -5,12 +5,11 @@ import { planAll } from '../planning/plan-all.ts';
 import { PlannedJobs } from '../planning/planned-jobs.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import { onSide } from '../postgres/query-errors.ts';
-import { lookElsewhere } from '../preflight/elsewhere.ts';
-import { preflight } from '../preflight/preflight.ts';
+import { beginPreflight } from '../preflight/preflight.ts';
 import { reasonsNotToWrite } from '../preflight/reasons-not-to-write.ts';
 import { type Interrupt, interruptible } from '../session/interrupt.ts';
-import type { Session } from '../session/session.ts';
-import type { Settings } from '../session/settings.ts';
+import type { LiveSession, Session } from '../session/session.ts';
+import type { LiveSettings, Settings } from '../session/settings.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { comparisonWith, openFitting } from './fit-saved-plan.ts';
 import { move } from './move.ts';
@@ -54,12 +53,12 @@ export interface Migration extends Pick<Run, 'found' | 'unfinished'> {
  * Moves the jobs from pgAgent to pg_timetable, or with `dryRun` shows what moving them would do.
  * @throws Failure where nothing was written and nothing can be shown; of code `unfinished` where a cutover broke off
  */
-export async function migrate(settings: Settings, hooks: Hooks): Promise<Migration> {
+export async function migrate(settings: LiveSettings, hooks: Hooks): Promise<Migration> {
   return interruptible(hooks.signal, (interrupt) => planAndMove(settings, hooks, interrupt));
 }
 
 async function planAndMove(
-  settings: Settings,
+  settings: LiveSettings,
   hooks: Hooks,
   interrupt: Interrupt,
   confirmed: ShownPlan | null = null,
@@ -123,7 +122,7 @@ interface Consent {
 }
 
 async function plan(
-  session: Session,
+  session: LiveSession,
   settings: Settings,
   unfinished: Unfinished,
   interrupt: Interrupt,
@@ -133,7 +132,7 @@ async function plan(
   const comparison = comparisonWith(session, settings);
   const secrets = new SecretJobs(settings);
   const planned = new PlannedJobs(session, settings);
-  const elsewhere = lookElsewhere(session, settings);
+  const preflight = beginPreflight(session, settings);
   const found = await stage(
     onProgress,
     'Planning',
@@ -149,9 +148,7 @@ async function plan(
   );
   secrets.refuse();
   interrupt.check();
-  const checks = await stage(onProgress, 'Looking at both sides', null, () =>
-    preflight(session, found, settings, elsewhere),
-  );
+  const checks = await stage(onProgress, 'Looking at both sides', null, () => preflight(found));
   interrupt.check();
   const reasons = [
     ...(unfinished.stops ? [unfinished.stops] : []),

@@ -5,7 +5,7 @@ import type { PlannedJobs } from '../planning/planned-jobs.ts';
 import type { Action } from '../planning/reconcile.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
-import type { Session } from '../session/session.ts';
+import type { WritingSession } from '../session/session.ts';
 import { digestAsWritten, readChainsNow } from '../timetable/chain-digests.ts';
 import { changeRecords, writeRecords } from '../timetable/record.ts';
 import { createRecord } from '../timetable/record-table.ts';
@@ -41,7 +41,7 @@ export interface Written {
  * @throws Failure of code `conflict` where the target has changed since it was looked at
  */
 export async function writeJobs(
-  session: Session,
+  session: WritingSession,
   planned: PlannedJobs,
   see: (reconciled: ReconciledJob) => void,
   step: () => void,
@@ -66,10 +66,10 @@ class JobWriter {
   private hasRecord = false;
   private hasTriggers: boolean | undefined;
   private underWay: Promise<void> = Promise.resolve();
-  private readonly session: Session;
+  private readonly session: WritingSession;
   private readonly step: () => void;
 
-  constructor(session: Session, step: () => void) {
+  constructor(session: WritingSession, step: () => void) {
     this.session = session;
     this.step = step;
   }

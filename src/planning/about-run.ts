@@ -107,7 +107,7 @@ export async function aboutRun(
     ...aboutTimeouts(session),
     ...aboutIsolation(session),
     ...aboutCode(await searching),
-    ...(history?.isLogReadable === false ? [jobLogHidden({}, session.source.user)] : []),
+    ...(history?.isLogReadable === false ? [jobLogHidden({}, session.header.source.user)] : []),
     ...(traits.programs.size > 0 ? [programTasks({}, [...traits.programs])] : []),
     ...(traits.describedJobs > 0 ? [descriptionsStay({}, traits.describedJobs)] : []),
     ...(enabled && traits.liveChains.size > 0 && !session.context.options.disableSource
@@ -145,6 +145,7 @@ function aboutIsolation({ target: { isolation } }: Session): readonly Advisory[]
 }
 
 function aboutCode(search: Awaited<ReturnType<Session['codeThatUsesPgAgent']>>): readonly Advisory[] {
+  if (search === null) return [];
   return search.kind === 'denied' || search.code.length > 0 ? [pgagentCode({}, search)] : [];
 }
 
@@ -167,7 +168,7 @@ async function aboutRights(
   traits: Traits,
   logins: Logins,
 ): Promise<readonly Advisory[]> {
-  if (isOneRole(logins)) return [];
+  if (targetClient === null || isOneRole(logins)) return [];
   const former = actingRole(logins.source);
   const role = actingRole(logins.target);
   const path = logins.target.settings.get('search_path')?.value ?? '"$user", public';

@@ -60,7 +60,7 @@ export class PlannedJobs {
   private async versionNow(): Promise<string | null> {
     const { target, targetClient } = this.session;
     // Who may not read them hears that from the preflight.
-    if (target.missingRights.length > 0) return null;
+    if (targetClient === null || target.missingRights.length > 0) return null;
     return onSide('target', () => versionOfChains(targetClient));
   }
 }

@@ -117,7 +117,8 @@ async function lookAtTarget(
   /** The chains among these that were made for another source. */
   readonly ofOthers: ReadonlySet<number>;
 }> {
-  if (target.missingRights.length > 0) return { chainsNow: new Map(), taken: new Map(), ofOthers: new Set() };
+  if (client === null || target.missingRights.length > 0)
+    return { chainsNow: new Map(), taken: new Map(), ofOthers: new Set() };
   const own = new Set(planned.flatMap(({ record }) => record?.chains.map(({ id }) => id) ?? []));
   return onSide('target', async () => {
     const taken = await findTakenNames(

@@ -4,8 +4,7 @@ import { lookForInstallations, otherDatabases } from '../pgagent/find-installati
 import { connect } from '../postgres/connect.ts';
 import { type ConnectionLimit, connectionLimits } from '../postgres/connection-room.ts';
 import { withSavepoint } from '../postgres/savepoint.ts';
-import type { Session } from '../session/session.ts';
-import type { Settings } from '../session/settings.ts';
+import type { LiveSession } from '../session/session.ts';
 import { aboutOwnConnections } from './about-connections.ts';
 import { aboutInstallations } from './about-source.ts';
 import { noteIfHidden } from './unless-hidden.ts';
@@ -22,7 +21,7 @@ export interface Elsewhere {
 }
 
 /** Begins to look into the other databases of the source's server, which takes longest, while the jobs are planned. */
-export function lookElsewhere({ source, sourceClient, context }: Session, settings: Settings): Elsewhere {
+export function lookElsewhere({ source, sourceClient, context, settings }: LiveSession): Elsewhere {
   const { isSourceServer } = context.target;
   const limiting = held(withSavepoint(sourceClient, () => connectionLimits(sourceClient, null)));
   const listing = withSavepoint(sourceClient, () => otherDatabases(sourceClient));

@@ -1,7 +1,8 @@
+import { held } from '../model/held.ts';
 import type { Job } from '../model/job.ts';
 import type { JobRecord } from '../model/record.ts';
-import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
-import { outcomesOf } from '../pgagent/switch-jobs.ts';
+import type { JobRow } from '../pgagent/job-rows.ts';
+import type { JobSource } from '../pgagent/job-source.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { together } from '../postgres/together.ts';
@@ -22,8 +23,9 @@ export interface CurrentJob {
 
 /** Where jobs are looked up. */
 export interface Places {
-  readonly sourceClient: Client;
-  readonly targetClient: Client;
+  readonly source: Pick<JobSource, 'rows' | 'outcomesOf'>;
+  /** null where no target is looked at. */
+  readonly targetClient: Client | null;
   /** What the record calls this pgAgent. */
   readonly sourceKey: string;
   /** Whether the record may be read at all. */
@@ -39,37 +41,42 @@ export async function* currentJobs(
   jobs: AsyncIterable<Job>,
   places: Places,
 ): AsyncGenerator<readonly CurrentJob[]> {
-  const isThere = places.mayReadRecord
-    ? onSide('target', () => hasRecord(places.targetClient))
-    : Promise.resolve(false);
-  // The jobs are read meanwhile; whoever looks them up awaits it.
-  isThere.catch(() => {});
+  // The jobs are read meanwhile.
+  const recordClient = held(clientOfRecord(places));
   let batch: Job[] = [];
   let characters = 0;
   for await (const job of jobs) {
     batch.push(job);
     characters += job.steps.reduce((sum, { code }) => sum + code.length, 0);
     if (batch.length < JOBS_A_LOOKUP && characters < CHARACTERS_A_LOOKUP) continue;
-    yield await lookUp(batch, places, isThere);
+    yield await lookUp(batch, places, recordClient);
     batch = [];
     characters = 0;
   }
-  if (batch.length > 0) yield await lookUp(batch, places, isThere);
+  if (batch.length > 0) yield await lookUp(batch, places, recordClient);
+}
+
+/** The client to read the record by; null where there is none that may be read. */
+async function clientOfRecord({ targetClient, mayReadRecord }: Places): Promise<Client | null> {
+  if (targetClient === null || !mayReadRecord) return null;
+  return (await onSide('target', () => hasRecord(targetClient))) ? targetClient : null;
 }
 
 async function lookUp(
   jobs: readonly Job[],
-  { sourceClient, targetClient, sourceKey }: Places,
-  isThere: Promise<boolean>,
+  { source, sourceKey }: Places,
+  recordClient: Promise<Client | null>,
 ): Promise<readonly CurrentJob[]> {
   const ids = jobs.map(({ id }) => id);
   const [rows, records] = await together([
-    onSide('source', () => readJobRows(sourceClient, ids)),
-    isThere.then((is) =>
-      is ? onSide('target', () => readRecords(targetClient, sourceKey, ids)) : new Map<number, JobRecord>(),
+    source.rows(ids),
+    recordClient.then((client) =>
+      client === null
+        ? new Map<number, JobRecord>()
+        : onSide('target', () => readRecords(client, sourceKey, ids)),
     ),
   ]);
-  const outcomes = await outcomesOfDisabling(sourceClient, [...records.values()]);
+  const outcomes = await outcomesOfDisabling(source, [...records.values()]);
   await readyToPlan(jobs);
   return jobs.flatMap((job) => {
     const row = rows.get(job.id);
@@ -89,11 +96,11 @@ function isLeftToChains(row: JobRow, record: JobRecord | null): boolean {
 
 /** What became of the transactions that were to disable jobs of a cutover that stands halfway, by their ids. */
 export async function outcomesOfDisabling(
-  sourceClient: Client,
+  source: Pick<JobSource, 'outcomesOf'>,
   records: readonly JobRecord[],
 ): Promise<ReadonlyMap<string, 'committed' | 'aborted' | null>> {
   const ids = records.flatMap(({ phase, disabledBy }) =>
     phase === 'cutting-over' ? (disabledBy ?? []) : [],
   );
-  return ids.length === 0 ? new Map() : onSide('source', () => outcomesOf(sourceClient, ids));
+  return ids.length === 0 ? new Map() : source.outcomesOf(ids);
 }

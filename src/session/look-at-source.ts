@@ -1,44 +1,31 @@
 import { Failure } from '../model/failure.ts';
 import { held } from '../model/held.ts';
-import type { History } from '../model/history.ts';
 import { shellWord } from '../model/shell-word.ts';
+import { findCodeThatUsesPgAgent } from '../pgagent/code-that-uses-pgagent.ts';
+import { readJobRows } from '../pgagent/job-rows.ts';
+import type { JobSource, KnownJobs } from '../pgagent/job-source.ts';
 import { readHistory } from '../pgagent/read-history.ts';
-import { countJobs, findHosts, findSharedNames, type SharedNames } from '../pgagent/read-jobs.ts';
+import { countJobs, findHosts, findSharedNames, readJobs } from '../pgagent/read-jobs.ts';
 import { requireJobs, selectJobs } from '../pgagent/selection.ts';
 import { openSource, readSourceFacts, type SourceFacts } from '../pgagent/source.ts';
+import { outcomesOf } from '../pgagent/switch-jobs.ts';
 import { findUnreadableJobs } from '../pgagent/unreadable-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
 import { seesRoleSettings } from '../postgres/login.ts';
+import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { serverIdentity } from '../postgres/server-identity.ts';
 import { serverZone } from '../postgres/time-zone.ts';
 import { together } from '../postgres/together.ts';
 import { shellNames } from './plan-header.ts';
 import type { Settings } from './settings.ts';
 
-/** The jobs of the source, as far as they are known before the first is read. */
-interface JobsOfSource {
-  /** Those with text that is not UTF-8. */
-  readonly unreadable: ReadonlySet<number>;
-  /** Those that are asked for; null for all. */
-  readonly jobIds: readonly number[] | null;
-  /** How many these are. */
-  readonly jobCount: number;
-  /** How many others the source has. */
-  readonly excludedJobs: number;
-  readonly shared: SharedNames;
-  /** What jobs are bound to; '' for any host. */
-  readonly hosts: ReadonlySet<string>;
-}
-
 /** What is known of the source before its first job is read. */
-export interface SourceLook extends JobsOfSource {
+export interface SourceLook extends JobSource {
   readonly client: Client;
   readonly facts: SourceFacts;
   readonly identity: string | null;
   readonly seesStored: boolean;
   readonly zoneOfServer: string | null;
-  /** What pgAgent ran, on its way; null where nobody wants it. */
-  readonly history: Promise<Omit<History, 'zone'>> | null;
 }
 
 /**
@@ -66,10 +53,21 @@ export async function lookAtSource(
     ],
     [history],
   );
-  return { client, facts, identity, seesStored, zoneOfServer, history, ...jobs };
+  const { unreadable, ...known } = jobs;
+  return {
+    ...{ client, facts, identity, seesStored, zoneOfServer, history, ...known },
+    jobs: (ids) => fromSide('source', readJobs(client, ids, unreadable)),
+    rows: (ids) => onSide('source', () => readJobRows(client, ids)),
+    outcomesOf: (ids) => onSide('source', () => outcomesOf(client, ids)),
+    codeThatUsesPgAgent: () => onSide('source', () => findCodeThatUsesPgAgent(client)),
+  };
 }
 
-async function lookAtJobs(client: Client, settings: Settings, encoding: string): Promise<JobsOfSource> {
+async function lookAtJobs(
+  client: Client,
+  settings: Settings,
+  encoding: string,
+): Promise<KnownJobs & { readonly unreadable: ReadonlySet<number> }> {
   const { jobs, excludedJobs, jobTransactions, clientNames } = settings;
   const unreadable = await findUnreadableJobs(client, encoding);
   const [jobIds, shared, , hosts, allJobs] = await together([

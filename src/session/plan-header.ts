@@ -5,25 +5,21 @@ import type { Endpoint } from '../postgres/endpoint.ts';
 import { withoutPassword } from '../transform/step/password-file.ts';
 import type { Settings } from './settings.ts';
 
-/** What was seen of one side. */
-interface Side {
-  readonly facts: Pick<ServerFacts, 'database' | 'user' | 'serverVersion' | 'schemaVersion'>;
-  /** What its daemon's wall clock shows. */
-  readonly zone: Zone;
-  /** What tells its cluster from others; null where that cannot be seen. */
-  readonly identity: string | null;
-}
-
 /**
  * What a plan says of the run as a whole.
  * @param now what counted as now, milliseconds since 1970 UTC
  */
-export function planHeader(settings: Settings, now: number, source: Side, target: Side): PlanHeader {
+export function planHeader(
+  settings: Settings,
+  now: number,
+  source: ServerFacts,
+  target: ServerFacts,
+): PlanHeader {
   return {
     planVersion: PLAN_VERSION,
     plannedAt: new Date(now).toISOString(),
-    source: serverFacts(settings.source, source),
-    target: serverFacts(settings.target, target),
+    source,
+    target,
     options: {
       shell: settings.shellName,
       hostShells: Object.fromEntries(shellNames(settings)),
@@ -59,7 +55,17 @@ export function shellNames({ hostShells }: Pick<Settings, 'hostShells'>): Readon
   return new Map([...hostShells].map(([host, { name }]) => [host, name]));
 }
 
-function serverFacts({ host, port }: Endpoint, { facts, zone, identity }: Side): ServerFacts {
+/**
+ * What a plan says of a server that was looked at.
+ * @param zone what its daemon's wall clock shows
+ * @param identity what tells its cluster from others; null where that cannot be seen
+ */
+export function serverFacts(
+  { host, port }: Endpoint,
+  facts: Pick<ServerFacts, 'database' | 'user' | 'serverVersion' | 'schemaVersion'>,
+  zone: Zone,
+  identity: string | null,
+): ServerFacts {
   return {
     host: `${host}:${port}`,
     database: facts.database,

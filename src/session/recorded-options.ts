@@ -134,11 +134,11 @@ const RUN_WIDE = ['sourceRole', 'targetRole', 'sourceTimeZone'] as const;
  * The settings, with what counts for the run as a whole out of the record: who connects as whom, and on which clock.
  * @param jobs how many jobs are selected: another clock is accepted only where all of them had it accepted
  */
-export function withRecordedRoles(
-  settings: Settings,
+export function withRecordedRoles<One extends Settings>(
+  settings: One,
   counts: readonly OptionCount[],
   jobs: number,
-): Settings {
+): One {
   const roles = RUN_WIDE.map((name) => {
     const values = new Set(counts.map(({ options }) => options[name]));
     const [only = null] = values;

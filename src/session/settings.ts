@@ -9,10 +9,6 @@ export type Format = (typeof FORMATS)[number];
 
 /** What the user asks for, checked. */
 export interface Settings {
-  readonly source: Endpoint;
-  readonly target: Endpoint;
-  /** Whether the target was left to be the source. */
-  readonly isTargetSource: boolean;
   /** The options that shape chains and that the user named, by their names; a pattern of jobs or a host is not among them. */
   readonly given: ReadonlySet<string>;
   readonly dryRun: boolean;
@@ -72,6 +68,15 @@ export interface Settings {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly color: boolean;
+}
+
+/** The same for jobs of a live pgAgent. */
+export interface LiveSettings extends Settings {
+  readonly from: 'live';
+  readonly source: Endpoint;
+  readonly target: Endpoint;
+  /** Whether the target was left to be the source. */
+  readonly isTargetSource: boolean;
 }
 
 /** Whether what is printed is carried out by another program: such a run writes nothing itself. */

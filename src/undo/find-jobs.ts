@@ -3,13 +3,14 @@ import type { HeldJob, UndoneJob } from '../model/undo-result.ts';
 import type { Zone } from '../model/zone.ts';
 import { type JobRow, readJobRows } from '../pgagent/job-rows.ts';
 import { selectFrom } from '../pgagent/selection.ts';
+import { outcomesOf } from '../pgagent/switch-jobs.ts';
 import { handChanges } from '../planning/reconcile.ts';
 import type { Client } from '../postgres/connect.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { readZone } from '../postgres/time-zone.ts';
 import { outcomesOfDisabling } from '../session/current-jobs.ts';
 import { isDisabledByUs, isOfThisJob } from '../session/original-state.ts';
-import type { Session } from '../session/session.ts';
+import type { LiveSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { allRecords } from '../timetable/record.ts';
@@ -42,7 +43,7 @@ const JOBS_A_LOOKUP = 200;
  * @param step is called for each job of the record
  */
 export async function listUndoing(
-  session: Session,
+  session: LiveSession,
   settings: Pick<Settings, 'jobs' | 'excludedJobs' | 'sourceRole' | 'sourceTimeZone'>,
   step: () => void,
 ): Promise<readonly Undoing[]> {
@@ -66,7 +67,7 @@ export async function listUndoing(
 
 /** By the names of the record: a job may be gone from pgAgent, or have another name there. */
 async function select(
-  { targetClient, sourceKey }: Session,
+  { targetClient, sourceKey }: LiveSession,
   wanted: readonly string[],
   unwanted: readonly string[],
 ): Promise<ReadonlySet<number> | null> {
@@ -80,7 +81,7 @@ async function select(
 
 async function zonesOf(
   records: readonly JobRecord[],
-  { sourceClient, context }: Session,
+  { sourceClient, context }: LiveSession,
   { sourceRole, sourceTimeZone }: Pick<Settings, 'sourceRole' | 'sourceTimeZone'>,
 ): Promise<ReadonlyMap<number, Zone>> {
   if (sourceRole !== null || sourceTimeZone !== null) return new Map();
@@ -97,7 +98,7 @@ async function zonesOf(
 
 async function lookUp(
   records: readonly JobRecord[],
-  session: Session,
+  session: LiveSession,
   settings: Pick<Settings, 'sourceRole' | 'sourceTimeZone'>,
   control: Client,
 ): Promise<readonly Undoing[]> {
@@ -109,7 +110,10 @@ async function lookUp(
       records.flatMap(({ chains }) => chains.map(({ id }) => id)),
     ),
   );
-  const outcomes = await outcomesOfDisabling(control, records);
+  const outcomes = await outcomesOfDisabling(
+    { outcomesOf: (ids) => onSide('source', () => outcomesOf(control, ids)) },
+    records,
+  );
   const toEnable = records.filter((record) => {
     const row = rows.get(record.jobId);
     return row !== undefined && isDisabledByUs(row, record, outcomes.get(record.disabledBy ?? '') ?? null);

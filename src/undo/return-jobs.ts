@@ -18,7 +18,7 @@ import { begin, commit, commitBefore } from '../postgres/commit.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide, unlessDenied } from '../postgres/query-errors.ts';
 import type { Interrupt } from '../session/interrupt.ts';
-import type { Session } from '../session/session.ts';
+import type { LiveSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { beginTakingBack, noteMissed, takeOut } from '../timetable/record.ts';
@@ -55,7 +55,7 @@ const LONGEST_WAY = 10_000;
 export class ReturnJobs {
   private readonly due: DueMinutes;
   private readonly resting: Omit<Resting, 'clientNames'>;
-  private readonly session: Session;
+  private readonly session: LiveSession;
   private readonly jobs: readonly Undoing[];
   private readonly settings: Settings;
   private readonly interrupt: Interrupt;
@@ -63,7 +63,7 @@ export class ReturnJobs {
   private indexedChains: number;
 
   constructor(
-    session: Session,
+    session: LiveSession,
     jobs: readonly Undoing[],
     settings: Settings,
     interrupt: Interrupt,

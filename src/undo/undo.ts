@@ -10,8 +10,9 @@ import { isoInZone } from '../model/zone.ts';
 import { lookAtDisabling } from '../pgagent/disabling-rights.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { type Interrupt, interruptible } from '../session/interrupt.ts';
-import { openSession, type Session } from '../session/session.ts';
-import type { Settings } from '../session/settings.ts';
+import { openSession } from '../session/open-session.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { LiveSettings, Settings } from '../session/settings.ts';
 import { missingCutoverRights } from '../timetable/cutover-rights.ts';
 import { countPhases } from '../timetable/record.ts';
 import { recordRights } from '../timetable/record-rights.ts';
@@ -49,12 +50,12 @@ export interface Hooks {
  * Takes out what earlier runs put in and enables what they disabled, or with `dryRun` finds out what that would be.
  * @throws Failure where nothing was changed, or of code `unfinished`
  */
-export async function undo(settings: Settings, hooks: Hooks): Promise<Undo> {
+export async function undo(settings: LiveSettings, hooks: Hooks): Promise<Undo> {
   return interruptible(hooks.signal, (interrupt) => findAndReturn(settings, hooks, interrupt));
 }
 
 async function findAndReturn(
-  settings: Settings,
+  settings: LiveSettings,
   hooks: Hooks,
   interrupt: Interrupt,
   confirmed: Undo | null = null,
@@ -107,7 +108,7 @@ function refuseOther(confirmed: Undo, found: Undo): void {
   );
 }
 
-async function countUnfinished(session: Session): Promise<number> {
+async function countUnfinished(session: LiveSession): Promise<number> {
   const left = await Promise.all([jobsIn(session, 'cutting-over'), jobsIn(session, 'undoing')]).catch(
     () => [],
   );
@@ -115,7 +116,7 @@ async function countUnfinished(session: Session): Promise<number> {
 }
 
 // The record tells sources by their cluster and the name of their database.
-async function refuseOthers({ targetClient, sourceKey }: Session): Promise<void> {
+async function refuseOthers({ targetClient, sourceKey }: LiveSession): Promise<void> {
   const others = await onSide('target', async () =>
     (await hasRecord(targetClient))
       ? (await countPhases(targetClient)).filter(({ source }) => source !== sourceKey)
@@ -140,7 +141,7 @@ function unfinishedOf(jobs: readonly Undoing[]): string | null {
 
 const MOST_SHOWN = 20;
 
-function whyNot(session: Session, jobs: readonly Undoing[], settings: Settings): Failure | null {
+function whyNot(session: LiveSession, jobs: readonly Undoing[], settings: Settings): Failure | null {
   const changed = jobs.flatMap(({ changedByHand }) => changedByHand);
   // One that is gone already loses nothing.
   const lost = changed.filter((text) => !text.endsWith(' is gone'));
@@ -167,14 +168,14 @@ function whyNot(session: Session, jobs: readonly Undoing[], settings: Settings):
 }
 
 // Who may not read the record would be told that there is nothing.
-async function refuseUnreadable({ target, targetClient }: Session): Promise<void> {
+async function refuseUnreadable({ target, targetClient }: LiveSession): Promise<void> {
   const rights = await onSide('target', () => recordRights(targetClient));
   if (rights.kind !== 'not-usable') return;
   throw denied('target', target.user, rights.missing, rights.missing.map(grantOf));
 }
 
 /** Before the first chain stops: whether the last step can be taken too. */
-async function whyDenied(session: Session, jobs: readonly Undoing[]): Promise<Failure | null> {
+async function whyDenied(session: LiveSession, jobs: readonly Undoing[]): Promise<Failure | null> {
   if (jobs.length === 0) return null;
   const missing = await onSide('target', () =>
     missingCutoverRights(session.targetClient, { replaces: true, setsLive: true }),
@@ -223,7 +224,7 @@ function readOnly(side: 'source' | 'target', user: string): Failure {
 }
 
 function resultOf(
-  session: Session,
+  session: LiveSession,
   jobs: readonly Undoing[],
   taken: TakenBack | null,
 ): Pick<Undo, 'header' | 'jobs' | 'missed' | 'summary'> {

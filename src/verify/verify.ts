@@ -8,8 +8,9 @@ import type { Problem, Unattended, Verdict, VerificationSummary } from '../model
 import { onSide } from '../postgres/query-errors.ts';
 import type { CurrentJob } from '../session/current-jobs.ts';
 import { type Interrupt, interruptible } from '../session/interrupt.ts';
-import { openSession, type Session } from '../session/session.ts';
-import type { Settings } from '../session/settings.ts';
+import { openSession } from '../session/open-session.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { LiveSettings, Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { findStrayChains, readChains } from '../timetable/read-chains.ts';
 import { asMoved, changedByHand, type MovedJob } from './as-moved.ts';
@@ -30,12 +31,12 @@ export interface Hooks {
  * @returns whether all are equal
  * @throws Failure where nothing can be compared
  */
-export async function verify(settings: Settings, hooks: Hooks): Promise<boolean> {
+export async function verify(settings: LiveSettings, hooks: Hooks): Promise<boolean> {
   return interruptible(hooks.signal, (interrupt) => compareAll(settings, hooks, interrupt));
 }
 
 async function compareAll(
-  settings: Settings,
+  settings: LiveSettings,
   { onProgress, show }: Hooks,
   interrupt: Interrupt,
 ): Promise<boolean> {
@@ -56,7 +57,7 @@ async function compareAll(
   }
 }
 
-function headerOf({ header, clocks, settings }: Session): Findings['header'] {
+function headerOf({ header, clocks, settings }: LiveSession): Findings['header'] {
   const differ = !clocks.areSame && !settings.acceptTimeZone;
   return {
     source: header.source,
@@ -112,11 +113,11 @@ export class Findings {
   private readonly claimed: number[] = [];
   private readonly unattendedChains = new Map<string | null, number>();
   private stray: Promise<readonly string[] | null> | null = null;
-  private readonly session: Session;
+  private readonly session: LiveSession;
   private readonly settings: Settings;
   private readonly interrupt: Interrupt;
 
-  constructor(session: Session, settings: Settings, interrupt: Interrupt) {
+  constructor(session: LiveSession, settings: Settings, interrupt: Interrupt) {
     this.session = session;
     this.settings = settings;
     this.interrupt = interrupt;

@@ -9,7 +9,7 @@ import { optionsIn, optionsOfFile } from '../../src/cli/options-file.ts';
 import { withPlannedOptions } from '../../src/cli/planned-options.ts';
 import { readSettings } from '../../src/cli/read-settings.ts';
 import { Failure } from '../../src/model/failure.ts';
-import type { Settings } from '../../src/session/settings.ts';
+import type { LiveSettings } from '../../src/session/settings.ts';
 import { validator } from './documents.ts';
 import { pga2timetable } from './run.ts';
 
@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'pga2tt-config-'));
 after(() => rmSync(folder, { recursive: true }));
 const FILE = join(folder, 'moves.json');
 
-async function settingsOf(line: string, content: object): Promise<Settings> {
+async function settingsOf(line: string, content: object): Promise<LiveSettings> {
   writeFileSync(FILE, JSON.stringify(content));
   const parsed = await parse([...line.split(' '), '--config', FILE], '0');
   assert.ok(parsed.kind === 'options');

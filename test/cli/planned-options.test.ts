@@ -8,7 +8,6 @@ import { type Planned, SHAPING, withPlannedOptions } from '../../src/cli/planned
 import { readSettings } from '../../src/cli/read-settings.ts';
 import { Failure } from '../../src/model/failure.ts';
 import { type PlanOptions, planOptionsSchema } from '../../src/model/plan.ts';
-import { UTC } from '../../src/model/zone.ts';
 import { Tally } from '../../src/planning/tally.ts';
 import { planHeader } from '../../src/session/plan-header.ts';
 import { HEADER } from '../report/samples.ts';
@@ -74,8 +73,7 @@ test('every option of a plan comes back out of its file as it was', async () => 
   ]) {
     const { options, savedPlan, given: named } = await planned(given);
     const settings = readSettings('migrate', options, {}, savedPlan, named);
-    const side = { facts: HEADER.source, zone: UTC, identity: null };
-    assert.deepEqual(planHeader(settings, 0, side, side).options, given);
+    assert.deepEqual(planHeader(settings, 0, HEADER.source, HEADER.target).options, given);
   }
   assert.deepEqual(
     Object.keys(ALL).sort(),

@@ -4,7 +4,7 @@ import { migrate } from '../../src/migrate/migrate.ts';
 import type { ProgressEvent } from '../../src/model/progress.ts';
 import type { ReconciledJob } from '../../src/planning/reconciled-jobs.ts';
 import { readEndpoint } from '../../src/postgres/endpoint.ts';
-import type { Settings } from '../../src/session/settings.ts';
+import type { LiveSettings } from '../../src/session/settings.ts';
 import { parseShell } from '../../src/transform/step/shell.ts';
 import { undo } from '../../src/undo/undo.ts';
 import { verify } from '../../src/verify/verify.ts';
@@ -22,12 +22,12 @@ before(async () => {
 after(() => server.stop());
 
 /** What the command line makes of no option, for one database. */
-function settings(more: Partial<Settings> = {}): Settings {
+function settings(more: Partial<LiveSettings> = {}): LiveSettings {
   const end = readEndpoint(server.uri('called'), 'source', {});
   const shell = parseShell('sh');
   assert.ok(shell);
   return {
-    ...{ source: end, target: end, isTargetSource: true, given: new Set(), dryRun: false },
+    ...{ from: 'live', source: end, target: end, isTargetSource: true, given: new Set(), dryRun: false },
     ...{ jobs: [], excludedJobs: [], partial: false, shellName: 'sh', shell, hostShells: new Map() },
     ...{ paused: false, schedules: 'pending', onDemand: false, overlap: 'keep', lastDay: 'keep' },
     ...{ transaction: 'step', jobTransactions: new Map(), stripPasswords: false, showSecrets: false },
@@ -38,7 +38,7 @@ function settings(more: Partial<Settings> = {}): Settings {
     ...{ keyPlace: { file: null, text: null }, output: null, overwrite: false, progress: false },
     ...{ format: 'table', quiet: false, verbose: false, color: false },
     ...more,
-  } as Settings;
+  } as LiveSettings;
 }
 
 const nothing = new AbortController().signal;
@@ -94,7 +94,7 @@ test('an AbortSignal ends a run before anything is written', async () => {
 });
 
 test('what somebody changes on the target between the planning and the writing is not written over', async () => {
-  const run = (byHand: string, more: Partial<Settings> = {}): Promise<unknown> =>
+  const run = (byHand: string, more: Partial<LiveSettings> = {}): Promise<unknown> =>
     migrate(settings(more), {
       signal: nothing,
       onProgress: () => {},

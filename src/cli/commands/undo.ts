@@ -2,7 +2,7 @@ import { counted } from '../../model/counted.ts';
 import type { UndoneJob } from '../../model/undo-result.ts';
 import { printDocument } from '../../report/json.ts';
 import { printUndo } from '../../report/undo.ts';
-import type { Settings } from '../../session/settings.ts';
+import type { LiveSettings, Settings } from '../../session/settings.ts';
 import { type Hooks, type Undo, undo as undoJobs } from '../../undo/undo.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts';
 import { brokenOffText, failureText } from '../failure-text.ts';
@@ -10,7 +10,11 @@ import type { Output } from '../output.ts';
 import { color, progressOn, type Terminal, unlessClosed } from '../terminal.ts';
 
 /** Carries out `undo` for a person or a pipeline. */
-export async function undo(settings: Settings, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+export async function undo(
+  settings: LiveSettings,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const undone = await undoJobs(settings, {
     signal,
     onProgress: progressOn(terminal, settings, terminal.bar),

@@ -1,12 +1,16 @@
 import { stage } from '../../model/progress.ts';
 import { printVerification } from '../../report/verification.ts';
-import type { Settings } from '../../session/settings.ts';
+import type { LiveSettings, Settings } from '../../session/settings.ts';
 import { type Findings, verify as verifyJobs } from '../../verify/verify.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { color, progressOn, type Terminal, unlessClosed } from '../terminal.ts';
 
 /** Carries out `verify` for a person or a pipeline. */
-export async function verify(settings: Settings, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> {
+export async function verify(
+  settings: LiveSettings,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const areEqual = await verifyJobs(settings, {
     signal,
     onProgress: progressOn(terminal, settings, terminal.bar),
