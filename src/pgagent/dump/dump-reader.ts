@@ -1,0 +1,126 @@
+import { copyFields } from './copy-row.ts';
+import { DumpedDatabase } from './dumped-database.ts';
+import { type Encoding, encodingOf } from './encoding.ts';
+import { insertFields } from './insert-row.ts';
+import { DumpLexer } from './lexer.ts';
+import { namesIn } from './names.ts';
+import type { PartListener, RowUse, StatementUse } from './parts.ts';
+import { insertedTable, readStatement, useOf } from './statements.ts';
+import type { KeptTable } from './tables.ts';
+
+const DATA = /^Data for Name: (pga_\w+); Type: TABLE DATA; Schema: pgagent;/;
+
+/** Makes of the parts of a dump what it holds. */
+export class DumpReader implements PartListener {
+  readonly lexer = new DumpLexer(this);
+  serverVersion: string | null = null;
+  readonly databases: DumpedDatabase[] = [new DumpedDatabase(null)];
+  /** Headers of pg_dump, of pg_dumpall, and the lines that end what they begin. */
+  readonly marks = { begun: 0, completed: 0, clustersBegun: 0, clustersCompleted: 0 };
+
+  private database = this.databases[0] as DumpedDatabase;
+  private searchPath: readonly string[] = [];
+  private encoding: Encoding = encodingOf('UTF8', 1);
+  /** Of the COPY whose rows come, or the INSERT whose groups come. */
+  private table: KeptTable | null = null;
+  private columns: readonly string[] = [];
+  private areTuples = false;
+
+  comment(text: string): void {
+    const { marks } = this;
+    if (text === 'PostgreSQL database dump') marks.begun += 1;
+    if (text === 'PostgreSQL database dump complete') marks.completed += 1;
+    if (text === 'PostgreSQL database cluster dump') marks.clustersBegun += 1;
+    if (text === 'PostgreSQL database cluster dump complete') marks.clustersCompleted += 1;
+    const [, version] = /^Dumped from database version (.+)$/.exec(text) ?? [];
+    if (version !== undefined) this.serverVersion = version;
+    const [, table] = DATA.exec(text) ?? [];
+    if (table !== undefined) this.database.noteRows(table);
+  }
+
+  command(text: string): void {
+    const [, name] = /^(?:connect|c)\s+(.+)$/.exec(text) ?? [];
+    if (name !== undefined) this.connect(databaseOf(name));
+  }
+
+  statement(head: string): StatementUse {
+    const use = useOf(head, this.searchPath);
+    if (use === 'groups') this.table = null;
+    return use;
+  }
+
+  text(bytes: Buffer, line: number): RowUse | null {
+    const statement = readStatement(bytes.toString('utf8'), this.searchPath);
+    if (statement === null) return null;
+    const { database } = this;
+    switch (statement.kind) {
+      case 'copy':
+        this.table = statement.table;
+        if (statement.table === null) return 'skip';
+        this.columns = statement.columns;
+        database.noteRows(statement.table);
+        return 'keep';
+      case 'table':
+        database.defineTable(statement.table, statement.columns);
+        return null;
+      case 'set':
+        this.set(statement.name, statement.value, line);
+        return null;
+      case 'extension':
+        if (statement.name === 'pgagent') database.isExtension = true;
+        return null;
+      case 'schema':
+        if (statement.name === 'pgagent') database.hasSchema = true;
+        return null;
+      case 'schema-version':
+        database.schemaVersion = statement.version;
+        return null;
+      case 'database':
+        return null;
+    }
+  }
+
+  group(before: string, content: Buffer, line: number): void {
+    if (this.table === null) {
+      this.table = insertedTable(before, this.searchPath);
+      this.areTuples = false;
+      if (this.table !== null) this.columns = this.database.columnsOf(this.table);
+    }
+    if (/\bVALUES\s*$/i.test(before)) this.areTuples = true;
+    if (this.table === null) return;
+    if (!this.areTuples) this.columns = namesIn(content.toString('utf8'));
+    else this.addRow(insertFields(content, line, this.lexer.hasBackslashes), line);
+  }
+
+  row(text: Buffer, line: number): void {
+    this.addRow(copyFields(text), line);
+  }
+
+  private addRow(fields: readonly (Buffer | null)[], line: number): void {
+    if (this.table !== null) this.database.addRow(this.table, this.columns, fields, line, this.encoding);
+  }
+
+  private set(name: string, value: string, line: number): void {
+    const plain = value.replace(/^'([\s\S]*)'$/, '$1');
+    if (name === 'client_encoding') this.encoding = encodingOf(plain, line);
+    if (name === 'standard_conforming_strings') this.lexer.hasBackslashes = plain.toLowerCase() === 'off';
+    if (name === 'search_path') this.searchPath = namesIn(plain);
+  }
+
+  private connect(name: string | null): void {
+    this.searchPath = [];
+    if (name === null) return;
+    const known = this.databases.find((one) => one.name === name);
+    this.database = known ?? new DumpedDatabase(name);
+    if (known === undefined) this.databases.push(this.database);
+  }
+}
+
+/** The database that \connect names: `app`, `"my app"`, `-reuse-previous=on "dbname='my app'"`; null where that is the one before. */
+function databaseOf(text: string): string | null {
+  const [, quoted] = /dbname='((?:[^'\\]|\\.)*)'/.exec(text) ?? [];
+  if (quoted !== undefined) return quoted.replaceAll(/\\(.)/g, '$1').replaceAll('""', '"');
+  const [, name] = /^("(?:[^"]|"")*"|\S+)/.exec(text) ?? [];
+  if (name === undefined || name === '-') return null;
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+}
