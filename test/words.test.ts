@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import ts from 'typescript';
 import { parse } from '../src/cli/command-line.ts';
 import { maskSecrets } from '../src/secrets/mask.ts';
+import { PAGES, partsOf } from './pages/page.ts';
 
 /** What no text of the tool, its comments and its documentation says: riddles for a reader who learned English at school. */
 const BANNED: readonly string[] = [
@@ -52,6 +53,8 @@ test('no text of the tool looks like a secret, so nothing in it is masked', () =
 });
 
 const MOST_WORDS = 25;
+/** Pages that are still to be written in short sentences. */
+const NOT_YET = /^docs\/(?:advisories|decisions)\/|^bench\//;
 /** What stands for a value in a text: it is none of its words. */
 const VALUE = ' \u0001 ';
 /** Scripts, styles and lists of names: no text for a reader of the terminal. */
@@ -99,6 +102,12 @@ function wordsOf(sentence: string): readonly string[] {
     .filter((word) => /[a-z]/i.test(word) && !word.startsWith('--'));
 }
 
+/** An element of a page as it is read: cells one by one, links by their text. */
+function readOut(text: string): readonly string[] {
+  const plain = text.replaceAll(/\]\([^)]*\)/g, ']').replaceAll('**', '');
+  return plain.startsWith('|') ? plain.replaceAll(/`[^`]*`/g, VALUE).split('|') : [plain];
+}
+
 function longSentences(text: string): readonly string[] {
   return text.split(/(?<=[.!?])(?=\s|$)/).filter((sentence) => wordsOf(sentence).length > MOST_WORDS);
 }
@@ -120,6 +129,19 @@ describe(`no sentence has more than ${MOST_WORDS} words`, () => {
         .filter((text) => !text.includes('\n') && !/^\s*(?:SELECT|FROM) /.test(text))
         .flatMap(longSentences)
         .map((sentence) => `${file}: ${sentence.trim()}`),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  test('in the pages: paragraphs, items and cells of tables', () => {
+    const pages = PAGES.filter(({ file }) => !NOT_YET.test(file));
+    assert.ok(pages.length > 10, String(pages.length));
+    const found = pages.flatMap((page) =>
+      partsOf(page).elements.flatMap(({ line, text }) =>
+        readOut(text)
+          .flatMap(longSentences)
+          .map((sentence) => `${page.file}:${line}: ${sentence.trim()}`),
+      ),
     );
     assert.deepEqual(found, []);
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { lastScreenOf } from '../cli/readme-screen.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { createTimetable } from '../engine/schema.ts';
@@ -15,6 +16,8 @@ const { rows, truth } = plausibleJobs(300);
 const COUNTS = '300 jobs: 220 unchanged (20 paused), 60 to decide, 10 stay, 10 not scheduled';
 /** A dry run with jobs that stay. */
 const LEFT_OUT = 6;
+/** A check of them. */
+const DIFFERS = 5;
 
 let server: Server;
 const dryRun = (): string[] => ['--dry-run', '-s', server.uri('app'), '--no-color', '--no-progress'];
@@ -65,13 +68,20 @@ test('the same in a pipe, with every chain', async () => {
   assert.equal(lines.filter((line) => /^\d+ {2,}\S.* (?:yes|no) +\d+$/.test(line)).length, 320 + 10);
 });
 
-test('the README shows the last screen of these jobs (npm run usage)', async () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const [, shown = ''] =
-    /<!-- last screen: [^\n]*-->\n```text\n([\s\S]*?)```\n<!-- \/last screen -->/.exec(readme) ?? [];
+test('the picture of the README has the last screen of these jobs (npm run usage)', async () => {
+  const svg = readFileSync(new URL('../../docs/images/last-screen.svg', import.meta.url), 'utf8');
+  const shown = [...svg.matchAll(/<text [^>]*>(.*)<\/text>/g)].map(([, line = '']) =>
+    line
+      .replaceAll(/<[^>]*>/g, '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&'),
+  );
+  const screen = stripVTControlCharacters(await lastScreenOf(server))
+    .trimEnd()
+    .split('\n');
   // The first line names the version of the schema, which a stand-in has not.
-  const afterFirst = (text: string): readonly string[] => text.split('\n').slice(1);
-  assert.deepEqual(afterFirst(shown), afterFirst(await lastScreenOf(server)));
+  assert.deepEqual(shown.slice(1), screen.slice(1));
 });
 
 test('once they are migrated a screen says what was written, what to watch and what comes next', async () => {
@@ -90,4 +100,19 @@ test('once they are migrated a screen says what was written, what to watch and w
   assert.ok(screen.length <= 60, text);
   const { rows: found } = await server.run('app', 'SELECT count(*)::int AS n FROM timetable.chain');
   assert.deepEqual(found, [{ n: 320 }]);
+});
+
+test('then every job that moved starts when it did', async () => {
+  const { code, stdout } = await pga2timetable([
+    ...['verify', '--format', 'json', '--without-client', '-s', server.uri('app')],
+  ]);
+  const { unchanged, paused, decide, stay, notScheduled } = truth;
+  assert.deepEqual(JSON.parse(stdout).summary, {
+    jobs: 300,
+    equal: unchanged - paused + decide,
+    paused: 0,
+    different: stay,
+    idle: paused + notScheduled,
+  });
+  assert.equal(code, DIFFERS);
 });
