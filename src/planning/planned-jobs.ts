@@ -1,48 +1,41 @@
-import { getHeapStatistics } from 'node:v8';
-import type { ChainPlan } from '../model/plan.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { versionOfChains } from '../timetable/chain-version.ts';
+import { PackedJobs } from './packed-jobs.ts';
 import { type ReconciledJob, reconciledJobs } from './reconciled-jobs.ts';
 
-/** Bytes of finished plans that a run keeps, where the heap may grow to sixteen times as much. */
+/** Bytes of finished plans that a run keeps: some 70,000 jobs of three steps and two schedules. */
 const MOST_KEPT = 32 * 1024 * 1024;
-const BYTES_A_JOB = 12_000;
-const BYTES_A_CHAIN = 500;
-const BYTES_A_TASK = 250;
 
 /** The jobs of a run, planned once: those that do not fit into memory are planned again when they are asked for again. */
 export class PlannedJobs {
-  private readonly kept: ReconciledJob[] = [];
+  private readonly kept: PackedJobs;
   private readonly rest: number[] = [];
-  private room: number;
   /** Of the chains before the first look at them; null where nothing is to be written. */
   private version: string | null = null;
   private readonly session: Session;
   private readonly settings: Settings;
 
   /** @param room bytes of plans that are kept */
-  constructor(session: Session, settings: Settings, room = mostKept()) {
+  constructor(session: Session, settings: Settings, room = MOST_KEPT) {
     this.session = session;
     this.settings = settings;
-    this.room = room;
+    this.kept = new PackedJobs(room);
   }
 
   /** Plans them, in the order of their ids; to be read to its end, and once. */
   async *plan(): AsyncGenerator<ReconciledJob> {
     if (!this.settings.dryRun) this.version = await this.versionNow();
     for await (const reconciled of reconciledJobs(this.session, this.settings)) {
-      this.room -= sizeOf(reconciled);
-      if (this.room >= 0 && this.rest.length === 0) this.kept.push(reconciled);
-      else this.rest.push(reconciled.job.id);
+      this.rest.push(...this.kept.add(reconciled));
       yield reconciled;
     }
   }
 
   /** The same jobs, as often as asked for, each as it was planned. */
   async *again(): AsyncGenerator<ReconciledJob> {
-    yield* this.kept;
+    for (const job of this.kept.jobs()) yield { ...job, context: this.session.contextFor(job) };
     if (!this.isKept) yield* reconciledJobs(this.session, this.settings, this.rest);
   }
 
@@ -63,18 +56,4 @@ export class PlannedJobs {
     if (targetClient === null || target.missingRights.length > 0) return null;
     return onSide('target', () => versionOfChains(targetClient));
   }
-}
-
-function mostKept(): number {
-  return Math.min(MOST_KEPT, getHeapStatistics().heap_size_limit / 16);
-}
-
-// Code stands in every chain of its job, as one text in memory.
-function sizeOf({ job, plan }: ReconciledJob): number {
-  const code = job.steps.reduce((sum, step) => sum + step.code.length, 0);
-  return plan.chains.reduce((sum, chain) => sum + sizeOfChain(chain), BYTES_A_JOB + 2 * code);
-}
-
-function sizeOfChain({ tasks }: ChainPlan): number {
-  return BYTES_A_CHAIN + BYTES_A_TASK * tasks.length;
 }

@@ -12,6 +12,7 @@ import { findChainsOfOthers, findTakenNames } from '../timetable/conflicts.ts';
 import { forChainFile } from '../transform/chain-file.ts';
 import type { Context } from '../transform/context.ts';
 import { planJob } from '../transform/plan-job.ts';
+import { readyToPlan } from '../transform/ready-to-plan.ts';
 import { withStepConninfo } from '../transform/with-step-conninfo.ts';
 import { type Action, reconcile } from './reconcile.ts';
 
@@ -23,7 +24,7 @@ export interface ReconciledJob extends CurrentJob {
   /** Of the chains as planned. */
   readonly digest: string;
   readonly action: Action;
-  /** The chains that are there of it, and those that bear names of its own, by id; those of other jobs may be among them. */
+  /** The chains that are there of it, and those that bear names of its own, by id. */
   readonly chainsNow: ReadonlyMap<number, ChainNow>;
   /** The chains that bear the names that it is to have, by name. */
   readonly taken: ReadonlyMap<string, number>;
@@ -49,30 +50,22 @@ async function reconcileBatch(
   session: Session,
   settings: Settings,
 ): Promise<readonly ReconciledJob[]> {
-  const planned = jobs.map((current) => {
-    refuseMasked(current, session.context, session.settings.given);
-    const context = session.contextFor(current);
-    const plan = planJob(current.job, context);
-    return {
-      ...current,
-      context,
-      plan: settings.dryRun ? withStepConninfo(current.job, plan, context) : plan,
-    };
-  });
-  const { chainsNow, taken, ofOthers } = await lookAtTarget(planned, session);
+  const planned = await planBatch(jobs, session, settings);
+  const seen = await lookAtTarget(planned, session);
   return planned.map((current): ReconciledJob => {
     const { job, context, plan, row, record, isDisabledByUs } = current;
     const digest = planDigest(plan.chains);
     const own = new Set(record?.chains.map(({ id }) => id));
-    const takenNames = plan.chains
-      .map(({ chainName }) => chainName)
-      .filter((name) => taken.has(name) && !own.has(taken.get(name) ?? 0));
+    const names = plan.chains.map(({ chainName }) => chainName);
+    const taken = only(seen.taken, names);
+    const chainsNow = only(seen.chainsNow, [...own, ...taken.values()]);
+    const takenNames = names.filter((name) => taken.has(name) && !own.has(taken.get(name) ?? 0));
     const action = reconcile(
       {
         record,
         chainsNow,
         takenNames,
-        namesOfOthers: takenNames.filter((name) => ofOthers.has(taken.get(name) ?? 0)),
+        namesOfOthers: takenNames.filter((name) => seen.ofOthers.has(taken.get(name) ?? 0)),
         isAnotherJob: record !== null && !isOfThisJob(row, record),
         isDisabledByUs,
       },
@@ -98,6 +91,40 @@ async function reconcileBatch(
     };
     return settings.format === 'yaml' && action.kind === 'create' ? inChainFile(reconciled) : reconciled;
   });
+}
+
+/** What SQL is read into is large: that of few jobs at a time. */
+const JOBS_READ_AHEAD = 20;
+
+async function planBatch(
+  jobs: readonly CurrentJob[],
+  session: Session,
+  settings: Settings,
+): Promise<readonly Pick<ReconciledJob, keyof CurrentJob | 'context' | 'plan'>[]> {
+  const planned = [];
+  for (let at = 0; at < jobs.length; at += JOBS_READ_AHEAD) {
+    const few = jobs.slice(at, at + JOBS_READ_AHEAD);
+    await readyToPlan(few.map(({ job }) => job));
+    for (const current of few) {
+      refuseMasked(current, session.context, session.settings.given);
+      const context = session.contextFor(current);
+      const plan = planJob(current.job, context);
+      planned.push({
+        ...{ ...current, context },
+        plan: settings.dryRun ? withStepConninfo(current.job, plan, context) : plan,
+      });
+    }
+  }
+  return planned;
+}
+
+function only<Key, Value>(all: ReadonlyMap<Key, Value>, keys: readonly Key[]): ReadonlyMap<Key, Value> {
+  const found = new Map<Key, Value>();
+  for (const key of keys) {
+    const value = all.get(key);
+    if (value !== undefined) found.set(key, value);
+  }
+  return found;
 }
 
 // What the file cannot hold is no part of the plan, so that the exit code tells of it.

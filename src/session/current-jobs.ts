@@ -8,7 +8,6 @@ import { onSide } from '../postgres/query-errors.ts';
 import { together } from '../postgres/together.ts';
 import { readRecords } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
-import { readyToPlan } from '../transform/ready-to-plan.ts';
 import { isDisabledByUs, isOfThisJob } from './original-state.ts';
 
 /** A job as it stood before this tool touched it, with what tells so. */
@@ -36,7 +35,7 @@ export interface Places {
 const JOBS_A_LOOKUP = 500;
 const CHARACTERS_A_LOOKUP = 1_000_000;
 
-/** Jobs in batches, ready to be planned, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
+/** Jobs in batches, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
 export async function* currentJobs(
   jobs: AsyncIterable<Job>,
   places: Places,
@@ -77,7 +76,6 @@ async function lookUp(
     ),
   ]);
   const outcomes = await outcomesOfDisabling(source, [...records.values()]);
-  await readyToPlan(jobs);
   return jobs.flatMap((job) => {
     const row = rows.get(job.id);
     if (row === undefined) return [];

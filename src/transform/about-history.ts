@@ -11,7 +11,7 @@ import {
 } from './advisories/index.ts';
 import type { Context } from './context.ts';
 import { type Dormancy, dormancies } from './dormant.ts';
-import { minutesOfJob, nextRunOf } from './schedule/job-minutes.ts';
+import { nextRunOfJob } from './schedule/job-minutes.ts';
 
 /** What pgAgent's log says of a job that is to have chains. */
 export interface HistoryNotes {
@@ -36,7 +36,7 @@ function toAdvisory(
 ): Advisory {
   const time = (instant: number): string =>
     Number.isFinite(instant) ? isoInZone(zone, instant).slice(0, 16).replace('T', ' ') : 'infinity';
-  const next = nextRunOf(minutesOfJob(job, zone, at), zone, at);
+  const next = nextRunOfJob(job, zone, at);
   const more = {
     lastSuccess: lastSuccess === null ? null : time(lastSuccess),
     next: next === null ? null : time(next),

@@ -1,7 +1,7 @@
 import type { History, JobHistory, Start } from '../model/history.ts';
 import type { Job } from '../model/job.ts';
 import { agentAtWork, writtenAfter } from './agent-at-work.ts';
-import { minutesOfJob, nextRunOf } from './schedule/job-minutes.ts';
+import { minutesOfJobSince, nextRunOf, nextRunOfJob } from './schedule/job-minutes.ts';
 import { countRuns } from './schedule/next-runs.ts';
 
 const MINUTE = 60_000;
@@ -50,7 +50,7 @@ function alwaysFailed({ runs, failures, firstStart, lastStart }: JobHistory): re
 
 function standsStill(job: Job, own: JobHistory, history: History): Dormancy | null {
   const { at, zone } = history;
-  const next = nextRunOf(minutesOfJob(job, zone, at), zone, at);
+  const next = nextRunOfJob(job, zone, at);
   if (next === null || own.taken === 'by-agent') return null;
   // Where no job has a next run, and none ever ran, the rows were only just brought here.
   if (own.nextRun === null)
@@ -67,7 +67,7 @@ function restingSince({ lastRun, lastEnd, created }: JobHistory): number {
 /** The due minutes since the next run that nobody made, if an agent that would have made it was at work meanwhile. */
 function dueSinceNextRun(job: Job, own: JobHistory, { at, zone, latest, sample }: History): number {
   const since = Math.max((own.nextRun ?? 0) - 1, restingSince(own), at - LONGEST_AGO);
-  const set = minutesOfJob(job, zone, since);
+  const set = minutesOfJobSince(job, zone, since);
   const first = nextRunOf(set, zone, since);
   if (first === null || first > at - DAY) return 0;
   const others = [...latest, ...sample].filter(
@@ -87,7 +87,7 @@ function dueUnnoticed(job: Job, own: JobHistory, history: History): number {
   const { at, zone, sample } = history;
   const since = Math.max(restingSince(own), sample[0]?.start ?? at, writtenAfter(history, own.age) ?? 0);
   if (since > at - FEWEST_DAYS) return 0;
-  const set = minutesOfJob(job, zone, since);
+  const set = minutesOfJobSince(job, zone, since);
   const due = agentAtWork(history, job.hostAgent === '' ? null : own.host).reduce(
     (sum, { from, to }) =>
       sum + (to <= since ? 0 : countRuns(set, zone, Math.max(from, since), Math.min(to, at - HOUR))),

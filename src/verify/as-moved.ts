@@ -1,6 +1,6 @@
 import type { Job } from '../model/job.ts';
 import type { ChainPlan, TaskPlan } from '../model/plan.ts';
-import type { ChainNow, JobRecord } from '../model/record.ts';
+import type { ChainNow, JobRecord, RecordedChain } from '../model/record.ts';
 import type { TargetChain, TargetTask } from '../model/target-chain.ts';
 import type { Problem } from '../model/verdict.ts';
 import { planDigest } from '../planning/reconciled-jobs.ts';
@@ -41,6 +41,21 @@ function recordedBase(
   return possible.find((name) => bases.includes(name));
 }
 
+/** Whether somebody changed its chains since they were written: to tell what, the job is planned again. */
+export function isChangedByHand({ record }: MovedJob, chainsNow: ReadonlyMap<number, ChainNow>): boolean {
+  return changedChains(record, chainsNow).length > 0;
+}
+
+function changedChains(
+  record: JobRecord | null,
+  chainsNow: ReadonlyMap<number, ChainNow>,
+): readonly RecordedChain[] {
+  return (record?.chains ?? []).filter(({ id, digest }) => {
+    const now = chainsNow.get(id);
+    return now !== undefined && now.digest !== digest;
+  });
+}
+
 /**
  * What somebody changed in the chains of a job since they were written, as far as no other problem says it.
  * @param found the chains as they are, and the problems known of them
@@ -51,10 +66,7 @@ export function changedByHand(
   chainsNow: ReadonlyMap<number, ChainNow>,
   found: readonly Problem[],
 ): readonly Problem[] {
-  const changed = (record?.chains ?? []).filter(({ id, digest }) => {
-    const now = chainsNow.get(id);
-    return now !== undefined && now.digest !== digest;
-  });
+  const changed = changedChains(record, chainsNow);
   if (record === null || changed.length === 0) return [];
   const { chains: planned } = planJob(job, { ...context, now: record.plannedAt });
   // A job that was changed too says nothing of what its tasks were.

@@ -13,7 +13,8 @@ import type { LiveSession } from '../session/session.ts';
 import type { LiveSettings, Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
 import { findStrayChains, readChains } from '../timetable/read-chains.ts';
-import { asMoved, changedByHand, type MovedJob } from './as-moved.ts';
+import { readyToPlan } from '../transform/ready-to-plan.ts';
+import { asMoved, changedByHand, isChangedByHand, type MovedJob } from './as-moved.ts';
 import { namesOf, verifyJob } from './compare/verify-job.ts';
 
 const MOST_STRAY_CHAINS = 1_000;
@@ -155,6 +156,7 @@ export class Findings {
     for (const { current, moved, names } of named) {
       const chains = [...new Set(names)].flatMap((name) => found.get(name) ?? []);
       for (const { chainId } of chains) this.claimed.push(chainId);
+      if (isChangedByHand(moved, now)) await readyToPlan([moved.job]);
       const verdict = this.verdictOf(current, moved, chains, now);
       this.summary.jobs += 1;
       this.summary[verdict.verdict] += 1;

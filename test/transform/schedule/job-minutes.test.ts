@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Schedule } from '../../../src/model/job.ts';
 import { UTC, type Zone } from '../../../src/model/zone.ts';
-import { minutesOfJob, nextRunOf } from '../../../src/transform/schedule/job-minutes.ts';
+import { minutesOfJob, nextRunOf, nextRunOfJob } from '../../../src/transform/schedule/job-minutes.ts';
 import { exception, job, schedule } from '../../job-builders.ts';
 import { BERLIN } from '../../zones.ts';
 
@@ -11,7 +11,9 @@ const NINE = { minutes: [0], hours: [9] };
 /** The next run after a time, both as ISO 8601 in UTC; null for none. */
 function next(after: string, schedules: readonly Schedule[], zone: Zone = UTC): string | null {
   const instant = Date.parse(after);
-  const found = nextRunOf(minutesOfJob(job({ schedules }), zone, instant), zone, instant);
+  const one = job({ schedules });
+  const found = nextRunOf(minutesOfJob(one, zone, instant), zone, instant);
+  assert.equal(nextRunOfJob(one, zone, instant), found);
   return found === null ? null : new Date(found).toISOString().replace(':00.000Z', 'Z');
 }
 
