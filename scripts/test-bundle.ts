@@ -63,7 +63,10 @@ export class TestBundle {
   /** One file that imports the others: a process takes longer to start than most of the quick tests. */
   together(name: string, files: readonly string[]): string {
     const entry = join(this.folder, `${name}.mjs`);
-    writeFileSync(entry, files.map((file) => `import ${JSON.stringify(this.compiled(file))};\n`).join(''));
+    writeFileSync(
+      entry,
+      files.map((file) => `import ${JSON.stringify(pathToFileURL(this.compiled(file)).href)};\n`).join(''),
+    );
     return entry;
   }
 }

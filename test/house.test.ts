@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { diagram, ROOMS } from './rooms.ts';
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url));
+
+const inSrc = (path: string): string => relative(SRC, path).split(sep).join('/');
 
 /** Every file of src with what it imports: paths below src, or the names of packages. */
 const imports: ReadonlyMap<string, readonly string[]> = new Map(
@@ -18,8 +20,8 @@ const imports: ReadonlyMap<string, readonly string[]> = new Map(
       ];
       const named = found.map(([, plain, dynamic]) => plain ?? dynamic ?? '');
       return [
-        relative(SRC, file),
-        named.map((name) => (name.startsWith('.') ? relative(SRC, resolve(dirname(file), name)) : name)),
+        inSrc(file),
+        named.map((name) => (name.startsWith('.') ? inSrc(resolve(dirname(file), name)) : name)),
       ];
     }),
 );

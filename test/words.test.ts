@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { describe, test } from 'node:test';
 import ts from 'typescript';
 import { parse } from '../src/cli/command-line.ts';
@@ -25,7 +25,7 @@ const BANNED: readonly string[] = [
 function filesIn(folder: string, ending: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith(ending))
-    .map((file) => join(folder, file));
+    .map((file) => join(folder, file).split(sep).join('/'));
 }
 
 test('no file of the source and of the documentation holds a banned phrase', () => {

@@ -13,8 +13,8 @@ test('docs/cli.md is what --help prints (npm run usage)', async () => {
   for (const { code } of texts) assert.equal(code, 0);
   const [, usage] =
     /<!-- usage: [^\n]*-->\n```text\n([\s\S]*?)```\n<!-- \/usage -->/.exec(page('docs/cli.md')) ?? [];
-  const printed = texts.map(({ stdout }) => stdout).join('\n');
-  assert.equal(usage, printed.replaceAll(process.cwd(), 'node_modules/pga2timetable'));
+  const printed = texts.map(({ stdout }) => stdout.replaceAll('\\', '/')).join('\n');
+  assert.equal(usage, printed.replaceAll(process.cwd().replaceAll('\\', '/'), 'node_modules/pga2timetable'));
 });
 
 test('docs/options.md has each option once, with its alias and its value as in the help', () => {

@@ -12,6 +12,7 @@ const OF_OTHERS: Readonly<Record<string, readonly string[]>> = {
     ...['log-database-level', 'no-program-tasks', 'replace', 'rest-port', 'upgrade', 'validate'],
   ],
   createdb: ['template'],
+  git: ['follow-tags'],
   docker: ['env-file', 'network', 'rm'],
   pg_dump: ['serializable-deferrable'],
   pg_repack: ['only-indexes'],

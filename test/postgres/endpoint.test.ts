@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Failure } from '../../src/model/failure.ts';
 import { type Endpoint, isBySocket, readEndpoint } from '../../src/postgres/endpoint.ts';
+import { unlessPosix } from '../posix.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -9,7 +10,7 @@ const HOME = { HOME: '/home/me' };
 const read = (conninfo: string | null, env: Variables = {}): Endpoint =>
   readEndpoint(conninfo, '--source', { ...HOME, ...env });
 
-test('without anything each default is libpq’s, but for a limit of 10 seconds', () => {
+test('without anything each default is libpq’s, but for a limit of 10 seconds', { skip: unlessPosix }, () => {
   const { host, ...endpoint } = read('host=db1 user=me');
   assert.equal(host, 'db1');
   assert.deepEqual(
