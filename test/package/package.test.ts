@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { posix } from 'node:path';
 import { before, test } from 'node:test';
 import { PAGES, partsOf } from '../pages/page.ts';
 
@@ -56,7 +56,7 @@ const OF_CHECKOUT =
   /^(?:CONTRIBUTING\.md|docs\/images\/[\w-]+\.(?:png|svg)|test\/.+|bench\/.+|\.github\/.+)$/;
 
 test('every link of a page in it leads to a page in it, a few to the checkout', () => {
-  const packedPages = PAGES.filter(({ file }) => files.has(file.split(sep).join('/')));
+  const packedPages = PAGES.filter(({ file }) => files.has(file));
   assert.ok(packedPages.length > 100, String(packedPages.length));
   const broken = packedPages.flatMap((page) => {
     const text = partsOf(page).elements.map((element) => element.text);
@@ -69,7 +69,7 @@ test('every link of a page in it leads to a page in it, a few to the checkout', 
 });
 
 function leadsIn(page: string, target: string): boolean {
-  const file = join(dirname(page), target).split(sep).join('/');
+  const file = posix.join(posix.dirname(page), target);
   const isFolder = [...files].some((one) => one.startsWith(`${file}/`));
   return files.has(file) || isFolder || OF_CHECKOUT.test(file);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { posix } from 'node:path';
 import { describe, test } from 'node:test';
 import { anchorsOf, PAGES, type Page, partsOf } from './page.ts';
 
@@ -23,7 +23,7 @@ function linksIn(text: string): readonly string[] {
 
 function leadsSomewhere(link: string, page: Page, pages: readonly Page[]): boolean {
   const [path = '', anchor] = link.split('#');
-  const file = path === '' ? page.file : normalize(join(dirname(page.file), path));
+  const file = path === '' ? page.file : posix.join(posix.dirname(page.file), path);
   if (path !== '' && !existsSync(file)) return false;
   if (anchor === undefined) return true;
   const other = pages.find((one) => one.file === file);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { sep } from 'node:path';
 
 /** A page of the documentation. */
 export interface Page {
@@ -34,7 +34,7 @@ export const PAGES: readonly Page[] = [
   ...['README.md', 'CONTRIBUTING.md', 'bench/README.md'],
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
-    .map((file) => join('docs', file))
+    .map((file) => `docs/${file.split(sep).join('/')}`)
     .sort(),
 ].map(page);
 
