@@ -197,7 +197,7 @@ export class ChainRun {
   // With a parameter, so that the transaction holds a snapshot from here on, as the real one does.
   #tasks(): Promise<(Task & { parameters: string[] })[]> {
     return this.transaction.rows(
-      `SELECT task_id, kind, command, run_as, database_connection, ignore_error, autonomous,
+      `SELECT task_id, task_name, kind, command, run_as, database_connection, ignore_error, autonomous,
          ARRAY(SELECT value::text FROM timetable.parameter p WHERE p.task_id = t.task_id ORDER BY order_id) AS parameters
        FROM timetable.task t WHERE chain_id = $1 AND live ORDER BY task_order`,
       [this.#chain.chain_id],
@@ -245,10 +245,17 @@ export class ChainRun {
   async logError(error: unknown, task?: Task): Promise<void> {
     if (this.#aborted) return;
     const { chain_id, chain_name } = this.#chain;
-    await this.#log(task ? 'task failed' : 'chain failed', {
+    await this.#log(task ? 'Task execution failed' : 'chain failed', {
       error: textOf(error),
       chain: { ChainID: Number(chain_id), ChainName: chain_name },
-      ...(task && { task: { TaskID: Number(task.task_id), Command: task.command } }),
+      ...(task && {
+        task: {
+          TaskID: Number(task.task_id),
+          TaskName: task.task_name ?? '',
+          Command: task.command,
+          IgnoreError: task.ignore_error,
+        },
+      }),
     });
   }
 

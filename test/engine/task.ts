@@ -6,6 +6,7 @@ import { type Session, SqlFailure } from './session.ts';
 /** A row of timetable.task. */
 export interface Task {
   readonly task_id: string;
+  readonly task_name: string | null;
   readonly kind: 'SQL' | 'PROGRAM' | 'BUILTIN';
   readonly command: string;
   readonly run_as: string | null;

@@ -86,6 +86,15 @@ export function codeIn({ text }: Element): readonly string[] {
   return [...text.matchAll(/(`+)(.+?)\1(?!`)/g)].map(([, , code = '']) => code.trim().replaceAll('\\|', '|'));
 }
 
+/** The statements below `<!-- MARK -->`. */
+export function markedSql(file: string, mark: string): string {
+  const { text } = page(file);
+  const [, after] = text.split(`<!-- ${mark} -->\n`);
+  const [, sql] = /^```sql\n([\s\S]*?)^```$/m.exec(after ?? '') ?? [];
+  if (sql === undefined) throw new Error(`${file} has no SQL below ${mark}`);
+  return sql;
+}
+
 /** What GitHub calls the headings of a page in its addresses. */
 export function anchorsOf(some: Page): ReadonlySet<string> {
   const seen = new Map<string, number>();
