@@ -7,7 +7,7 @@ import { OPTIONS_OF, type Option } from './options.ts';
 type Line = readonly [left: string, right: string];
 
 /** What each command does, in a line of the help. */
-const DESCRIPTIONS: Readonly<Record<Command | Showing, string>> = {
+export const DESCRIPTIONS: Readonly<Record<Command | Showing, string>> = {
   migrate: 'Move pgAgent jobs into pg_timetable (the default)',
   verify: 'Check that the chains start when the jobs do',
   undo: 'Remove the chains, enable the jobs in pgAgent',
@@ -15,7 +15,8 @@ const DESCRIPTIONS: Readonly<Record<Command | Showing, string>> = {
   schema: 'Print a JSON Schema: plan, verify, undo, config',
 };
 
-const WORDS: Readonly<Record<Showing, readonly Line[]>> = {
+/** What follows the name of a command that shows something. */
+export const WORDS: Readonly<Record<Showing, readonly Line[]>> = {
   explain: [['CODE', 'The code of an advisory, such as shared-session']],
   schema: [
     ['NAME', `${DOCUMENTS.slice(0, -1).join(', ')} or ${DOCUMENTS.at(-1)} (default: ${DOCUMENTS[0]})`],
@@ -42,7 +43,8 @@ const GENERAL: readonly Line[] = [
   ['      --version', 'Print the version'],
 ];
 
-const EXIT_CODES =
+/** All exit codes in a line; docs/options.md has more about each. */
+export const EXIT_CODES =
   'Exit codes: 0 done, 1 failed, 2 usage, 3 refused, 4 conflict, 5 verify found a difference, 6 jobs were left out, 7 unfinished (run it again), 8 not printed, 130 interrupted.';
 
 const LEFT = 31;
@@ -56,7 +58,7 @@ export function helpText(command: Command | Showing, width: number): string {
   const columns = Math.min(WIDEST, width);
   const docs = fileURLToPath(docsFolder());
   const lines = isCommand(command) ? aboutCommand(command, columns) : aboutShowing(command, columns);
-  return [...lines, '', `Documentation: ${docs}options.md, ${docs}cutover.md`].join('\n');
+  return [...lines, '', `Documentation: ${docs}cli.md, ${docs}cutover.md`].join('\n');
 }
 
 function aboutCommand(command: Command, columns: number): readonly string[] {

@@ -5,11 +5,14 @@ import type { Command } from './command-names.ts';
 export interface Option extends Options {
   /** The word that stands for the value in the help; none for a flag. */
   readonly value?: string;
+  /** The line of the help. It describes the option: docs/cli.md has the same sentence. */
   readonly describe: string;
+  /** What docs/cli.md says besides, in Markdown. */
+  readonly more?: string;
   readonly group: string;
 }
 
-type Extra = Pick<Option, 'alias' | 'default' | 'array'>;
+type Extra = Pick<Option, 'alias' | 'default' | 'array' | 'more'>;
 
 const text = (value: string, describe: string, group: string, extra: Extra = {}): Option => ({
   type: 'string',
@@ -19,8 +22,8 @@ const text = (value: string, describe: string, group: string, extra: Extra = {})
   group,
   ...extra,
 });
-const list = (value: string, describe: string, group: string): Option =>
-  text(value, `${describe} (+)`, group, { array: true });
+const list = (value: string, describe: string, group: string, extra: Extra = {}): Option =>
+  text(value, `${describe} (+)`, group, { array: true, ...extra });
 const flag = (describe: string, group: string, extra: Extra = {}): Option => ({
   type: 'boolean',
   describe,
@@ -35,67 +38,116 @@ const CLOCKS = 'Roles and time zones';
 const WRITING = 'Writing and cutover';
 const OUTPUT = 'Output';
 
-/** The options of `migrate`, in the order of the help. docs/options.md has more about each. */
+/** The options of `migrate`, in the order of the help. `npm run usage` makes docs/cli.md of them. */
 const OPTIONS: Readonly<Record<string, Option>> = {
-  source: text('CONN', 'pgAgent database: URI or conninfo (default: PG*)', COMMON, { alias: 's' }),
+  source: text('CONN', 'pgAgent database: URI or conninfo (default: PG*)', COMMON, {
+    alias: 's',
+    more: '`PG*` are the variables that psql reads.',
+  }),
   target: text('CONN', 'pg_timetable database (default: the source)', COMMON, { alias: 't' }),
   'dry-run': flag('Print the plan, write nothing', COMMON, { alias: 'n' }),
   job: list('JOB', 'Only this job: an id, or a name with * and ?', COMMON),
-  'disable-source': flag('Cutover: disable jobs as their chains go live', COMMON),
+  'disable-source': flag('Cutover: disable jobs as their chains go live', COMMON, {
+    more: '[cutover.md](cutover.md) says how it chooses the moment.',
+  }),
   format: text('FORMAT', 'table (default), json, html, markdown, sql, yaml', COMMON, {
     default: 'table',
     alias: 'f',
+    more: 'With `sql` (a script for psql) and `yaml` (a chain file of pg_timetable) the run writes nothing: [formats.md](formats.md).',
   }),
-  output: text('FILE', 'Write the result to a file', COMMON, { alias: 'o' }),
-  yes: flag('Do not ask before writing', COMMON, { alias: 'y' }),
+  output: text('FILE', 'Write the result to a file', COMMON, {
+    alias: 'o',
+    more: 'Default: standard output.',
+  }),
+  yes: flag('Do not ask before writing', COMMON, {
+    alias: 'y',
+    more: 'Without it a run asks if standard input and standard error are both terminals and `CI` is not set.',
+  }),
 
   'exclude-job': list('JOB', 'All jobs except this one', WHAT),
   schedules: text(
     'WHICH',
     'pending (default): enabled, can still fire; active: active now; all: also disabled or over',
     WHAT,
-    { default: 'pending' },
+    { default: 'pending', more: 'The chains of schedules that are disabled or over are not live.' },
   ),
-  'on-demand': flag('Also enabled jobs that are started by hand', WHAT),
+  'on-demand': flag('Also enabled jobs that are started by hand', WHAT, {
+    more: 'Such jobs have no enabled schedule.',
+  }),
   partial: flag('Move a job partly if it cannot move completely', WHAT),
   'allow-many-chains': flag('Also schedules that need more than 64 chains', WHAT),
-  'pause-dormant': flag('Jobs that stood still: create paused chains', WHAT),
-  history: text('DAYS', 'Log to read for such jobs (default: 90; 0: none)', WHAT, { default: '90' }),
+  'pause-dormant': flag('Jobs that stood still: create paused chains', WHAT, {
+    more: 'A paused chain has `live = false`. The jobs stay as they are.',
+  }),
+  history: text('DAYS', 'Log to read for such jobs (default: 90; 0: none)', WHAT, {
+    default: '90',
+    more: '`DAYS`: how far back the run reads the log of pgAgent.',
+  }),
 
-  'client-name': list('HOST=NAME', 'Client for a host; =NAME: for any host', HOW),
+  'client-name': list('HOST=NAME', 'Client for a host; =NAME: for any host', HOW, {
+    more: 'It is the name in `pg_timetable --clientname`.',
+  }),
   'every-client': flag('Run jobs of any host on every client', HOW),
-  shell: list('SHELL', 'Shell of batch steps (sh); also HOST=SHELL', HOW),
-  'step-conninfo': text('CONN', 'Server of steps that name only a database', HOW),
+  shell: list('SHELL', 'Shell of batch steps (sh); also HOST=SHELL', HOW, {
+    more: '`sh`, `bash`, `zsh`, `pwsh`, `powershell`, `cmd`, or a program with its flag. `=SHELL`: for the jobs of any host.',
+  }),
+  'step-conninfo': text('CONN', 'Server of steps that name only a database', HOW, {
+    more: '`CONN` is as pg_timetable reaches the server: `"host=db1 user=scheduler"`.',
+  }),
   'strip-passwords': flag('Remove passwords from steps: ~/.pgpass has them', HOW),
-  transaction: list('MODE', 'step (default), chain, JOB=chain, JOB=joined', HOW),
+  transaction: list('MODE', 'step (default), chain, JOB=chain, JOB=joined', HOW, {
+    more: '`step`: each local SQL step commits by itself, as under pgAgent. `chain`: all steps of a chain share one transaction. `joined`: the SQL steps share a session, and each commits by itself. `JOB` is an id or a name.',
+  }),
   overlap: text(
     'HOW',
     'Minutes that schedules of a job share: keep both runs (default); exact: run once',
     HOW,
-    { default: 'keep' },
+    { default: 'keep', more: 'Under pgAgent the job runs once.' },
   ),
-  'last-day': text('HOW', 'Last day beside other days: keep (default), honor', HOW, { default: 'keep' }),
+  'last-day': text('HOW', 'Last day beside other days: keep (default), honor', HOW, {
+    default: 'keep',
+    more: '`keep`: ignore the last day, as pgAgent does (a bug of pgAgent). `honor`: run on the last day too.',
+  }),
   paused: flag('Create every chain with live = false', HOW),
 
   'source-role': text('ROLE', 'Role of pgAgent (default: the role of this run)', CLOCKS),
   'target-role': text('ROLE', 'Role of pg_timetable (default: as above)', CLOCKS),
-  'source-time-zone': text('ZONE', "Time zone in pgAgent's environment, if any", CLOCKS),
+  'source-time-zone': text('ZONE', "Time zone in pgAgent's environment, if any", CLOCKS, {
+    more: 'It stands in `TZ` or `PGTZ`.',
+  }),
   'accept-time-zone': flag("Move jobs to the target's hours if they differ", CLOCKS),
 
-  config: text('FILE', 'Read more options from a JSON file', WRITING),
-  plan: text('FILE', 'Write exactly the plan of this JSON file', WRITING),
+  config: text('FILE', 'Read more options from a JSON file', WRITING, {
+    more: '[What it holds](options.md#options-file).',
+  }),
+  plan: text('FILE', 'Write exactly the plan of this JSON file', WRITING, {
+    more: '`--dry-run --format json --output FILE` makes such a file.',
+  }),
   strict: flag('Stop before writing if there is a warning', WRITING),
   'on-conflict': text('HOW', 'Existing chain differs: error (default), skip, replace', WRITING, {
     default: 'error',
+    more: '`error`: stop. `skip`: keep the chain and skip its job. `replace`: write the chain again.',
   }),
-  force: flag('With replace: also chains changed by hand', WRITING),
-  wait: text('TIME', 'Wait for running jobs: 90s, 5min (default), 2h', WRITING, { default: '5min' }),
+  force: flag('With replace: also chains changed by hand', WRITING, {
+    more: 'So are chains that this tool did not make.',
+  }),
+  wait: text('TIME', 'Wait for running jobs: 90s, 5min (default), 2h', WRITING, {
+    default: '5min',
+    more: 'Also for a good moment of the cutover. A number alone is seconds.',
+  }),
   'run-overdue': flag('Cutover: start the chains of overdue jobs once', WRITING),
-  'without-client': flag('Cutover: continue if no client is connected', WRITING),
+  'without-client': flag('Cutover: continue if no client is connected', WRITING, {
+    more: 'A client counts if it would run the chains.',
+  }),
 
-  overwrite: flag('Replace the file of --output if it exists', OUTPUT),
+  overwrite: flag('Replace the file of --output if it exists', OUTPUT, {
+    more: 'The old file stays until the result is complete.',
+  }),
   quiet: flag('Print only the result, warnings and errors', OUTPUT, { alias: 'q' }),
-  verbose: flag('Print next runs, tasks and all details', OUTPUT, { alias: 'v' }),
+  verbose: flag('Print next runs, tasks and all details', OUTPUT, {
+    alias: 'v',
+    more: 'It also prints where an error comes from.',
+  }),
   'show-secrets': flag('Show passwords in steps instead of *****', OUTPUT),
   'no-color': flag('No colors', OUTPUT),
   'no-progress': flag('No progress bar, no lines while waiting', OUTPUT),
@@ -113,7 +165,9 @@ const VERIFY_OPTIONS: Readonly<Record<string, Option>> = {
   job: list('JOB', 'Only this job: an id, or a name with * and ?', COMMON),
   format: text('FORMAT', 'table (default) or json', COMMON, { default: 'table', alias: 'f' }),
   'exclude-job': list('JOB', 'All jobs except this one', COMPARE),
-  'after-cutover': flag('Take a disabled job as enabled if a chain is live', COMPARE),
+  'after-cutover': flag('Take a disabled job as enabled if a chain is live', COMPARE, {
+    more: 'For jobs that somebody disabled without `--disable-source`.',
+  }),
   'without-client': flag('Pass although no client is connected', COMPARE),
   ...shared(['last-day', 'client-name', 'source-role', 'target-role', 'source-time-zone']),
   'accept-time-zone': flag('Compare the hours although the clocks differ', CLOCKS),

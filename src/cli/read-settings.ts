@@ -4,55 +4,9 @@ import type { SavedPlan } from '../saved-plan/comparison.ts';
 import { keyPlace } from '../saved-plan/key.ts';
 import { isCarriedOut, type LiveSettings } from '../session/settings.ts';
 import type { Command } from './command-names.ts';
+import { refuseContradictions } from './contradictions.ts';
 import { DEFAULTS, REPEATABLE } from './options.ts';
 import { type OptionValues, optionsSchema } from './options-schema.ts';
-
-function refuseContradictions(given: OptionValues): void {
-  if (isCarriedOut(given.format) && given['disable-source'])
-    throw new Failure(
-      'usage',
-      `--format ${given.format} and --disable-source contradict each other: only a run can choose the moment of the cutover.`,
-      'Save a plan instead: --dry-run --disable-source --format json --output plan.json, then migrate --plan plan.json.',
-    );
-  if (given.format === 'yaml' && given['on-conflict'] === 'replace')
-    throw new Failure(
-      'usage',
-      '--format yaml and --on-conflict replace contradict each other: a chain file only makes new chains.',
-      'To keep the existing chains: --on-conflict skip. To replace them, leave --format yaml out.',
-    );
-  if (given.paused && given['disable-source'])
-    throw new Failure(
-      'usage',
-      'With --paused and --disable-source together the jobs would run nowhere.',
-      'Use --paused now, and later --disable-source without --paused: that run makes the chains live.',
-    );
-  if (given['pause-dormant'] && given.history === 0)
-    throw new Failure(
-      'usage',
-      '--pause-dormant and --history 0 contradict each other.',
-      'The log shows which jobs stood still: use only one of the two.',
-    );
-  if (given['without-client'] && !given['disable-source'])
-    throw new Failure('usage', '--without-client needs --disable-source.', 'Use both, or neither.');
-  if (given['run-overdue'] && !given['disable-source'])
-    throw new Failure(
-      'usage',
-      '--run-overdue needs --disable-source: pgAgent still has the jobs and runs them.',
-      'Use both, or neither.',
-    );
-  if (given['every-client'] && given['client-name'].has(''))
-    throw new Failure(
-      'usage',
-      '--every-client and --client-name =NAME contradict each other.',
-      'Jobs of any host run on every client, or on one: use only one of the two.',
-    );
-  if (given.force && given['on-conflict'] !== 'replace')
-    throw new Failure(
-      'usage',
-      '--force needs --on-conflict replace.',
-      'Use both: they also replace chains that were changed by hand, or that this tool did not make.',
-    );
-}
 
 /**
  * Checks what yargs read.
@@ -78,14 +32,8 @@ export function readSettings(
     );
   }
   const given = result.data;
-  if (given.quiet && given.verbose)
-    throw new Failure('usage', '--quiet and --verbose contradict each other.', 'Use only one of them.');
-  if (given.output !== undefined && given.format === 'json' && given['show-secrets'])
-    throw new Failure('usage', 'A plan file holds no password.', 'Leave --show-secrets or --output out.');
-  if (given.overwrite && given.output === undefined)
-    throw new Failure('usage', '--overwrite needs --output.', 'Use both, or neither.');
-  if (command === 'migrate') refuseContradictions(given);
-  else if (given.format !== 'table' && given.format !== 'json')
+  refuseContradictions(command, given);
+  if (command !== 'migrate' && given.format !== 'table' && given.format !== 'json')
     throw new Failure(
       'usage',
       `--format of ${command} takes table or json.`,

@@ -151,7 +151,7 @@ describe('the help', () => {
         assert.ok(parsed.kind === 'options' && parsed.command === command, example);
       }
       assert.match(lines.slice(lines.indexOf('', from)).join(' '), /Exit codes: 0 done/);
-      const [, page = ''] = /^Documentation: (\S+options\.md)/.exec(lines.at(-1) ?? '') ?? [];
+      const [, page = ''] = /^Documentation: (\S+cli\.md)/.exec(lines.at(-1) ?? '') ?? [];
       assert.ok(existsSync(page), page);
     }
   });
