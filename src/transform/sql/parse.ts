@@ -3,6 +3,7 @@ import { readBlock, UNREAD } from './block.ts';
 import type { Node } from './node.ts';
 import { readPlain } from './plain/statements.ts';
 import type { Attempt, SqlText } from './statement.ts';
+import { withoutComments } from './without-comments.ts';
 
 type Parser = Pick<typeof import('./grammar.ts'), 'parseSync' | 'parsePlPgSQLSync'>;
 
@@ -68,7 +69,12 @@ function isReadable(text: string): boolean {
 
 function parse(text: string): Attempt<readonly Node[]> {
   const { parseSync } = loadedParser();
-  return attempt(() => parsedNodes(parseSync(text)));
+  const nodes = attempt(() => parsedNodes(parseSync(text)));
+  if (!('error' in nodes)) return nodes;
+  // libpg_query refuses a comment in places where PostgreSQL allows one: NULLS /* here */ LAST.
+  const bare = withoutComments(text);
+  const again = bare === text ? nodes : attempt(() => parsedNodes(parseSync(bare)));
+  return 'error' in again ? nodes : again;
 }
 
 function loadedParser(): Parser {
