@@ -67,8 +67,14 @@ function stayingJob({ jobId, jobName, advisories, skipped }: JobPlan, action: Ac
   const about = { jobId, jobName, isInConflict };
   if (isInConflict)
     return { ...about, what: action.because[0] ?? '', option: OPTION_OF_REMEDY[action.remedy] };
-  const error = advisories.find(({ severity }) => severity === 'error');
-  if (error !== undefined)
-    return { ...about, what: ofOneJob(wordsOf(error.code).what), option: wordsOf(error.code).option };
-  return { ...about, what: skipped[0]?.message ?? '', option: null };
+  const errors = advisories.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+  const words = [...new Set(errors)].map(wordsOf);
+  if (words.length === 0) return { ...about, what: skipped[0]?.message ?? '', option: null };
+  const options = words.flatMap(({ option }) => option ?? []);
+  return {
+    ...about,
+    what: words.map(({ what }) => ofOneJob(what)).join('; '),
+    // An option that leaves another reason would move nothing.
+    option: options.length === words.length ? [...new Set(options)].join(' ') : null,
+  };
 }

@@ -52,7 +52,7 @@ test('a job is of the first group that matches', () => {
   assert.equal(groupOf(jobPlan({ chains: [], moved: 'whole' }), true), 'not-scheduled');
 });
 
-test('decisions count jobs, each once a code, most jobs first; what stays has one reason', () => {
+test('decisions count jobs, each once a code, most jobs first', () => {
   const decisions = new Decisions();
   const warned = (jobId: number, ...codes: readonly string[]): JobPlan =>
     jobPlan({ jobId, chains: [chain()], advisories: codes.map((code) => note('warning', code)) });
@@ -83,6 +83,28 @@ test('decisions count jobs, each once a code, most jobs first; what stays has on
       what: 'names another database',
       option: '--step-conninfo "host=... user=..."',
     },
+  ]);
+});
+
+test('what stays has all its reasons, and options only where they remove all of them', () => {
+  const staying = (...codes: readonly string[]) => {
+    const decisions = new Decisions();
+    const advisories = codes.map((code) => note('error', code));
+    decisions.add(jobPlan({ moved: 'none', skipped: [leftOut], advisories }));
+    return decisions.staying.map(({ what, option }) => [what, option]);
+  };
+  const conninfo = 'step-needs-conninfo';
+  assert.deepEqual(staying(conninfo, conninfo), [
+    ['names another database', '--step-conninfo "host=... user=..."'],
+  ]);
+  assert.deepEqual(staying(conninfo, 'copy-from-stdin', conninfo), [
+    ['names another database; waits forever in COPY FROM STDIN', null],
+  ]);
+  assert.deepEqual(staying(conninfo, 'many-chains'), [
+    [
+      'names another database; needs very many chains',
+      '--step-conninfo "host=... user=..." --allow-many-chains',
+    ],
   ]);
 });
 
