@@ -50,3 +50,13 @@ test('no expression stands in a shell: what a branch is called would be a comman
     for (const [run] of text.matchAll(/^( +)(?:- )?run:.*\n(?:\1 .*\n|\n)*/gm))
       assert.doesNotMatch(run, /\$\{\{/, file);
 });
+
+test('a release says where the package comes from: its page leads relative links there', () => {
+  const { repository } = JSON.parse(readFileSync('package.json', 'utf8')) as { repository?: unknown };
+  const release = texts.get(`${FOLDER}release.yml`) ?? '';
+  if (repository === undefined)
+    assert.match(
+      release,
+      /npm pkg set repository\.type=git "repository\.url=git\+\$GITHUB_SERVER_URL\/\$GITHUB_REPOSITORY\.git"\n +npm publish /,
+    );
+});
