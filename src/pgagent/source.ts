@@ -21,8 +21,8 @@ export interface SourceFacts {
   readonly agents: readonly string[];
 }
 
-/** The columns read, which pgAgent has had since its schema 3.4. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
+/** The columns read, by their tables: pgAgent has had them since its schema 3.4. */
+export const NEEDED: Readonly<Record<string, readonly string[]>> = {
   pga_job: ['jobid', 'jobjclid', 'jobname', 'jobdesc', 'jobhostagent', 'jobenabled'],
   pga_jobagent: ['jagpid', 'jaglogintime', 'jagstation'],
   pga_jobclass: ['jclid', 'jclname'],
@@ -100,13 +100,17 @@ function noSchema(database: string, elsewhere: readonly string[]): Failure {
 }
 
 function checkColumns(there: ReadonlySet<string>): void {
-  const missing = Object.entries(NEEDED).flatMap(([table, columns]) =>
+  const [missing] = Object.entries(NEEDED).flatMap(([table, columns]) =>
     columns.map((column) => `${table}.${column}`).filter((name) => !there.has(name)),
   );
-  if (missing.length === 0) return;
-  throw new Failure(
+  if (missing !== undefined) throw tooOld(missing);
+}
+
+/** @param missing a column: `pga_job.jobdesc` */
+export function tooOld(missing: string): Failure {
+  return new Failure(
     'failed',
-    `The schema pgagent is older than 3.4: it has no ${missing[0]}.`,
+    `The schema pgagent is older than 3.4: it has no ${missing}.`,
     'Upgrade it: ALTER EXTENSION pgagent UPDATE, or pgAgent’s own upgrade script.',
   );
 }

@@ -1,12 +1,12 @@
-import { copyFields } from './copy-row.ts';
 import { DumpedDatabase } from './dumped-database.ts';
-import { type Encoding, encodingOf } from './encoding.ts';
-import { insertFields } from './insert-row.ts';
-import { DumpLexer } from './lexer.ts';
+import { DumpLexer } from './lexer/lexer.ts';
+import type { PartListener, RowUse, StatementUse } from './lexer/parts.ts';
 import { namesIn } from './names.ts';
-import type { PartListener, RowUse, StatementUse } from './parts.ts';
 import { insertedTable, readStatement, useOf } from './statements.ts';
 import type { KeptTable } from './tables.ts';
+import { copyFields } from './values/copy-row.ts';
+import { encodingOf } from './values/encoding.ts';
+import { insertFields } from './values/insert-row.ts';
 
 const DATA = /^Data for Name: (pga_\w+); Type: TABLE DATA; Schema: pgagent;/;
 
@@ -14,17 +14,22 @@ const DATA = /^Data for Name: (pga_\w+); Type: TABLE DATA; Schema: pgagent;/;
 export class DumpReader implements PartListener {
   readonly lexer = new DumpLexer(this);
   serverVersion: string | null = null;
-  readonly databases: DumpedDatabase[] = [new DumpedDatabase(null)];
+  readonly databases: DumpedDatabase[] = [new DumpedDatabase(null, encodingOf('UTF8'))];
   /** Headers of pg_dump, of pg_dumpall, and the lines that end what they begin. */
   readonly marks = { begun: 0, completed: 0, clustersBegun: 0, clustersCompleted: 0 };
 
+  private readonly hasReturns: boolean;
   private database = this.databases[0] as DumpedDatabase;
   private searchPath: readonly string[] = [];
-  private encoding: Encoding = encodingOf('UTF8', 1);
   /** Of the COPY whose rows come, or the INSERT whose groups come. */
   private table: KeptTable | null = null;
   private columns: readonly string[] = [];
   private areTuples = false;
+
+  /** @param hasReturns whether the lines of the dump end as those of Windows */
+  constructor(hasReturns: boolean) {
+    this.hasReturns = hasReturns;
+  }
 
   comment(text: string): void {
     const { marks } = this;
@@ -49,7 +54,7 @@ export class DumpReader implements PartListener {
     return use;
   }
 
-  text(bytes: Buffer, line: number): RowUse | null {
+  text(bytes: Buffer): RowUse | null {
     const statement = readStatement(bytes.toString('utf8'), this.searchPath);
     if (statement === null) return null;
     const { database } = this;
@@ -64,18 +69,13 @@ export class DumpReader implements PartListener {
         database.defineTable(statement.table, statement.columns);
         return null;
       case 'set':
-        this.set(statement.name, statement.value, line);
+        this.set(statement.name, statement.value);
         return null;
-      case 'extension':
-        if (statement.name === 'pgagent') database.isExtension = true;
-        return null;
-      case 'schema':
-        if (statement.name === 'pgagent') database.hasSchema = true;
+      case 'pgagent':
+        database.hasPgAgent = true;
         return null;
       case 'schema-version':
         database.schemaVersion = statement.version;
-        return null;
-      case 'database':
         return null;
     }
   }
@@ -89,20 +89,27 @@ export class DumpReader implements PartListener {
     if (/\bVALUES\s*$/i.test(before)) this.areTuples = true;
     if (this.table === null) return;
     if (!this.areTuples) this.columns = namesIn(content.toString('utf8'));
-    else this.addRow(insertFields(content, line, this.lexer.hasBackslashes), line);
+    else
+      this.addRow(
+        insertFields(content, line, {
+          hasBackslashes: this.lexer.hasBackslashes,
+          hasReturns: this.hasReturns,
+        }),
+        line,
+      );
   }
 
   row(text: Buffer, line: number): void {
-    this.addRow(copyFields(text), line);
+    this.addRow(copyFields(text, this.database.encoding.isLead), line);
   }
 
   private addRow(fields: readonly (Buffer | null)[], line: number): void {
-    if (this.table !== null) this.database.addRow(this.table, this.columns, fields, line, this.encoding);
+    if (this.table !== null) this.database.addRow(this.table, this.columns, fields, line);
   }
 
-  private set(name: string, value: string, line: number): void {
+  private set(name: string, value: string): void {
     const plain = value.replace(/^'([\s\S]*)'$/, '$1');
-    if (name === 'client_encoding') this.encoding = encodingOf(plain, line);
+    if (name === 'client_encoding') this.database.encoding = encodingOf(plain);
     if (name === 'standard_conforming_strings') this.lexer.hasBackslashes = plain.toLowerCase() === 'off';
     if (name === 'search_path') this.searchPath = namesIn(plain);
   }
@@ -111,7 +118,7 @@ export class DumpReader implements PartListener {
     this.searchPath = [];
     if (name === null) return;
     const known = this.databases.find((one) => one.name === name);
-    this.database = known ?? new DumpedDatabase(name);
+    this.database = known ?? new DumpedDatabase(name, this.database.encoding);
     if (known === undefined) this.databases.push(this.database);
   }
 }

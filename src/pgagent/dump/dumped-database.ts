@@ -1,29 +1,31 @@
 import { Failure } from '../../model/failure.ts';
-import { FieldReader } from './dumped-rows.ts';
-import type { Encoding } from './encoding.ts';
-import { intervalMillis } from './interval.ts';
-import type { DumpedTables } from './jobs-of-rows.ts';
+import { NEEDED, tooOld } from '../source.ts';
 import {
   type DumpedChild,
   type DumpedException,
   type DumpedJob,
+  type DumpedRow,
+  type DumpedTables,
   exceptionOf,
   jobOf,
   scheduleOf,
   stepOf,
 } from './jobs-of-rows.ts';
-import { LogRows } from './log-rows.ts';
+import { LogRows } from './log/log-rows.ts';
 import { isKeptTable, type KeptTable, knownColumns } from './tables.ts';
-import { millisOf } from './timestamp.ts';
+import type { Encoding } from './values/encoding.ts';
+import { FieldReader } from './values/field-reader.ts';
+import { intervalMillis } from './values/interval.ts';
+import { millisOf } from './values/timestamp.ts';
 
 /** What a dump holds of one database, as far as it was read. */
 export class DumpedDatabase implements DumpedTables {
+  /** Null where the dump does not name it. */
   readonly name: string | null;
+  encoding: Encoding;
   schemaVersion: string | null = null;
-  encoding = 'UTF8';
-  /** Whether anything of pgAgent is there at all, and whether as an extension. */
-  hasSchema = false;
-  isExtension = false;
+  /** Whether anything of pgAgent is there. */
+  hasPgAgent = false;
   /** The tables whose rows are there, be there none. */
   readonly tables = new Set<KeptTable>();
   readonly jobs: DumpedJob[] = [];
@@ -32,52 +34,57 @@ export class DumpedDatabase implements DumpedTables {
   readonly steps: (DumpedChild & { readonly name: string | null })[] = [];
   readonly classes = new Map<number, { readonly name: string; readonly isBroken: boolean }>();
   readonly stations = new Set<string>();
-  readonly log = new LogRows();
+  /** Null without a row. */
+  log: LogRows | null = null;
   private readonly columns = new Map<KeptTable, readonly string[]>();
+  /** The lines of rows by their table and id. */
+  private readonly lines = new Map<string, number>();
 
-  constructor(name: string | null) {
+  constructor(name: string | null, encoding: Encoding) {
     this.name = name;
+    this.encoding = encoding;
   }
 
   /** The columns of CREATE TABLE, which an INSERT without names follows. */
   defineTable(table: KeptTable, columns: readonly string[]): void {
+    this.hasPgAgent = true;
     this.columns.set(table, columns);
-    this.hasSchema = true;
   }
 
   /** That the rows of a table are there, be there none. */
   noteRows(table: string): void {
+    this.hasPgAgent = true;
     if (isKeptTable(table)) this.tables.add(table);
-    this.hasSchema = true;
   }
 
   columnsOf(table: KeptTable): readonly string[] {
     return this.columns.get(table) ?? knownColumns(table);
   }
 
+  /** @throws Failure for a row that is damaged, or of a schema before 3.4 */
   addRow(
     table: KeptTable,
     columns: readonly string[],
     fields: readonly (Buffer | null)[],
     line: number,
-    encoding: Encoding,
   ): void {
+    const missing = NEEDED[table]?.find((column) => !columns.includes(column));
+    if (missing !== undefined) throw tooOld(`${table}.${missing}`);
     if (fields.length !== columns.length) throw wrongCount(table, columns.length, fields.length, line);
-    this.tables.add(table);
-    this.encoding = encoding.name;
-    const reader = new FieldReader({ table, line, columns, fields }, encoding);
+    this.noteRows(table);
+    const reader = new FieldReader({ table, line, columns, fields }, this.encoding);
     switch (table) {
       case 'pga_job':
-        this.jobs.push(jobOf(reader, line));
+        this.jobs.push(this.once(table, jobOf(reader, line)));
         break;
       case 'pga_schedule':
-        this.schedules.push(scheduleOf(reader, line));
+        this.schedules.push(this.once(table, scheduleOf(reader, line)));
         break;
       case 'pga_exception':
-        this.exceptions.push(exceptionOf(reader, line));
+        this.exceptions.push(this.once(table, exceptionOf(reader, line)));
         break;
       case 'pga_jobstep':
-        this.steps.push(stepOf(reader, line));
+        this.steps.push(this.once(table, stepOf(reader, line)));
         break;
       case 'pga_jobclass': {
         const name = reader.keptText('jclname') ?? '';
@@ -92,10 +99,19 @@ export class DumpedDatabase implements DumpedTables {
     }
   }
 
+  private once<Row extends DumpedRow>(table: KeptTable, row: Row): Row {
+    const key = `${table} ${row.id}`;
+    const before = this.lines.get(key);
+    if (before === undefined) this.lines.set(key, row.line);
+    else throw twice(table, row, before);
+    return row;
+  }
+
   private addLogRow(reader: FieldReader): void {
     const moment = reader.moment('jlgstart');
     const start = moment === null ? Number.NaN : millisOf(moment);
     const duration = intervalMillis(reader.plain('jlgduration') ?? '');
+    this.log ??= new LogRows();
     this.log.add({
       id: reader.integer('jlgid'),
       jobId: reader.integer('jlgjobid'),
@@ -111,5 +127,13 @@ function wrongCount(table: KeptTable, wanted: number, found: number, line: numbe
     'failed',
     `Line ${line} of the dump, a row of pgagent.${table}, has ${found} values for ${wanted} columns.`,
     'The file was changed or damaged: make the dump again.',
+  );
+}
+
+function twice(table: KeptTable, { id, line }: DumpedRow, before: number): Failure {
+  return new Failure(
+    'failed',
+    `Row ${id} of pgagent.${table} stands in line ${before} of the dump and in line ${line}.`,
+    'The file holds two dumps: use one.',
   );
 }

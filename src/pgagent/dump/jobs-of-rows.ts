@@ -4,9 +4,9 @@ import type { Exception, Job, Schedule, Step } from '../../model/job.ts';
 import { toException, toJob, toSchedule, toStep } from '../rows.ts';
 import { readBytes } from '../unreadable-jobs.ts';
 import type { DumpedState } from './dump.ts';
-import type { FieldReader } from './dumped-rows.ts';
 import { OWN_CLASSES } from './tables.ts';
-import { type Moment, utcText } from './timestamp.ts';
+import type { FieldReader } from './values/field-reader.ts';
+import { type Moment, utcText } from './values/timestamp.ts';
 
 /** A row of one of the tables that jobs are made of, as `rows.ts` takes it, with where it stands. */
 export interface DumpedRow {

@@ -1,23 +1,29 @@
+import type { StatementUse } from './lexer/parts.ts';
 import { namesIn, QUALIFIED } from './names.ts';
-import type { StatementUse } from './parts.ts';
 import { isKeptTable, type KeptTable } from './tables.ts';
 
-const COPY = new RegExp(`^COPY\\s+(${QUALIFIED})\\s*(?:\\(([^)]*)\\))?\\s*(WITH OIDS)?\\s*FROM stdin`, 'i');
+const COPY = new RegExp(
+  `^COPY\\s+(${QUALIFIED})\\s*(?:\\(([\\s\\S]*)\\))?\\s*(WITH OIDS)?\\s*FROM stdin$`,
+  'i',
+);
+const IS_COPY = /^COPY\s[\s\S]*FROM\s+stdin\b/i;
 const INSERT = new RegExp(`^INSERT\\s+INTO\\s+(${QUALIFIED})`, 'i');
 const CREATE_TABLE = new RegExp(
   `^CREATE\\s+(?:UNLOGGED\\s+)?TABLE\\s+(?:IF NOT EXISTS\\s+)?(${QUALIFIED})`,
   'i',
 );
 const ROUTINE = new RegExp(`^CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:FUNCTION|PROCEDURE)\\s+(${QUALIFIED})`, 'i');
+const CREATED = new RegExp(`^CREATE\\s+(?:EXTENSION|SCHEMA)\\s+(?:IF NOT EXISTS\\s+)?(${QUALIFIED})`, 'i');
 const OF_TEXT =
-  /^(?:COPY\s|SET\s+(?:client_encoding|standard_conforming_strings|search_path)\b|SELECT\s+pg_catalog\.set_config\b|CREATE\s+(?:EXTENSION|DATABASE|SCHEMA)\s)/i;
+  /^(?:COPY\s|SET\s+(?:client_encoding|standard_conforming_strings|search_path)\b|SELECT\s+pg_catalog\.set_config\b|CREATE\s+(?:EXTENSION|SCHEMA)\s)/i;
 
 /** A statement of a dump that matters. */
 export type Statement =
   | { readonly kind: 'copy'; readonly table: KeptTable | null; readonly columns: readonly string[] }
   | { readonly kind: 'table'; readonly table: KeptTable; readonly columns: readonly string[] }
   | { readonly kind: 'set'; readonly name: string; readonly value: string }
-  | { readonly kind: 'extension' | 'database' | 'schema'; readonly name: string }
+  /** The schema of pgAgent, or its extension. */
+  | { readonly kind: 'pgagent' }
   | { readonly kind: 'schema-version'; readonly version: string };
 
 /** The table of pgAgent that a name means, or null for any other. */
@@ -47,27 +53,26 @@ export function insertedTable(head: string, searchPath: readonly string[]): Kept
 
 /** Reads a statement that the lexer was asked the text of; null for one that does not matter. */
 export function readStatement(text: string, searchPath: readonly string[]): Statement | null {
-  const copy = COPY.exec(text);
-  if (copy) {
-    const columns = [...(copy[3] === undefined ? [] : ['oid']), ...namesIn(copy[2] ?? '')];
-    return { kind: 'copy', table: keptTable(copy[1] ?? '', searchPath), columns };
-  }
+  if (IS_COPY.test(text)) return copyOf(text, searchPath);
   const table = CREATE_TABLE.exec(text);
   if (table) return tableOf(keptTable(table[1] ?? '', searchPath), text);
   const set = /^SET\s+(\w+)\s*(?:=|TO)\s*([\s\S]*)$/i.exec(text);
   if (set) return { kind: 'set', name: (set[1] ?? '').toLowerCase(), value: (set[2] ?? '').trim() };
   const config = /^SELECT\s+pg_catalog\.set_config\('(\w+)',\s*('[^']*')/i.exec(text);
   if (config) return { kind: 'set', name: config[1] ?? '', value: config[2] ?? '' };
-  const made = new RegExp(
-    `^CREATE\\s+(EXTENSION|DATABASE|SCHEMA)\\s+(?:IF NOT EXISTS\\s+)?(${QUALIFIED})`,
-    'i',
-  ).exec(text);
-  if (made) {
-    const [name = ''] = namesIn(made[2] ?? '');
-    return { kind: (made[1] ?? '').toLowerCase() as 'extension' | 'database' | 'schema', name };
-  }
+  const [, made] = CREATED.exec(text) ?? [];
+  if (made !== undefined) return namesIn(made)[0] === 'pgagent' ? { kind: 'pgagent' } : null;
   const [, version] = /(?:RETURN|SELECT)\s+(\d+)/i.exec(text) ?? [];
   return ROUTINE.test(text) && version !== undefined ? { kind: 'schema-version', version } : null;
+}
+
+function copyOf(text: string, searchPath: readonly string[]): Statement {
+  const [, name, columns = '', oids] = COPY.exec(text) ?? [];
+  return {
+    kind: 'copy',
+    table: name === undefined ? null : keptTable(name, searchPath),
+    columns: [...(oids === undefined ? [] : ['oid']), ...namesIn(columns)],
+  };
 }
 
 const NO_COLUMN = /^(?:CONSTRAINT|CHECK|PRIMARY|UNIQUE|FOREIGN|EXCLUDE|LIKE)\s/i;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DumpLexer } from '../../../src/pgagent/dump/lexer.ts';
-import type { RowUse, StatementUse } from '../../../src/pgagent/dump/parts.ts';
+import { DumpLexer } from '../../../src/pgagent/dump/lexer/lexer.ts';
+import type { RowUse, StatementUse } from '../../../src/pgagent/dump/lexer/parts.ts';
 
 /** What the lexer finds, a line a part, with the line it says. */
 function partsOf(text: string, size: number, hasBackslashes = false): readonly string[] {
@@ -24,7 +24,11 @@ function partsOf(text: string, size: number, hasBackslashes = false): readonly s
   });
   lexer.hasBackslashes = hasBackslashes;
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += size) lexer.feed(Buffer.from(bytes.subarray(at, at + size)));
+  for (let at = 0; at < bytes.length; at += size) {
+    const chunk = Buffer.from(bytes.subarray(at, at + size));
+    lexer.feed(chunk);
+    chunk.fill('#');
+  }
   lexer.end();
   return parts;
 }

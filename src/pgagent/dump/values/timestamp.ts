@@ -1,8 +1,7 @@
 const SECONDS_A_DAY = 86_400;
-const MICROS = 1_000_000n;
 
-/** A moment: microseconds since 1970 UTC, or PostgreSQL's infinities. */
-export type Moment = bigint | 'infinity' | '-infinity';
+/** A moment: whole seconds since 1970 UTC with the microseconds after them, or PostgreSQL's infinities. */
+export type Moment = { readonly seconds: number; readonly micros: number } | 'infinity' | '-infinity';
 
 const TIME =
   /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?( BC)?$/;
@@ -12,45 +11,42 @@ export function momentOf(text: string): Moment | null {
   if (text === 'infinity' || text === '-infinity') return text;
   const found = TIME.exec(text);
   if (!found) return null;
-  const [, year, month, day, hours, minutes, seconds, fraction = '', sign, ...offset] = found;
-  const [offsetHours = 0, offsetMinutes = 0, offsetSeconds = 0] = offset
-    .slice(0, 3)
-    .map((part) => Number(part ?? 0));
-  const astronomical = found[12] === undefined ? Number(year) : 1 - Number(year);
-  const east = (sign === '-' ? -1 : 1) * (offsetHours * 3600 + offsetMinutes * 60 + offsetSeconds);
-  const time = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) - east;
-  const whole = daysOf(astronomical, Number(month), Number(day)) * SECONDS_A_DAY + time;
-  return BigInt(whole) * MICROS + BigInt(fraction.padEnd(6, '0'));
+  const part = (place: number): number => Number(found[place] ?? 0);
+  const year = found[12] === undefined ? part(1) : 1 - part(1);
+  const ahead = part(9) * 3600 + part(10) * 60 + part(11);
+  const time = part(4) * 3600 + part(5) * 60 + part(6) - (found[8] === '-' ? -ahead : ahead);
+  return {
+    seconds: daysOf(year, part(2), part(3)) * SECONDS_A_DAY + time,
+    micros: Number((found[7] ?? '').padEnd(6, '0')),
+  };
 }
 
-/** Milliseconds since 1970 UTC, as `extract(epoch ...)::float8 * 1000` gives them. */
+/** Milliseconds since 1970 UTC, as `extract(epoch FROM moment)::float8 * 1000` gives them: rounded twice. */
 export function millisOf(moment: Moment): number {
   if (moment === 'infinity') return Infinity;
   if (moment === '-infinity') return -Infinity;
-  const magnitude = moment < 0n ? -moment : moment;
-  const seconds = Number(`${magnitude / MICROS}.${String(magnitude % MICROS).padStart(6, '0')}`);
-  return (moment < 0n ? -seconds : seconds) * 1000;
+  const { seconds, micros } = moment;
+  if (micros === 0) return seconds * 1000;
+  const decimal =
+    seconds < 0 ? `-${-(seconds + 1)}.${sixDigits(1_000_000 - micros)}` : `${seconds}.${sixDigits(micros)}`;
+  return Number(decimal) * 1000;
 }
 
 /** The text of `moment AT TIME ZONE 'UTC'`. */
 export function utcText(moment: Moment): string {
-  if (typeof moment !== 'bigint') return moment;
-  const days = floorDivide(moment, BigInt(SECONDS_A_DAY) * MICROS);
-  const rest = moment - days * BigInt(SECONDS_A_DAY) * MICROS;
-  const seconds = Number(rest / MICROS);
-  const fraction = String(rest % MICROS)
-    .padStart(6, '0')
-    .replace(/0+$/, '');
-  const { year, month, day } = dateOf(Number(days));
+  if (typeof moment === 'string') return moment;
+  const days = Math.floor(moment.seconds / SECONDS_A_DAY);
+  const seconds = moment.seconds - days * SECONDS_A_DAY;
+  const fraction = moment.micros === 0 ? '' : `.${sixDigits(moment.micros).replace(/0+$/, '')}`;
+  const { year, month, day } = dateOf(days);
   const two = (value: number): string => String(value).padStart(2, '0');
   const date = `${String(year > 0 ? year : 1 - year).padStart(4, '0')}-${two(month)}-${two(day)}`;
-  const time = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return `${date} ${time}${fraction === '' ? '' : `.${fraction}`}${year > 0 ? '' : ' BC'}`;
+  const time = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':');
+  return `${date} ${time}${fraction}${year > 0 ? '' : ' BC'}`;
 }
 
-function floorDivide(value: bigint, by: bigint): bigint {
-  const quotient = value / by;
-  return value % by < 0n ? quotient - 1n : quotient;
+function sixDigits(micros: number): string {
+  return String(micros).padStart(6, '0');
 }
 
 // Days since 1970 in the Gregorian calendar, with years that begin in March: Howard Hinnant, "chrono-compatible low-level

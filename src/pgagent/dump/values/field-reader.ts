@@ -1,6 +1,6 @@
-import { Failure } from '../../model/failure.ts';
+import { Failure } from '../../../model/failure.ts';
+import type { KeptTable } from '../tables.ts';
 import type { Encoding } from './encoding.ts';
-import type { KeptTable } from './tables.ts';
 import { type Moment, millisOf, momentOf } from './timestamp.ts';
 
 /** A row as it stands in the dump. */

@@ -9,29 +9,33 @@ export class Window {
   at = 0;
   /** Whether nothing follows. */
   isLast = false;
-  /** The line in which what is kept begins. */
-  keptLine = 0;
-
   /** The two bytes before the window. */
   private before: readonly [number, number] = [NEWLINE, NEWLINE];
   /** What is kept of earlier windows, and where it begins in this one; -1 for nothing. */
   private kept: Buffer[] = [];
   private keptBefore = 0;
   private keptFrom = -1;
+  /** The line in which what is kept begins; 0 where that is still to be counted. */
+  private lineOfKept = 0;
   private linesBefore = 0;
   private countedTo = 0;
 
-  /** Goes on to the next bytes, which must stay as they are. What the reader has not passed stays in the window. */
-  slide(chunk: Buffer): void {
+  /** Goes on to the next bytes, after those that the reader has not passed. */
+  open(chunk: Buffer): void {
+    this.bytes = this.bytes.length === 0 ? chunk : Buffer.concat([this.bytes, chunk]);
+  }
+
+  /** Keeps what is still needed, in memory of its own: somebody else may write over the bytes of `open` from now on. */
+  close(): void {
+    if (this.keptFrom >= 0) this.lineOfKept = this.keptLine;
     this.line();
-    const rest = this.bytes.subarray(this.at);
     if (this.keptFrom >= 0) {
-      this.kept.push(this.bytes.subarray(this.keptFrom, this.at));
+      this.kept.push(Buffer.from(this.bytes.subarray(this.keptFrom, this.at)));
       this.keptBefore += this.at - this.keptFrom;
       this.keptFrom = 0;
     }
     if (this.at > 0) this.before = [this.byte(this.at - 2), this.byte(this.at - 1)];
-    this.bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    this.bytes = Buffer.from(this.bytes.subarray(this.at));
     this.at = 0;
     this.countedTo = 0;
   }
@@ -62,7 +66,12 @@ export class Window {
   keep(from: number): void {
     this.drop();
     this.keptFrom = from;
-    this.keptLine = this.line(from);
+    this.lineOfKept = 0;
+  }
+
+  /** The line in which what is kept begins. */
+  get keptLine(): number {
+    return this.lineOfKept || this.line(this.keptFrom);
   }
 
   /** How much is kept up to where the reader stands. */

@@ -4,34 +4,40 @@ const BACKSLASH = 0x5c;
 /** What a letter after a backslash means: PostgreSQL's documentation of COPY, "Text Format". */
 const LETTERS: Readonly<Record<string, number>> = { b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
-/** The fields of a line of COPY's text format; null for \N. */
-export function copyFields(line: Buffer): readonly (Buffer | null)[] {
+/**
+ * The fields of a line of COPY's text format; null for \N.
+ * @param isLead whether the byte after this one belongs to it
+ */
+export function copyFields(line: Buffer, isLead: (byte: number) => boolean): readonly (Buffer | null)[] {
   const fields: (Buffer | null)[] = [];
   for (let from = 0; from <= line.length; ) {
     const tab = line.indexOf(TAB, from);
     const end = tab < 0 ? line.length : tab;
-    fields.push(fieldOf(line.subarray(from, end)));
+    fields.push(fieldOf(line.subarray(from, end), isLead));
     from = end + 1;
   }
   return fields;
 }
 
-function fieldOf(text: Buffer): Buffer | null {
+function fieldOf(text: Buffer, isLead: (byte: number) => boolean): Buffer | null {
   if (!text.includes(BACKSLASH)) return text;
   if (text.length === 2 && text[1] === 0x4e) return null;
   const bytes = Buffer.alloc(text.length);
   let length = 0;
+  const put = (byte: number): void => {
+    bytes[length] = byte;
+    length += 1;
+  };
   for (let at = 0; at < text.length; ) {
     const byte = text[at] as number;
-    if (byte !== BACKSLASH || at + 1 === text.length) {
-      bytes[length] = byte;
+    const isEscape = byte === BACKSLASH && at + 1 < text.length;
+    const { value, size } = isEscape ? escapeAt(text, at) : { value: byte, size: 1 };
+    put(value);
+    at += size;
+    if (!isEscape && isLead(byte) && at < text.length) {
+      put(text[at] as number);
       at += 1;
-    } else {
-      const { value, size } = escapeAt(text, at);
-      bytes[length] = value;
-      at += size;
     }
-    length += 1;
   }
   return bytes.subarray(0, length);
 }
