@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { cliPage } from '../../scripts/cli-page.ts';
 import { EXIT } from '../../src/cli/exit-code.ts';
 import { OPTIONS_OF } from '../../src/cli/options.ts';
+import { PAGES } from '../pages/page.ts';
 
 const page = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
@@ -99,4 +100,16 @@ test('the README has at most 150 lines, and its test command is the one that CI 
   assert.ok(readme.split('\n').length - 1 <= 150, `${readme.split('\n').length - 1} lines`);
   assert.match(readme, /^npm ci && npm test$/m);
   assert.match(page('.ci/run'), /^npm ci\b.*\nnpm run check\nnpm test$/m);
+});
+
+test('every page that names the tarball names that of this version', () => {
+  const { version } = JSON.parse(page('package.json')) as { version: string };
+  const named = PAGES.flatMap(({ file, text }) =>
+    [...text.matchAll(/pga2timetable-(\d[\w.-]*)\.tgz/g)].map(([, found]) => ({ file, found })),
+  );
+  assert.ok(named.some(({ file }) => file === 'README.md'));
+  assert.deepEqual(
+    named.filter(({ found }) => found !== version),
+    [],
+  );
 });
