@@ -2,6 +2,7 @@ import yargs, { type Options } from 'yargs';
 import { Failure } from '../model/failure.ts';
 import { type Command, commandOf, DOCUMENTS, isCommand, isShowing } from './command-names.ts';
 import { helpText } from './help.ts';
+import { needsLive } from './needs-live.ts';
 import { ALL_OPTIONS, OPTIONS_OF, optionNamed } from './options.ts';
 import { suggestion } from './suggestion.ts';
 
@@ -76,6 +77,7 @@ function mistake(error: unknown, argv: readonly string[], first: string | undefi
   const command = isShowing(first) ? first : commandOf(first);
   const [, valueless] = /^Not enough arguments following: (\S+)/.exec(message) ?? [];
   const [, unknown] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
+  if (unknown === 'dump' && isCommand(command)) return needsLive(command);
   if (unknown !== undefined) {
     const [typed = '', ...more] = unknown.split(', ');
     return unknownArguments([typed, ...more], argv, suggestion(typed, command));

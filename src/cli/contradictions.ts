@@ -1,12 +1,8 @@
 import { Failure } from '../model/failure.ts';
 import type { Command } from './command-names.ts';
+import type { Contradiction } from './contradiction.ts';
+import { OF_DUMP } from './dump-contradictions.ts';
 import type { OptionValues } from './options-schema.ts';
-
-interface Contradiction {
-  readonly message: string;
-  readonly remedy: string;
-  holds(given: OptionValues): boolean;
-}
 
 const OF_ANY_COMMAND: readonly Contradiction[] = [
   {
@@ -74,7 +70,7 @@ const OF_MIGRATE: readonly Contradiction[] = [
 
 /** Options of a command that exclude or need each other, in the order in which they are looked for. */
 export function contradictionsOf(command: Command): readonly Contradiction[] {
-  return command === 'migrate' ? [...OF_ANY_COMMAND, ...OF_MIGRATE] : OF_ANY_COMMAND;
+  return command === 'migrate' ? [...OF_ANY_COMMAND, ...OF_DUMP, ...OF_MIGRATE] : OF_ANY_COMMAND;
 }
 
 /** @throws Failure of code `usage` */

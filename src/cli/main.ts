@@ -2,12 +2,13 @@ import { fstatSync } from 'node:fs';
 import { Failure } from '../model/failure.ts';
 import { printable } from '../report/printable.ts';
 import { maskSecrets } from '../secrets/mask.ts';
-import type { LiveSettings, Settings } from '../session/settings.ts';
+import type { DumpSettings, LiveSettings, Settings } from '../session/settings.ts';
 import { wantsColor } from './color-wish.ts';
 import { parse } from './command-line.ts';
 import type { Command } from './command-names.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
+import { needsLive } from './needs-live.ts';
 import { BestEffortOutput, Output, OutputClosed } from './output.ts';
 import { NO_BAR, type ProgressBar, TerminalBar } from './progress-bar.ts';
 import { confirm } from './question.ts';
@@ -42,13 +43,24 @@ export async function main(process: Process = globalThis.process): Promise<void>
   process.exit(code);
 }
 
-type Run = (settings: LiveSettings, terminal: Terminal, signal: AbortSignal) => Promise<ExitCode>;
+type Run<From = LiveSettings | DumpSettings> = (
+  settings: From,
+  terminal: Terminal,
+  signal: AbortSignal,
+) => Promise<ExitCode>;
 
 const COMMANDS: Readonly<Record<Command, () => Promise<Run>>> = {
   migrate: async () => (await import('./commands/migrate.ts')).migrate,
-  verify: async () => (await import('./commands/verify.ts')).verify,
-  undo: async () => (await import('./commands/undo.ts')).undo,
+  verify: async () => onlyLive('verify', (await import('./commands/verify.ts')).verify),
+  undo: async () => onlyLive('undo', (await import('./commands/undo.ts')).undo),
 };
+
+function onlyLive(command: Command, run: Run<LiveSettings>): Run {
+  return async (settings, terminal, signal) => {
+    if (settings.from === 'dump') throw needsLive(command);
+    return run(settings, terminal, signal);
+  };
+}
 
 async function run(
   process: Process,

@@ -23,24 +23,29 @@ export interface Named {
  * The command that follows this run, complete but for passwords.
  * @param argv the words of this run
  * @param command `''` for a migration
- * @param keeps which options of this run it takes along: all that shape the plan; where the two ends are and which jobs; or
- *   with a plan that was saved, what its file does not say
+ * @param keeps which options of this run it takes along: all that shape the plan; the same for a run that names its target;
+ *   where the two ends are and which jobs; or with a plan that was saved, what its file does not say
+ * @param more what it names besides
  */
 export function nextCommand(
   argv: readonly string[],
   command: '' | 'verify' | 'undo',
   keeps: keyof typeof KEPT,
+  more: readonly string[] = [],
 ): string {
   const words = namedOptions(argv)
     .filter(KEPT[keeps])
     .flatMap(({ option, value }) =>
       value === null ? [`--${option}`] : [`--${option}`, shownValue(option, value)],
     );
-  return ['npx pga2timetable', command, ...words.map(shellWord)].filter((word) => word !== '').join(' ');
+  return ['npx pga2timetable', command, ...[...words, ...more].map(shellWord)]
+    .filter((word) => word !== '')
+    .join(' ');
 }
 
 const KEPT = {
   all: ({ option }: Named) => !OF_THIS_RUN.includes(option),
+  targeted: ({ option }: Named) => !OF_THIS_RUN.includes(option) && option !== 'target-database',
   ends: ({ option }: Named) => ENDS.includes(option),
   // What a plan masks has to be given again.
   plan: ({ option, value }: Named) =>

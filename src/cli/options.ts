@@ -64,6 +64,9 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     more: 'Without it a run asks if standard input and standard error are both terminals and `CI` is not set.',
   }),
 
+  dump: text('FILE', 'Read the jobs from a dump; -: standard input', WHAT, {
+    more: '`FILE` was made by `pg_dump` or `pg_dumpall`. Without `--target` no database is asked: [dump.md](dump.md).',
+  }),
   'exclude-job': list('JOB', 'All jobs except this one', WHAT),
   schedules: text(
     'WHICH',
@@ -94,16 +97,20 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'step-conninfo': text('CONN', 'Server of steps that name only a database', HOW, {
     more: '`CONN` is as pg_timetable reaches the server: `"host=db1 user=scheduler"`.',
   }),
+  'target-database': text('NAME', 'With --dump: where pg_timetable will live', HOW, {
+    more: 'SQL steps that name only this database run there.',
+  }),
+  collation: text('NAME', 'With --dump: sorts the steps: C, en-US, ...', HOW, {
+    more: 'It is the collation of the database of pgAgent: [step-order](advisories/step-order.md).',
+  }),
   'strip-passwords': flag('Remove passwords from steps: ~/.pgpass has them', HOW),
   transaction: list('MODE', 'step (default), chain, JOB=chain, JOB=joined', HOW, {
     more: '`step`: each local SQL step commits by itself, as under pgAgent. `chain`: all steps of a chain share one transaction. `joined`: the SQL steps share a session, and each commits by itself. `JOB` is an id or a name.',
   }),
-  overlap: text(
-    'HOW',
-    'Minutes that schedules of a job share: keep both runs (default); exact: run once',
-    HOW,
-    { default: 'keep', more: 'Under pgAgent the job runs once.' },
-  ),
+  overlap: text('HOW', 'Shared minutes: keep both runs (default), exact', HOW, {
+    default: 'keep',
+    more: 'These are minutes in which several schedules of a job fire. `exact`: run once, as under pgAgent.',
+  }),
   'last-day': text('HOW', 'Last day beside other days: keep (default), honor', HOW, {
     default: 'keep',
     more: '`keep`: ignore the last day, as pgAgent does (a bug of pgAgent). `honor`: run on the last day too.',
@@ -112,8 +119,8 @@ const OPTIONS: Readonly<Record<string, Option>> = {
 
   'source-role': text('ROLE', 'Role of pgAgent (default: the role of this run)', CLOCKS),
   'target-role': text('ROLE', 'Role of pg_timetable (default: as above)', CLOCKS),
-  'source-time-zone': text('ZONE', "Time zone in pgAgent's environment, if any", CLOCKS, {
-    more: 'It stands in `TZ` or `PGTZ`.',
+  'source-time-zone': text('ZONE', "Time zone of pgAgent's environment, or of a dump", CLOCKS, {
+    more: 'In the environment it stands in `TZ` or `PGTZ`. A dump does not tell the time zone.',
   }),
   'accept-time-zone': flag("Move jobs to the target's hours if they differ", CLOCKS),
 
@@ -124,7 +131,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
     more: '`--dry-run --format json --output FILE` makes such a file.',
   }),
   strict: flag('Stop before writing if there is a warning', WRITING),
-  'on-conflict': text('HOW', 'Existing chain differs: error (default), skip, replace', WRITING, {
+  'on-conflict': text('HOW', 'Chain differs: error (default), skip, replace', WRITING, {
     default: 'error',
     more: '`error`: stop. `skip`: keep the chain and skip its job. `replace`: write the chain again.',
   }),

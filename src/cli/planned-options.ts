@@ -31,6 +31,7 @@ export const SHAPING: Readonly<Record<string, (options: PlanOptions) => unknown>
   'source-role': ({ sourceRole }) => sourceRole ?? undefined,
   'target-role': ({ targetRole }) => targetRole ?? undefined,
   'source-time-zone': ({ sourceTimeZone }) => sourceTimeZone ?? undefined,
+  collation: ({ collation }) => collation ?? undefined,
   'disable-source': ({ disableSource }) => disableSource,
 };
 
@@ -128,7 +129,9 @@ function keyOf({ file, secretKey }: PlanFile, environment: Environment): PlanKey
   );
 }
 
-function addressOf(host: string): SavedPlan['targetAddress'] {
+/** @param host null in a plan without a target, which no run can apply */
+function addressOf(host: string | null): SavedPlan['targetAddress'] {
+  if (host === null) return { host: '', port: 0 };
   const colon = host.lastIndexOf(':');
   return { host: host.slice(0, colon), port: Number(host.slice(colon + 1)) };
 }

@@ -2,7 +2,7 @@ import { Failure } from '../model/failure.ts';
 import { type Environment, readEndpoint } from '../postgres/endpoint.ts';
 import type { SavedPlan } from '../saved-plan/comparison.ts';
 import { keyPlace } from '../saved-plan/key.ts';
-import { isCarriedOut, type LiveSettings } from '../session/settings.ts';
+import { type DumpSettings, isCarriedOut, type LiveSettings, type Settings } from '../session/settings.ts';
 import type { Command } from './command-names.ts';
 import { refuseContradictions } from './contradictions.ts';
 import { DEFAULTS, REPEATABLE } from './options.ts';
@@ -19,7 +19,7 @@ export function readSettings(
   environment: Environment,
   savedPlan: SavedPlan | null = null,
   named: ReadonlySet<string> = new Set(),
-): LiveSettings {
+): LiveSettings | DumpSettings {
   const result = optionsSchema.safeParse({ ...DEFAULTS, ...raw });
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -39,12 +39,43 @@ export function readSettings(
       `--format of ${command} takes table or json.`,
       `See pga2timetable ${command} --help.`,
     );
+  const settings = settingsOf(command, given, environment, savedPlan, named);
+  return given.dump === undefined
+    ? { ...settings, ...liveEnds(given, environment) }
+    : { ...settings, ...dumpEnds(given, given.dump, environment) };
+}
+
+function liveEnds(given: OptionValues, environment: Environment): Omit<LiveSettings, keyof Settings> {
   const source = readEndpoint(given.source ?? null, '--source', environment);
   return {
     from: 'live',
     source,
     target: given.target === undefined ? source : readEndpoint(given.target, '--target', environment),
     isTargetSource: given.target === undefined,
+  };
+}
+
+function dumpEnds(
+  { target, 'target-database': targetDatabase }: OptionValues,
+  dump: string,
+  environment: Environment,
+): Omit<DumpSettings, keyof Settings> {
+  return {
+    from: 'dump',
+    dump,
+    target: target === undefined ? null : readEndpoint(target, '--target', environment),
+    targetDatabase: targetDatabase ?? null,
+  };
+}
+
+function settingsOf(
+  command: Command,
+  given: OptionValues,
+  environment: Environment,
+  savedPlan: SavedPlan | null,
+  named: ReadonlySet<string>,
+): Settings {
+  return {
     given: new Set([...named].filter((name) => isForAll(name, given))),
     dryRun: given['dry-run'] || isCarriedOut(given.format),
     jobs: given.job,
@@ -69,6 +100,7 @@ export function readSettings(
     sourceRole: given['source-role'] ?? null,
     targetRole: given['target-role'] ?? null,
     sourceTimeZone: given['source-time-zone'] ?? null,
+    collation: given.collation ?? null,
     acceptTimeZone: given['accept-time-zone'],
     isAfterCutover: given['after-cutover'],
     clientNames: given['client-name'],

@@ -243,7 +243,7 @@ export class Handover {
    * @throws Failure of code `conflict`
    */
   async refuseChangedChains(client: Client): Promise<void> {
-    const records = await readRecords(client, this.session.sourceKey, this.jobIds);
+    const records = await readRecords(client, [this.session.sourceKey], this.jobIds);
     const chains = [...records.values()].flatMap((record) => record.chains);
     const now = await readChainsNow(
       client,

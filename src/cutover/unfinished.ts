@@ -63,7 +63,8 @@ export function stillUnfinished(error: unknown, { found }: Pick<Unfinished, 'fou
 /** How many jobs of this source the record holds in a phase. */
 export async function jobsIn(session: Session, phase: Phase): Promise<number> {
   if (session.target.missingRights.length > 0) return 0;
-  return (await phasesOf(session)).find((one) => one.phase === phase)?.jobs ?? 0;
+  const found = (await phasesOf(session)).filter((one) => one.phase === phase);
+  return found.reduce((sum, { jobs }) => sum + jobs, 0);
 }
 
 /** How many jobs of this source the record holds. */
@@ -71,11 +72,11 @@ export async function countRecorded(session: Session): Promise<number> {
   return (await phasesOf(session)).reduce((sum, { jobs }) => sum + jobs, 0);
 }
 
-async function phasesOf({ targetClient, sourceKey }: Session): ReturnType<typeof countPhases> {
+async function phasesOf({ targetClient, sourceKeys }: Session): ReturnType<typeof countPhases> {
   if (targetClient === null) return [];
   return onSide('target', async () => {
     if (!(await hasRecord(targetClient))) return [];
-    return (await countPhases(targetClient)).filter(({ source }) => source === sourceKey);
+    return (await countPhases(targetClient)).filter(({ source }) => sourceKeys.includes(source));
   });
 }
 

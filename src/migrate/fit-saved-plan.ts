@@ -6,9 +6,10 @@ import { type PlanKey, readPlanKey } from '../saved-plan/key.ts';
 import { Seal } from '../saved-plan/seal.ts';
 import type { Veil } from '../secrets/veil.ts';
 import type { Interrupt } from '../session/interrupt.ts';
+import { openDump } from '../session/open-dump.ts';
 import { openSession } from '../session/open-session.ts';
-import type { LiveSession, Session } from '../session/session.ts';
-import type { LiveSettings, Settings } from '../session/settings.ts';
+import type { PlanningSession, Session } from '../session/session.ts';
+import type { DumpSettings, LiveSettings, Settings } from '../session/settings.ts';
 import type { Context } from '../transform/context.ts';
 import { planJob } from '../transform/plan-job.ts';
 
@@ -28,12 +29,14 @@ export function sealFor({ output, dryRun, keyPlace }: Settings): Veil | null {
  * @throws Failure of code `conflict` where an option of the plan names what is gone
  */
 export async function openFitting(
-  settings: LiveSettings,
+  settings: LiveSettings | DumpSettings,
   interrupt: Interrupt,
   now: number | null,
-): Promise<LiveSession> {
+): Promise<PlanningSession> {
   try {
-    return await openSession(settings, interrupt, now, settings.dryRun);
+    return settings.from === 'live'
+      ? await openSession(settings, interrupt, now, settings.dryRun)
+      : await openDump(settings, interrupt, now, settings.dryRun);
   } catch (error) {
     if (settings.savedPlan === null || !(error instanceof Failure) || error.code !== 'usage') throw error;
     throw new Failure(

@@ -20,7 +20,7 @@ export function newRecord<Chain>(
     wasEnabled: job.enabled,
     wasNextRun: row.nextRun,
     wasChanged: row.changed,
-    timeZone: clocks.source.name,
+    timeZone: clocks.source?.name ?? null,
     plannedAt: context.now,
     planDigest: digest,
     options: recordedOptionsOf(reconciled, settings),

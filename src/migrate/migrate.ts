@@ -8,8 +8,8 @@ import { onSide } from '../postgres/query-errors.ts';
 import { beginPreflight } from '../preflight/preflight.ts';
 import { reasonsNotToWrite } from '../preflight/reasons-not-to-write.ts';
 import { type Interrupt, interruptible } from '../session/interrupt.ts';
-import type { LiveSession, Session } from '../session/session.ts';
-import type { LiveSettings, Settings } from '../session/settings.ts';
+import type { PlanningSession, Session } from '../session/session.ts';
+import type { DumpSettings, LiveSettings, Settings } from '../session/settings.ts';
 import { takeTurn } from '../timetable/writer.ts';
 import { comparisonWith, openFitting } from './fit-saved-plan.ts';
 import { move } from './move.ts';
@@ -53,12 +53,12 @@ export interface Migration extends Pick<Run, 'found' | 'unfinished'> {
  * Moves the jobs from pgAgent to pg_timetable, or with `dryRun` shows what moving them would do.
  * @throws Failure where nothing was written and nothing can be shown; of code `unfinished` where a cutover broke off
  */
-export async function migrate(settings: LiveSettings, hooks: Hooks): Promise<Migration> {
+export async function migrate(settings: LiveSettings | DumpSettings, hooks: Hooks): Promise<Migration> {
   return interruptible(hooks.signal, (interrupt) => planAndMove(settings, hooks, interrupt));
 }
 
 async function planAndMove(
-  settings: LiveSettings,
+  settings: LiveSettings | DumpSettings,
   hooks: Hooks,
   interrupt: Interrupt,
   confirmed: ShownPlan | null = null,
@@ -72,7 +72,8 @@ async function planAndMove(
     unfinished = await findUnfinished(session, settings);
     if (unfinished.stops !== null && !settings.dryRun) throw unfinished.stops;
     if (confirmed === null) tellWhatIsKnown(session, unfinished, onProgress);
-    if (!settings.dryRun) await onSide('target', () => takeTurn(session.targetClient));
+    const { targetClient } = session;
+    if (!settings.dryRun && targetClient !== null) await onSide('target', () => takeTurn(targetClient));
     // Nobody says yes to a dry run, or where nobody is asked.
     const shown = confirm === undefined || settings.dryRun ? null : new ShownPlan(session);
     const consent = { shown, confirmed };
@@ -122,7 +123,7 @@ interface Consent {
 }
 
 async function plan(
-  session: LiveSession,
+  session: PlanningSession,
   settings: Settings,
   unfinished: Unfinished,
   interrupt: Interrupt,
@@ -154,7 +155,7 @@ async function plan(
     ...(unfinished.stops ? [unfinished.stops] : []),
     ...(comparison?.reasons() ?? []),
     ...(confirmed && shown ? confirmed.otherThan(shown) : []),
-    ...reasonsNotToWrite(checks, found, settings),
+    ...reasonsNotToWrite(checks, found, settings, session.from),
   ];
   const run: Run = { session, planned, found, checks, unfinished, settings, interrupt, onProgress };
   return { run, reasons, notes: comparison?.notes() ?? [] };

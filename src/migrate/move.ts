@@ -10,8 +10,23 @@ import type { Client } from '../postgres/connect.ts';
 import { isConnectionLost } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { agentConnected } from '../preflight/reasons-not-to-write.ts';
+import type { LiveSession } from '../session/session.ts';
 import type { Outcome, Run } from './run.ts';
 import { writeJobs } from './write-jobs.ts';
+import { writePaused } from './write-paused.ts';
+
+/** Writes the chains, as far as the source lets it: the jobs of a dump stay as they are. */
+export async function move(run: Run): Promise<Outcome> {
+  const { session } = run;
+  if (session.from === 'live') return moveLive({ ...run, session });
+  if (session.targetClient === null) throw new Error('without a target a run is dry');
+  return writePaused(run, session);
+}
+
+/** A run on a live pgAgent. */
+interface LiveRun extends Run {
+  readonly session: LiveSession;
+}
 
 /**
  * Writes the chains, and with `--disable-source` hands the jobs over: in one transaction where one reaches both sides.
@@ -19,7 +34,7 @@ import { writeJobs } from './write-jobs.ts';
  * Live chains are exchanged for others between the ticks of the clients.
  * @throws Failure of code `unfinished` where the second way was broken off after its first commit
  */
-export async function move(run: Run): Promise<Outcome> {
+async function moveLive(run: LiveRun): Promise<Outcome> {
   const { session, found, settings, interrupt, onProgress } = run;
   const { replaced } = found;
   const chains =
@@ -39,7 +54,7 @@ interface Exchange {
   readonly gap: Sight;
 }
 
-async function writeAndHandOver(run: Run, exchange: Exchange | null): Promise<Outcome | 'late'> {
+async function writeAndHandOver(run: LiveRun, exchange: Exchange | null): Promise<Outcome | 'late'> {
   const { session, planned, found, settings, interrupt, onProgress } = run;
   const { targetClient: client } = session;
   const handover = new Handover(session, settings, interrupt, onProgress, exchange?.chains ?? null);
@@ -68,7 +83,7 @@ async function writeAndHandOver(run: Run, exchange: Exchange | null): Promise<Ou
 
 /** @returns what is to be said of chains that were exchanged; `late` where that came too late, and nothing was written */
 async function commitWritten(
-  run: Run,
+  run: LiveRun,
   transaction: string,
   exchange: Exchange | null,
 ): Promise<Outcome['replacement'] | 'late'> {
@@ -87,14 +102,14 @@ async function commitWritten(
 }
 
 // An agent may have been started while this was written.
-async function refuseAgents({ session, settings, found }: Run): Promise<void> {
+async function refuseAgents({ session, settings, found }: LiveRun): Promise<void> {
   if (settings.disableSource || found.exposedChains === 0) return;
   const agents = await session.agentsNow();
   if (agents.length > 0) throw agentConnected(agents, session.source.isInRecovery);
 }
 
 async function commitOnce(
-  { session, interrupt }: Run,
+  { session, interrupt }: LiveRun,
   client: Client,
   transaction: string,
   deadline: number | null = null,
@@ -111,7 +126,7 @@ async function commitOnce(
 
 /** One database: one transaction, unless pg_timetable has yet to tick in the minute that pgAgent has run. */
 async function handOverTogether(
-  run: Run,
+  run: LiveRun,
   handover: Handover,
   transaction: string,
   exchange: Exchange | null,
@@ -137,7 +152,7 @@ async function handOverTogether(
 }
 
 /** Two databases: whatever dies in between, no job is enabled on both sides. */
-async function handOverApart(run: Run, handover: Handover): Promise<Cutover> {
+async function handOverApart(run: LiveRun, handover: Handover): Promise<Cutover> {
   const { session, interrupt } = run;
   let stage: Stage = 'chains-wait';
   try {
@@ -172,7 +187,7 @@ const ATTEMPTS = 40;
 const PAUSE_MILLISECONDS = 500;
 
 /** The jobs are disabled: makes their chains live, however often the connection is lost. */
-async function finish(run: Run, handover: Handover, disabled: Disabled): Promise<Cutover> {
+async function finish(run: LiveRun, handover: Handover, disabled: Disabled): Promise<Cutover> {
   await handover.awaitTicks(disabled);
   let client = run.session.targetClient;
   const begun = disabled.seen.clock();

@@ -7,13 +7,13 @@ import type { PlanOverview } from '../planning/plan-all.ts';
 import type { PlannedJobs } from '../planning/planned-jobs.ts';
 import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import type { Interrupt } from '../session/interrupt.ts';
-import type { LiveSession } from '../session/session.ts';
+import type { PlanningSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import type { Written } from './write-jobs.ts';
 
 /** What the parts of one migration share. */
 export interface Run {
-  readonly session: LiveSession;
+  readonly session: PlanningSession;
   readonly planned: PlannedJobs;
   readonly found: PlanOverview;
   readonly checks: readonly Check[];

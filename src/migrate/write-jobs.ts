@@ -7,6 +7,7 @@ import type { ReconciledJob } from '../planning/reconciled-jobs.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { WritingSession } from '../session/session.ts';
 import { digestAsWritten, readChainsNow } from '../timetable/chain-digests.ts';
+import { adoptRecords } from '../timetable/dumped-records.ts';
 import { changeRecords, writeRecords } from '../timetable/record.ts';
 import { createRecord } from '../timetable/record-table.ts';
 import { isRunning, readActiveChains } from '../timetable/ticks.ts';
@@ -112,6 +113,11 @@ class JobWriter {
 
   private async write(jobs: readonly ReconciledJob[]): Promise<void> {
     const client = this.session.targetClient;
+    await adoptRecords(
+      client,
+      this.session,
+      jobs.map(({ plan }) => plan.jobId),
+    );
     const ids = await this.make(
       client,
       jobs.filter(({ action }) => action.kind !== 'keep'),

@@ -17,6 +17,14 @@ export interface Job {
   readonly schedules: readonly Schedule[];
   /** In the order in which pgAgent runs them: by name in the database's collation, then by id. */
   readonly steps: readonly Step[];
+  /** The orders that these may have, where that collation is not known and changes them: two or more. */
+  readonly stepOrders?: readonly StepOrder[];
+}
+
+/** An order of steps, and the collations that give it. */
+export interface StepOrder {
+  readonly collations: readonly string[];
+  readonly stepNames: readonly string[];
 }
 
 /** The five arrays of a schedule. An array without a true element stands for "any". */

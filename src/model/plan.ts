@@ -165,20 +165,36 @@ export const groupedJobSchema = z
 
 export const serverSchema = z
   .object({
-    host: z.string(),
-    database: z.string(),
-    user: z.string(),
-    serverVersion: z.string(),
+    host: z
+      .string()
+      .nullable()
+      .describe(
+        '`db1:5432`; like the others null where a dump does not tell it, or no target was looked at.',
+      ),
+    database: z.string().nullable(),
+    user: z.string().nullable(),
+    serverVersion: z.string().nullable(),
     schemaVersion: z
       .string()
       .describe('The version of the pgagent or timetable schema there, as far as it can be told.'),
-    timeZone: z.string(),
+    timeZone: z.string().nullable(),
     identity: z
       .string()
       .nullable()
       .describe(
         'What tells its cluster from others, by whatever address it is reached; null where the user may not ask.',
       ),
+    dump: z
+      .object({
+        file: z.string().describe('As --dump names it; `-` is standard input.'),
+        newestTime: z
+          .string()
+          .nullable()
+          .describe('The newest time in it, ISO 8601: the dump is no older. null where it holds none.'),
+      })
+      .readonly()
+      .exactOptional()
+      .describe('Where the jobs were read from a dump.'),
   })
   .readonly()
   .meta({ id: 'Server', description: 'One side of the run: a database and its server.' });
@@ -220,6 +236,11 @@ export const planOptionsSchema = z
     sourceRole: z.string().nullable(),
     targetRole: z.string().nullable(),
     sourceTimeZone: z.string().nullable(),
+    collation: z
+      .string()
+      .nullable()
+      .exactOptional()
+      .describe('By which the steps of a dump were sorted; null for any.'),
     disableSource: z.boolean(),
     given: z
       .array(z.string())

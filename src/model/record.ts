@@ -58,6 +58,8 @@ export interface RecordedStop {
 
 /** What the tool keeps on the target of each job that it moved. */
 export interface JobRecord {
+  /** What the record calls the pgAgent that it came from. */
+  readonly source: string;
   readonly jobId: number;
   readonly jobName: string;
   /** Its jobcreated, UTC as PostgreSQL writes it: tells it from a later job of the same id. */

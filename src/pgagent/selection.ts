@@ -6,6 +6,12 @@ import { asBytes, readBytes } from './unreadable-jobs.ts';
 
 const NAMES_A_BATCH = 5_000;
 
+/** What jobs are selected by. */
+export interface NamedJob {
+  readonly id: number;
+  readonly name: string;
+}
+
 interface Pattern {
   readonly option: string;
   readonly text: string;
@@ -36,10 +42,19 @@ export async function requireJobs(
   patterns: readonly string[],
   unreadable: ReadonlySet<number>,
 ): Promise<void> {
+  return requireFrom(names(client, unreadable), option, patterns);
+}
+
+/** The same among any jobs. */
+export async function requireFrom(
+  from: AsyncIterable<NamedJob>,
+  option: string,
+  patterns: readonly string[],
+): Promise<void> {
   if (patterns.length === 0) return;
   const missing = new Set(patterns.map((text) => pattern(option, text)));
   let jobs = 0;
-  for await (const { id, name } of names(client, unreadable)) {
+  for await (const { id, name } of from) {
     jobs += 1;
     for (const one of missing) if (one.matches(id, name)) missing.delete(one);
     if (missing.size === 0) return;
@@ -50,7 +65,7 @@ export async function requireJobs(
 
 /** The same among any jobs. Where there are none, nothing is left out: a loop over databases goes on. */
 export async function selectFrom(
-  jobs: AsyncIterable<{ readonly id: number; readonly name: string }>,
+  jobs: AsyncIterable<NamedJob>,
   wanted: readonly string[],
   unwanted: readonly string[],
 ): Promise<readonly number[] | null> {
@@ -80,10 +95,7 @@ export async function selectFrom(
   return selected;
 }
 
-async function* names(
-  client: Client,
-  unreadable: ReadonlySet<number>,
-): AsyncGenerator<{ id: number; name: string }> {
+async function* names(client: Client, unreadable: ReadonlySet<number>): AsyncGenerator<NamedJob> {
   for (let last = -(2 ** 31); ; ) {
     const { rows } = await client.query<{ id: number; name: string | null; bytes: Buffer | null }>(
       `SELECT jobid AS id, CASE WHEN jobid <> ALL ($2::int[]) THEN jobname END AS name,

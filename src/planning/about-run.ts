@@ -20,6 +20,7 @@ import {
   stillEnabled,
   timeZoneAccepted,
   timeZoneDiffers,
+  timeZoneUnknown,
   transactionTimeout,
   unrecordedTarget,
 } from '../transform/advisories/index.ts';
@@ -27,7 +28,7 @@ import { rightsOfStep } from '../transform/rights-of-step.ts';
 
 /** What the advisories of the whole run depend on, gathered job by job. */
 export class Traits {
-  private readonly logins: Logins;
+  private readonly logins: Logins | null;
   readonly programs = new Set<string>();
   readonly liveChains = new Map<string | null, number>();
   hasSqlSteps = false;
@@ -40,7 +41,8 @@ export class Traits {
   hasChains = false;
   describedJobs = 0;
 
-  constructor(logins: Logins) {
+  /** @param logins null where no target is looked at */
+  constructor(logins: Logins | null) {
     this.logins = logins;
   }
 
@@ -92,10 +94,10 @@ function programOf(command: string, words: readonly string[]): string {
 export async function aboutRun(
   session: Session,
   traits: Traits,
-  logins: Logins,
+  logins: Logins | null,
   searching: ReturnType<Session['codeThatUsesPgAgent']>,
 ): Promise<readonly Advisory[]> {
-  const about = [...aboutClocks(session), ...aboutTarget(session)];
+  const about = [...session.aboutSource, ...aboutClocks(session), ...aboutTarget(session)];
   if (!traits.hasChains) return about;
   const { history } = session;
   const enabled = traits.movedWhole.length + traits.schedulesInPart.length > 0;
@@ -103,11 +105,11 @@ export async function aboutRun(
     ...about,
     schedulerDifferences({}),
     ...(traits.hasSqlSteps ? [sqlSteps({})] : []),
-    ...(traits.hasLocalSteps ? await aboutLogins(session, traits, logins) : []),
+    ...(traits.hasLocalSteps && logins !== null ? await aboutLogins(session, traits, logins) : []),
     ...aboutTimeouts(session),
     ...aboutIsolation(session),
     ...aboutCode(await searching),
-    ...(history?.isLogReadable === false ? [jobLogHidden({}, session.header.source.user)] : []),
+    ...(history?.isLogReadable === false ? [jobLogHidden({}, session.header.source.user ?? '')] : []),
     ...(traits.programs.size > 0 ? [programTasks({}, [...traits.programs])] : []),
     ...(traits.describedJobs > 0 ? [descriptionsStay({}, traits.describedJobs)] : []),
     ...(enabled && traits.liveChains.size > 0 && !session.context.options.disableSource
@@ -119,8 +121,9 @@ export async function aboutRun(
 function aboutClocks({ clocks, header }: Session): readonly Advisory[] {
   if (clocks.areSame) return [];
   const { source, target, mend } = clocks;
-  return header.options.acceptTimeZone
-    ? [timeZoneAccepted({}, source.name, target.name)]
+  if (header.options.acceptTimeZone) return [timeZoneAccepted({}, source?.name ?? null, target.name)];
+  return source === null || mend === null
+    ? [timeZoneUnknown({})]
     : [timeZoneDiffers({}, source.name, target.name, mend)];
 }
 
@@ -155,6 +158,7 @@ async function aboutLogins(session: Session, traits: Traits, logins: Logins): Pr
 
 function aboutSettings({ target: { transactionTimeouts } }: Session, logins: Logins): readonly Advisory[] {
   const { source, target, isSameServer, hiddenBy } = logins;
+  if (source === null) return [];
   if (hiddenBy.length > 0) return [settingsDiffer({}, { kind: 'hidden', by: hiddenBy })];
   const differences = settingDifferences(source, target, isSameServer)
     // These have an advisory of their own.
@@ -169,7 +173,7 @@ async function aboutRights(
   logins: Logins,
 ): Promise<readonly Advisory[]> {
   if (targetClient === null || isOneRole(logins)) return [];
-  const former = actingRole(logins.source);
+  const former = logins.source === null ? null : actingRole(logins.source);
   const role = actingRole(logins.target);
   const path = logins.target.settings.get('search_path')?.value ?? '"$user", public';
   const missing = await onSide('target', () =>
@@ -186,6 +190,8 @@ async function aboutRights(
   return missing.length > 0 ? [missingRights({}, former, role, missing)] : [];
 }
 
-function isOneRole({ source, target, isSameServer }: Logins): boolean {
+function isOneRole(logins: Logins | null): boolean {
+  if (logins === null || logins.source === null) return false;
+  const { source, target, isSameServer } = logins;
   return isSameServer && actingRole(source) === actingRole(target);
 }

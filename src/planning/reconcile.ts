@@ -18,6 +18,8 @@ export interface CurrentState {
   readonly namesOfOthers: readonly string[];
   /** Whether the record is of a job that had this id before. */
   readonly isAnotherJob: boolean;
+  /** Whether its chains were written from a dump, and this is its live source, or another dump of it. */
+  readonly isFromDump: boolean;
   /** Whether this tool has disabled the job in pgAgent. */
   readonly isDisabledByUs: boolean;
 }
@@ -74,12 +76,17 @@ export function reconcile(current: CurrentState, wish: Wish): Action {
   if (current.isDisabledByUs && !wish.isWhole)
     return stop(['it is disabled in pgAgent, and would move in part only', ...because], 'undo', wish);
   // What never ran can be made anew without anybody missing it.
-  const isUntouched = record.phase === 'cutting-over' && byHand.length === 0 && takenNames.length === 0;
+  const isUnused = record.phase === 'cutting-over' || (current.isFromDump && !isAnyLive(current));
+  const isUntouched = isUnused && byHand.length === 0 && takenNames.length === 0;
   const mayReplace =
     isUntouched || (wish.onConflict === 'replace' && (wish.force || byHand.length + takenNames.length === 0));
   if (mayReplace)
     return { kind: 'replace', oldChains: record.chains.map(({ id }) => id), oldNames: takenNames };
   return stop(because, byHand.length + takenNames.length > 0 ? 'force' : 'replace', wish);
+}
+
+function isAnyLive({ chainsNow, record }: CurrentState): boolean {
+  return record?.chains.some(({ id }) => chainsNow.get(id)?.live) ?? false;
 }
 
 function reconcileNew(takenNames: readonly string[], wish: Wish): Action {

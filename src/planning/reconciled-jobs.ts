@@ -67,6 +67,7 @@ async function reconcileBatch(
         takenNames,
         namesOfOthers: takenNames.filter((name) => seen.ofOthers.has(taken.get(name) ?? 0)),
         isAnotherJob: record !== null && !isOfThisJob(row, record),
+        isFromDump: record !== null && record.source !== session.sourceKey,
         isDisabledByUs,
       },
       {
@@ -137,7 +138,7 @@ function inChainFile(reconciled: ReconciledJob): ReconciledJob {
 
 async function lookAtTarget(
   planned: readonly (CurrentJob & { readonly plan: JobPlan })[],
-  { target, targetClient: client, sourceKey }: Session,
+  { target, targetClient: client, sourceKeys }: Session,
 ): Promise<{
   readonly chainsNow: ReadonlyMap<number, ChainNow>;
   readonly taken: ReadonlyMap<string, number>;
@@ -157,7 +158,7 @@ async function lookAtTarget(
       taken,
       ofOthers: await findChainsOfOthers(
         client,
-        sourceKey,
+        sourceKeys,
         [...taken.values()].filter((id) => !own.has(id)),
       ),
     };

@@ -25,8 +25,16 @@ export function aboutSource(source: SourceFacts, disabling: Disabling | null): r
 /** The schemas whose tables and daemon were read and run; a script without an extension tells its first digit alone. */
 const KNOWN = /^(?:3\.4|4\.[0-2]|[34], not an extension,)$/;
 
-function aboutVersion({ schemaVersion, serverVersion }: SourceFacts): Check {
-  const found = `pgAgent ${schemaVersion} on PostgreSQL ${versionOf(serverVersion)}, schema readable`;
+/** @param serverVersion null where it is not known */
+export function aboutVersion({
+  schemaVersion,
+  serverVersion,
+}: {
+  readonly schemaVersion: string;
+  readonly serverVersion: string | null;
+}): Check {
+  const server = serverVersion === null ? '' : ` on PostgreSQL ${versionOf(serverVersion)}`;
+  const found = `pgAgent ${schemaVersion}${server}, schema readable`;
   if (KNOWN.test(schemaVersion)) return ok('source-version', `${found}.`);
   return warning(
     'source-version',

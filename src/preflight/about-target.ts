@@ -144,6 +144,14 @@ export function aboutLocks(side: 'source' | 'target', locks: readonly BlockingLo
 
 export function aboutTimeZones({ areSame, source, target }: Clocks, isAccepted: boolean): Check {
   const check = 'time-zones';
+  if (source === null)
+    return isAccepted
+      ? note(check, `The chains will use ${target.name}, whatever pgAgent used (--accept-time-zone).`)
+      : stop(
+          check,
+          'The dump does not tell the time zone of pgAgent: every chain may fire at other hours.',
+          'See the advisory time-zone-unknown. To say the time zone: --source-time-zone Europe/Berlin',
+        );
   if (areSame)
     return ok(
       check,

@@ -3,9 +3,10 @@ import type { PlanOverview } from '../planning/plan-all.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { type ClockOffset, clockDifference, serverClock } from '../postgres/server-clock.ts';
 import { together } from '../postgres/together.ts';
-import type { LiveSession } from '../session/session.ts';
+import type { DumpSession, LiveSession, PlanningSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { aboutServerClocks } from './about-clocks.ts';
+import { aboutDump, aboutNoTarget, aboutZoneOfNoTarget } from './about-dump.ts';
 import { aboutPrograms, aboutTimeZones } from './about-target.ts';
 import { lookElsewhere } from './elsewhere.ts';
 import { aboutSourceSide } from './source-side.ts';
@@ -18,7 +19,30 @@ export type Preflight = (found: PlanOverview) => Promise<readonly Check[]>;
  * Looks at everything that a run depends on, on both sides, before anything is written. What takes longest begins at
  * once, while the jobs are planned.
  */
-export function beginPreflight(session: LiveSession, settings: Settings): Preflight {
+export function beginPreflight(session: PlanningSession, settings: Settings): Preflight {
+  return session.from === 'live' ? preflightOfBoth(session, settings) : preflightOfDump(session, settings);
+}
+
+function preflightOfDump(session: DumpSession, settings: Settings): Preflight {
+  const { dump, clocks } = session;
+  return async (found) => {
+    const [target, runners] =
+      session.targetClient === null
+        ? [aboutNoTarget(session.target), []]
+        : await together([aboutTargetSide(session, found, settings), aboutRunners(session, found, settings)]);
+    return [
+      ...aboutDump(dump),
+      ...target,
+      session.targetClient === null && clocks.source !== null
+        ? aboutZoneOfNoTarget(clocks.source)
+        : aboutTimeZones(clocks, session.settings.acceptTimeZone),
+      ...runners,
+      ...aboutPrograms(found.hasPrograms),
+    ];
+  };
+}
+
+function preflightOfBoth(session: LiveSession, settings: Settings): Preflight {
   const elsewhere = lookElsewhere(session);
   return async (found) => {
     const [source, target, difference, runners] = await together([

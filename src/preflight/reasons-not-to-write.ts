@@ -2,16 +2,21 @@ import { Failure } from '../model/failure.ts';
 import type { Check } from '../model/preflight.ts';
 import type { PlanOverview } from '../planning/plan-all.ts';
 import type { Remedy } from '../planning/reconcile.ts';
+import type { PlanningSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { agentStop } from './about-source.ts';
 
 const MOST_SHOWN = 20;
 
-/** Every reason for which this run may not write, the one that gives the exit code first. */
+/**
+ * Every reason for which this run may not write, the one that gives the exit code first.
+ * @param from where its jobs come from
+ */
 export function reasonsNotToWrite(
   checks: readonly Check[],
   found: PlanOverview,
   settings: Settings,
+  from: PlanningSession['from'],
 ): readonly Failure[] {
   const stops = checks.filter(({ status }) => status === 'stop');
   const reasons = stops.map(({ message, remedy }) => refused(message, remedy ?? ''));
@@ -20,7 +25,7 @@ export function reasonsNotToWrite(
   if (settings.strict && warning + warnings > 0) reasons.push(tooStrict(warning, warnings));
   if (found.stranded > 0) reasons.push(stranded(found.stranded));
   if (found.anyHostJobs > 0) reasons.push(runsSeveralTimes(found.anyHostJobs));
-  if (found.conflictingJobs > 0) reasons.push(inConflict(found));
+  if (found.conflictingJobs > 0) reasons.push(inConflict(found, from));
   return reasons;
 }
 
@@ -70,12 +75,17 @@ const WAYS_OUT: Readonly<Record<Remedy, string>> = {
   undo: 'To remove them: pga2timetable undo. To keep them: --on-conflict skip.',
 };
 
-function inConflict({ conflicts, conflictingJobs, remedy }: PlanOverview): Failure {
+const ADOPT_FROM_LIVE = 'They may come from the live pgAgent of this dump. Use --source in place of --dump.';
+
+function inConflict(
+  { conflicts, conflictingJobs, remedy }: PlanOverview,
+  from: PlanningSession['from'],
+): Failure {
   const shown = conflicts.slice(0, MOST_SHOWN);
   const more = conflictingJobs > shown.length ? `; and ${conflictingJobs - shown.length} more jobs` : '';
   return new Failure(
     'conflict',
     `The target already has chains that differ from the plan: ${shown.join('; ')}${more}.`,
-    WAYS_OUT[remedy],
+    from === 'dump' && remedy === 'adopt' ? ADOPT_FROM_LIVE : WAYS_OUT[remedy],
   );
 }

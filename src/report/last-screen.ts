@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ChalkInstance } from 'chalk';
 import { type Asked, type Decision, type StayingJob, stayHeading } from '../model/groups.ts';
-import type { PlanHeader, ServerFacts } from '../model/plan.ts';
+import type { PlanHeader } from '../model/plan.ts';
 import { type Check, isOfConcern } from '../model/preflight.ts';
 import { fold, shortened } from './fold.ts';
 import { countsText, decisionText, stayingText } from './group-lines.ts';
+import { placeText } from './place.ts';
 import { preflightCounts } from './preflight.ts';
 import { printable } from './printable.ts';
 import { widthOf } from './width.ts';
@@ -80,15 +81,15 @@ function linesOf(text: string, width: number): number {
 }
 
 function endsText({ source, target }: LastScreen['header']): string {
-  const place = ({ database, host }: ServerFacts): string => `"${database}" on ${host}`;
   const [from, to] = [
     `pgAgent ${source.schemaVersion.replace(/,$/, '')}`,
     `pg_timetable ${target.schemaVersion}`,
   ];
-  if (place(source) === place(target)) return `${from} -> ${to} in ${place(target)}`;
-  return source.host === target.host
+  const [here, there] = [placeText(source), placeText(target)];
+  if (here === there) return `${from} -> ${to} ${there}`;
+  return source.host === target.host && target.host !== null
     ? `${from} in "${source.database}" -> ${to} in "${target.database}", on ${target.host}`
-    : `${from} in ${place(source)} -> ${to} in ${place(target)}`;
+    : `${from} ${here} -> ${to} ${there}`.trimEnd();
 }
 
 // What is measured has no control characters.

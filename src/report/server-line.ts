@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { ServerFacts } from '../model/plan.ts';
 import { fold } from './fold.ts';
+import { placeText, serverDetails } from './place.ts';
 import { printable } from './printable.ts';
 
 const NARROWEST = 12;
@@ -19,7 +20,8 @@ export function serverLine(
 }
 
 /** Which schema, where, and by what clock. */
-export function serverText({ host, database, schemaVersion, serverVersion, timeZone }: ServerFacts): string {
-  const version = serverVersion.split(' ', 1)[0] ?? '';
-  return `${schemaVersion} in "${database}" on ${host} (PostgreSQL ${version}, TimeZone ${timeZone})`;
+export function serverText(facts: ServerFacts): string {
+  return [facts.schemaVersion, placeText(facts), `(${serverDetails(facts)})`]
+    .filter((text) => text !== '')
+    .join(' ');
 }

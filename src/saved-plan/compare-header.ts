@@ -12,7 +12,9 @@ function otherDatabase(side: Side, was: ServerFacts, is: ServerFacts): readonly 
   const names =
     was.database === is.database
       ? []
-      : [`the ${side} was the database "${was.database}", is "${is.database}"`];
+      : [
+          `the ${side} was ${databaseOf(was)}, is ${is.database === null ? databaseOf(is) : `"${is.database}"`}`,
+        ];
   if (was.identity !== null && is.identity !== null)
     return was.identity === is.identity ? names : [...names, `the ${side} is on another server`];
   // Only an address is left to tell servers apart.
@@ -20,16 +22,25 @@ function otherDatabase(side: Side, was: ServerFacts, is: ServerFacts): readonly 
     ? names
     : [
         ...names,
-        `the ${side} was at ${was.host}, is at ${is.host}, and this user may not see whether that is one server`,
+        was.host === null || is.host === null
+          ? `the ${side} was ${hostOf(was)}, is ${hostOf(is)}`
+          : `the ${side} was at ${was.host}, is at ${is.host}, and this user may not see whether that is one server`,
       ];
+}
+
+function databaseOf({ database }: ServerFacts): string {
+  return database === null ? 'a database without a name' : `the database "${database}"`;
+}
+
+function hostOf({ host, dump }: ServerFacts): string {
+  if (host !== null) return `the server at ${host}`;
+  return dump === undefined ? 'no server' : 'a dump';
 }
 
 /** What counts for every job: the wall clocks, and what the options were. */
 export function otherConditions(saved: PlanHeader, now: PlanHeader): readonly string[] {
   const clocks = SIDES.flatMap((side) =>
-    saved[side].timeZone === now[side].timeZone
-      ? []
-      : [`TimeZone of the ${side} was ${saved[side].timeZone}, is ${now[side].timeZone}`],
+    changed(`TimeZone of the ${side}`, saved[side].timeZone, now[side].timeZone),
   );
   return [...clocks, ...otherOptions(saved.options, now.options)];
 }
@@ -61,6 +72,6 @@ export function headerNotes(saved: PlanHeader, now: PlanHeader): readonly string
   });
 }
 
-function changed(what: string, was: string, is: string): readonly string[] {
-  return was === is ? [] : [`${what} was ${was}, is ${is}`];
+function changed(what: string, was: string | null, is: string | null): readonly string[] {
+  return was === is ? [] : [`${what} was ${was ?? 'not known'}, is ${is ?? 'not known'}`];
 }

@@ -17,18 +17,26 @@ import type { Settings } from './settings.ts';
 
 /** What the wall clocks of the two daemons show. */
 export interface Clocks {
-  /** pgAgent's. */
-  readonly source: Zone;
+  /** pgAgent's; null where a dump does not tell it. */
+  readonly source: Zone | null;
   /** pg_timetable's. */
   readonly target: Zone;
+  /** Whether they are known to show the same. */
   readonly areSame: boolean;
-  /** The statement that gives pg_timetable pgAgent's clock. */
+  /** The statement that gives pg_timetable pgAgent's clock; null where no clock is known that it should have. */
+  readonly mend: string | null;
+}
+
+/** Those of two live servers. */
+export interface LiveClocks extends Clocks {
+  readonly source: Zone;
   readonly mend: string;
 }
 
-const TWO_YEARS = 731 * 86_400_000;
+/** For so long clocks are compared, milliseconds. */
+export const TWO_YEARS = 731 * 86_400_000;
 /** Runs that should have been are looked for in the past. */
-const DAYS_OF_HISTORY = 400;
+export const DAYS_OF_HISTORY = 400;
 
 /** What tells the time zone of a daemon on one side. */
 export interface ClockSide {
@@ -51,7 +59,7 @@ export async function readClocks(
   target: ClockSide,
   isSameServer: boolean,
   now: number,
-): Promise<Clocks> {
+): Promise<LiveClocks> {
   const { sourceTimeZone, sourceRole, targetRole } = settings;
   const [sourceName, effective] = await together([
     sourceTimeZone === null
@@ -74,7 +82,12 @@ export async function readClocks(
   };
 }
 
-async function zoneOf(
+/**
+ * The time zone that a daemon gets.
+ * @param role who it connects as; null for who this run does
+ * @throws Failure of code `usage` for a role that is not there, `failed` for a zone that cannot be seen
+ */
+export async function zoneOf(
   side: 'source' | 'target',
   { client, login, zoneOfServer }: ClockSide,
   role: string | null,

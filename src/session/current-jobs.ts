@@ -25,8 +25,8 @@ export interface Places {
   readonly source: Pick<JobSource, 'rows' | 'outcomesOf'>;
   /** null where no target is looked at. */
   readonly targetClient: Client | null;
-  /** What the record calls this pgAgent. */
-  readonly sourceKey: string;
+  /** What the record calls this pgAgent, its own name first. */
+  readonly sourceKeys: readonly string[];
   /** Whether the record may be read at all. */
   readonly mayReadRecord: boolean;
 }
@@ -63,7 +63,7 @@ async function clientOfRecord({ targetClient, mayReadRecord }: Places): Promise<
 
 async function lookUp(
   jobs: readonly Job[],
-  { source, sourceKey }: Places,
+  { source, sourceKeys }: Places,
   recordClient: Promise<Client | null>,
 ): Promise<readonly CurrentJob[]> {
   const ids = jobs.map(({ id }) => id);
@@ -72,7 +72,7 @@ async function lookUp(
     recordClient.then((client) =>
       client === null
         ? new Map<number, JobRecord>()
-        : onSide('target', () => readRecords(client, sourceKey, ids)),
+        : onSide('target', () => readRecords(client, sourceKeys, ids)),
     ),
   ]);
   const outcomes = await outcomesOfDisabling(source, [...records.values()]);

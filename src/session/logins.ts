@@ -10,11 +10,17 @@ import type { Settings } from './settings.ts';
 
 /** As whom local SQL steps ran, and as whom they will run. */
 export interface Logins {
-  readonly source: LoginView;
+  /** null where a dump does not tell it. */
+  readonly source: LoginView | null;
   readonly target: LoginView;
   readonly isSameServer: boolean;
   /** The sides that hide from this user what roles and databases are given. */
   readonly hiddenBy: readonly Side[];
+}
+
+/** Those of two live servers. */
+export interface LiveLogins extends Logins {
+  readonly source: LoginView;
 }
 
 type Side = 'source' | 'target';
@@ -55,7 +61,7 @@ export async function readLogins(
   sourceClient: Client,
   targetClient: Client,
   isSameServer: boolean,
-): Promise<Logins> {
+): Promise<LiveLogins> {
   const target = known(logins.timetable, 'target', roles);
   const agent = known(logins.steps, 'source', roles);
   const names = namesOf([...(agent.stored ?? []), ...(target.stored ?? [])], isSameServer);
@@ -74,6 +80,20 @@ export async function readLogins(
       ...(target.stored === null ? (['target'] as const) : []),
     ],
   };
+}
+
+/**
+ * Reads what pg_timetable's sessions get, where pgAgent's cannot be seen.
+ * @throws Failure of code `usage` for a role that is not there
+ */
+export async function readTargetLogin(
+  settings: Roles,
+  login: LoginFacts | null,
+  targetClient: Client,
+): Promise<Logins> {
+  const facts = known(login, 'target', settings);
+  const target = await onSide('target', () => view(targetClient, facts, ALWAYS));
+  return { source: null, target, isSameServer: false, hiddenBy: [] };
 }
 
 function known(login: LoginFacts | null, side: Side, { sourceRole, targetRole }: Roles): LoginFacts {

@@ -1,6 +1,4 @@
-import { Failure } from '../model/failure.ts';
 import { held } from '../model/held.ts';
-import { shellWord } from '../model/shell-word.ts';
 import { findCodeThatUsesPgAgent } from '../pgagent/code-that-uses-pgagent.ts';
 import { readJobRows } from '../pgagent/job-rows.ts';
 import type { JobSource, KnownJobs } from '../pgagent/job-source.ts';
@@ -16,7 +14,7 @@ import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { serverIdentity } from '../postgres/server-identity.ts';
 import { serverZone } from '../postgres/time-zone.ts';
 import { together } from '../postgres/together.ts';
-import { shellNames } from './plan-header.ts';
+import { checkHosts } from './check-hosts.ts';
 import type { Settings } from './settings.ts';
 
 /** What is known of the source before its first job is read. */
@@ -68,7 +66,7 @@ async function lookAtJobs(
   settings: Settings,
   encoding: string,
 ): Promise<KnownJobs & { readonly unreadable: ReadonlySet<number> }> {
-  const { jobs, excludedJobs, jobTransactions, clientNames } = settings;
+  const { jobs, excludedJobs, jobTransactions } = settings;
   const unreadable = await findUnreadableJobs(client, encoding);
   const [jobIds, shared, , hosts, allJobs] = await together([
     selectJobs(client, jobs, excludedJobs, unreadable),
@@ -77,27 +75,7 @@ async function lookAtJobs(
     findHosts(client, unreadable),
     countJobs(client, null),
   ]);
-  checkHosts('client-name', clientNames, hosts);
-  checkHosts('shell', shellNames(settings), hosts);
+  checkHosts(settings, hosts);
   const jobCount = jobIds?.length ?? allJobs;
   return { unreadable, jobIds, jobCount, excludedJobs: allJobs - jobCount, shared, hosts };
-}
-
-function checkHosts(
-  option: 'client-name' | 'shell',
-  given: ReadonlyMap<string, string>,
-  hosts: ReadonlySet<string>,
-): void {
-  // A source without jobs has no host, and nothing to find a slip by.
-  if (hosts.size === 0) return;
-  for (const [host, name] of given) {
-    if (hosts.has(host)) continue;
-    const what = host === '' ? 'no job is for any host' : `no job is for the host "${host}"`;
-    const known = [...hosts].filter((one) => one !== '').map((one) => `"${one}"`);
-    throw new Failure(
-      'usage',
-      `--${option} ${shellWord(`${host}=${name}`)}: ${what}.`,
-      known.length === 0 ? 'No job of the source is bound to a host.' : `The hosts are ${known.join(', ')}.`,
-    );
-  }
 }

@@ -4,16 +4,16 @@ import { connectedAgents } from '../pgagent/source.ts';
 import { type Client, connect } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { together } from '../postgres/together.ts';
-import { countOptions } from '../timetable/record.ts';
 import { readSessionFacts, type TargetFacts } from '../timetable/target.ts';
 import { readClocks } from './clocks.ts';
 import { Connections } from './connections.ts';
 import { readDaemonLogins } from './daemon-logins.ts';
+import { NO_RECORD, recordOfSource, withoutClock } from './dump-keys.ts';
 import type { Interrupt } from './interrupt.ts';
 import { readLogins } from './logins.ts';
 import { lookAtSource } from './look-at-source.ts';
 import { lookAtTarget } from './look-at-target.ts';
-import { planHeader, serverFacts } from './plan-header.ts';
+import { clusterOf, planHeader, serverFacts } from './plan-header.ts';
 import { planningSide } from './planning-side.ts';
 import { withRecordedRoles } from './recorded-options.ts';
 import { runContext } from './run-context.ts';
@@ -64,9 +64,9 @@ async function lookAround(
   const isSourceServer =
     given.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
   // Whoever may not read the record hears it later.
-  const counts = targetLook.hasRecord
-    ? await onSide('target', () => countOptions(targetClient, sourceKey, sourceLook.jobIds))
-    : [];
+  const record = targetLook.hasRecord ? await recordOfSource(targetClient, sourceKey, sourceLook) : NO_RECORD;
+  const counts = [...record.counts, ...record.dumpCounts.map(withoutClock)];
+  const sourceKeys = [sourceKey, ...record.dumpKeys];
   const settings = counts.length === 0 ? given : withRecordedRoles(given, counts, sourceLook.jobCount);
   const [daemons, ran] = await together([
     readDaemonLogins(
@@ -107,7 +107,7 @@ async function lookAround(
   );
   return {
     ...planningSide({
-      ...{ source: sourceLook, target, targetClient, context, history, sourceKey },
+      ...{ source: sourceLook, target, targetClient, context, history, sourceKeys },
       ...{ settings, given, counts },
     }),
     ...{ from: 'live', source, target, sourceClient, targetClient, context, history, settings, clocks },
@@ -118,8 +118,10 @@ async function lookAround(
       serverFacts(settings.target, target, clocks.target, clusterOf(targetIdentity)),
     ),
     sourceKey,
+    sourceKeys,
     sourceNow: source.now,
     hasRecord: targetLook.hasRecord,
+    aboutSource: [],
     isOneDatabase,
     jobsOf: (ids) => sourceLook.jobs(ids),
     endSnapshot: () => {
@@ -154,9 +156,4 @@ function controlSessions(
     controls.set(place, client);
     return client;
   };
-}
-
-// The cluster alone, without the moment at which it was started.
-function clusterOf(identity: string | null): string | null {
-  return identity?.split(' ', 1)[0] ?? null;
 }

@@ -44,6 +44,7 @@ export function planHeader(
       sourceRole: settings.sourceRole,
       targetRole: settings.targetRole,
       sourceTimeZone: settings.sourceTimeZone,
+      collation: settings.collation,
       disableSource: settings.disableSource,
       given: [...settings.given].sort(),
     },
@@ -80,4 +81,9 @@ export function serverFacts(
 function stepConninfoOf({ stepConninfo, stripPasswords }: Settings): string | null {
   if (stepConninfo === null) return null;
   return formatConninfo(stripPasswords ? withoutPassword(stepConninfo) : stepConninfo);
+}
+
+/** The cluster alone of what tells a server from others, without the moment at which it was started. */
+export function clusterOf(identity: string | null): string | null {
+  return identity?.split(' ', 1)[0] ?? null;
 }

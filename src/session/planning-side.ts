@@ -10,7 +10,7 @@ import type { Settings } from './settings.ts';
 
 /** What a session knows once it has looked around. */
 export interface Known
-  extends Pick<Session, 'target' | 'targetClient' | 'context' | 'history' | 'sourceKey'> {
+  extends Pick<Session, 'target' | 'targetClient' | 'context' | 'history' | 'sourceKeys'> {
   readonly source: JobSource;
   /** Those of the run, with what the record says of all jobs. */
   readonly settings: Settings;
@@ -31,9 +31,9 @@ export function planningSide({
   Session,
   'contextFor' | 'fromRecord' | 'countJobs' | 'excludedJobs' | 'currentJobs' | 'codeThatUsesPgAgent'
 > {
-  const { target, targetClient, context, history, sourceKey } = known;
+  const { target, targetClient, context, history, sourceKeys } = known;
   const places: Places = {
-    ...{ source, targetClient, sourceKey },
+    ...{ source, targetClient, sourceKeys },
     mayReadRecord: target.missingRights.length === 0,
   };
   return {

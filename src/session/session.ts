@@ -1,15 +1,16 @@
 import type { History } from '../model/history.ts';
 import type { Job } from '../model/job.ts';
-import type { PlanHeader } from '../model/plan.ts';
+import type { Advisory, PlanHeader } from '../model/plan.ts';
 import type { CodeSearch } from '../pgagent/code-that-uses-pgagent.ts';
 import type { SourceFacts } from '../pgagent/source.ts';
 import type { Client } from '../postgres/connect.ts';
 import type { TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
-import type { Clocks } from './clocks.ts';
+import type { Clocks, LiveClocks } from './clocks.ts';
 import type { CurrentJob } from './current-jobs.ts';
-import type { Logins } from './logins.ts';
-import type { LiveSettings, Settings } from './settings.ts';
+import type { DumpFacts } from './dump-facts.ts';
+import type { LiveLogins, Logins } from './logins.ts';
+import type { DumpSettings, LiveSettings, Settings } from './settings.ts';
 
 export type Side = 'source' | 'target';
 
@@ -33,6 +34,8 @@ export interface Session {
   contextFor(current: CurrentJob): Context;
   /** What the record on the target calls this pgAgent. */
   readonly sourceKey: string;
+  /** The same with what it is called where chains were written from a dump of it, its own name first. */
+  readonly sourceKeys: readonly string[];
   /** Whether the target had a record that this user may read, when the session was opened. */
   readonly hasRecord: boolean;
   /** Whether pgAgent and pg_timetable live in one database, so that one transaction reaches both. */
@@ -49,8 +52,10 @@ export interface Session {
   currentJobs(ids?: readonly number[] | null): AsyncGenerator<readonly CurrentJob[]>;
   /** Ends the snapshot, without waiting for that: from here on no transaction of this run is open, and no job can be read. */
   endSnapshot(): void;
-  /** As whom local SQL steps ran, and as whom they will run. */
-  logins(): Promise<Logins>;
+  /** As whom local SQL steps ran, and as whom they will run; null where no target is looked at. */
+  logins(): Promise<Logins | null>;
+  /** What is to be said of the source itself, apart from its jobs. */
+  readonly aboutSource: readonly Advisory[];
   /** What uses pgAgent's schema besides pgAgent itself; null where nobody can look. */
   codeThatUsesPgAgent(): Promise<CodeSearch | null>;
   close(): Promise<void>;
@@ -70,6 +75,8 @@ export interface LiveSession extends WritingSession {
   /** In the snapshot that the jobs are read in. */
   readonly sourceClient: Client;
   readonly settings: LiveSettings;
+  readonly clocks: LiveClocks;
+  logins(): Promise<LiveLogins>;
   /** Some jobs as they are in the snapshot, selected or not. */
   jobsOf(ids: readonly number[]): AsyncGenerator<Job>;
   /** A new session on a side, in place of one that was lost. It ends with this one. */
@@ -83,3 +90,23 @@ export interface LiveSession extends WritingSession {
   /** The stations of the agents that are connected at this moment, whatever the snapshot holds. */
   agentsNow(): Promise<readonly string[]>;
 }
+
+/** The jobs of a dump, and a target to write them to. */
+export interface WritingDumpSession extends WritingSession {
+  readonly from: 'dump';
+  readonly settings: DumpSettings;
+  readonly dump: DumpFacts;
+}
+
+/** The jobs of a dump alone: nothing can be written. */
+export interface LoneDumpSession extends Session {
+  readonly from: 'dump';
+  readonly targetClient: null;
+  readonly settings: DumpSettings;
+  readonly dump: DumpFacts;
+}
+
+export type DumpSession = WritingDumpSession | LoneDumpSession;
+
+/** A session of a run that plans, wherever its jobs come from. */
+export type PlanningSession = LiveSession | DumpSession;

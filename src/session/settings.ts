@@ -35,6 +35,8 @@ export interface Settings {
   readonly sourceRole: string | null;
   readonly targetRole: string | null;
   readonly sourceTimeZone: string | null;
+  /** By which the steps of a dump are sorted; null for whatever all collations agree on. */
+  readonly collation: string | null;
   readonly acceptTimeZone: boolean;
   /** For verify: a job that is disabled counts as enabled if one of its chains is live. */
   readonly isAfterCutover: boolean;
@@ -77,6 +79,17 @@ export interface LiveSettings extends Settings {
   readonly target: Endpoint;
   /** Whether the target was left to be the source. */
   readonly isTargetSource: boolean;
+}
+
+/** The same for jobs of a dump. */
+export interface DumpSettings extends Settings {
+  readonly from: 'dump';
+  /** Its file or folder; `-` is standard input. */
+  readonly dump: string;
+  /** null where no database is asked. */
+  readonly target: Endpoint | null;
+  /** The database that pg_timetable will live in, where no target tells it; null where nobody says. */
+  readonly targetDatabase: string | null;
 }
 
 /** Whether what is printed is carried out by another program: such a run writes nothing itself. */

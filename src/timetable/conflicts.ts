@@ -13,10 +13,13 @@ export async function findTakenNames(
   return new Map(rows.map(({ name, id }) => [name, id]));
 }
 
-/** Those of the chains that the record has for another source than this. */
+/**
+ * Those of the chains that the record has for another source than this.
+ * @param sources what this one is called
+ */
 export async function findChainsOfOthers(
   client: Client,
-  source: string,
+  sources: readonly string[],
   chainIds: readonly number[],
 ): Promise<ReadonlySet<number>> {
   if (chainIds.length === 0 || !(await hasRecord(client))) return new Set();
@@ -24,8 +27,8 @@ export async function findChainsOfOthers(
     `SELECT (e.chain ->> 'id')::float8 AS id
        FROM pga2timetable.job j
       CROSS JOIN LATERAL jsonb_array_elements(j.chains) AS e (chain)
-      WHERE j.source <> $1 AND (e.chain ->> 'id')::bigint = ANY ($2::bigint[])`,
-    [source, chainIds],
+      WHERE j.source <> ALL ($1::text[]) AND (e.chain ->> 'id')::bigint = ANY ($2::bigint[])`,
+    [sources, chainIds],
   );
   return new Set(rows.map(({ id }) => id));
 }

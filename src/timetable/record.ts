@@ -12,7 +12,7 @@ export interface Descriptions {
 
 /** What is kept of a job when its chains are written. */
 export interface NewRecord<Chain = RecordedChain>
-  extends Omit<JobRecord, 'disabledAt' | 'disabledBy' | 'stop' | 'chains' | 'options'> {
+  extends Omit<JobRecord, 'source' | 'disabledAt' | 'disabledBy' | 'stop' | 'chains' | 'options'> {
   readonly options: RecordedOptions;
   readonly chains: readonly Chain[];
   /** Its jobchanged, UTC as PostgreSQL writes it. */
@@ -22,7 +22,7 @@ export interface NewRecord<Chain = RecordedChain>
 }
 
 const COLUMNS = `
-  job_id AS "jobId", job_name AS "jobName", (job_created AT TIME ZONE 'UTC')::text AS "jobCreated", phase, was_enabled AS "wasEnabled",
+  source, job_id AS "jobId", job_name AS "jobName", (job_created AT TIME ZONE 'UTC')::text AS "jobCreated", phase, was_enabled AS "wasEnabled",
   (was_next_run AT TIME ZONE 'UTC')::text AS "wasNextRun", (disabled_at AT TIME ZONE 'UTC')::text AS "disabledAt",
   disabled_by AS "disabledBy", time_zone AS "timeZone",
   round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", plan_digest AS "planDigest", chains,
@@ -30,25 +30,36 @@ const COLUMNS = `
 
 const JOBS_A_BATCH = 1_000;
 
-/** The records of some jobs of a source, by job. */
+/**
+ * The records of some jobs of a source, by job.
+ * @param sources what it is called, its own name first
+ */
 export async function readRecords(
   client: Client,
-  source: string,
+  sources: readonly string[],
   jobIds: readonly number[],
 ): Promise<ReadonlyMap<number, JobRecord>> {
   const { rows } = await client.query<JobRecord>(
-    `SELECT ${COLUMNS} FROM pga2timetable.job j WHERE source = $1 AND job_id = ANY ($2::int[])`,
-    [source, jobIds],
+    `SELECT ${COLUMNS} FROM pga2timetable.job j WHERE source = ANY ($1::text[]) AND job_id = ANY ($2::int[])
+      ORDER BY array_position($1::text[], source) DESC`,
+    [sources, jobIds],
   );
   return new Map(rows.map((row) => [row.jobId, row]));
 }
 
-/** All records of a source, in the order of the jobs. */
-export async function* allRecords(client: Client, source: string): AsyncGenerator<JobRecord> {
+/**
+ * All records of a source, in the order of the jobs.
+ * @param sources what it is called, its own name first
+ */
+export async function* allRecords(client: Client, sources: readonly string[]): AsyncGenerator<JobRecord> {
   for (let last = -(2 ** 31) - 1; ; ) {
     const { rows } = await client.query<JobRecord>(
-      `SELECT ${COLUMNS} FROM pga2timetable.job j WHERE source = $1 AND job_id > $2::bigint ORDER BY job_id LIMIT ${JOBS_A_BATCH}`,
-      [source, last],
+      `SELECT DISTINCT ON (job_id) ${COLUMNS}
+         FROM pga2timetable.job j
+        WHERE source = ANY ($1::text[]) AND job_id > $2::bigint
+        ORDER BY job_id, array_position($1::text[], source)
+        LIMIT ${JOBS_A_BATCH}`,
+      [sources, last],
     );
     yield* rows;
     if (rows.length < JOBS_A_BATCH) return;

@@ -123,6 +123,19 @@ export async function inspectTarget(client: Client, mayLackSchema = false): Prom
   };
 }
 
+/**
+ * What a plan without a target is for: the newest pg_timetable, empty.
+ * @param database in which it will live; '' for one that nobody names
+ */
+export function assumedTarget(database: string): TargetFacts {
+  return {
+    ...{ database, user: '', serverVersion: '', isInRecovery: false, isReadOnly: false, hasSchema: false },
+    ...{ transactionTimeouts: [], isolation: 'read committed', encoding: 'UTF8' },
+    ...NOT_YET_THERE,
+    schemaVersion: `${NEWEST} (assumed)`,
+  };
+}
+
 /** What a schema holds that pg_timetable is yet to make. */
 const NOT_YET_THERE = {
   schemaVersion: `${NEWEST} (no schema yet)`,

@@ -21,22 +21,23 @@ export interface HistoryNotes {
 }
 
 /** Says how a job stood still, and whether `--pause-dormant` pauses it: by the log, or as it was decided before. */
-export function aboutHistory(job: Job, { history, options: { pauseDormant } }: Context): HistoryNotes {
+export function aboutHistory(job: Job, { now, history, options: { pauseDormant } }: Context): HistoryNotes {
   const found = history === null ? [] : dormancies(job, history.own, history.all);
   const isPaused = pauseDormant === 'held' || (pauseDormant && found.length > 0);
-  const said = history === null ? [] : found.map((one) => toAdvisory(one, job, history, isPaused));
+  const said = history === null ? [] : found.map((one) => toAdvisory(one, job, history, now, isPaused));
   return { advisories: [...said, ...(isPaused ? [pausedAsDormant({})] : [])], isPaused };
 }
 
 function toAdvisory(
   found: Dormancy,
   job: Job,
-  { own: { lastSuccess }, all: { zone, at } }: NonNullable<Context['history']>,
+  { own: { lastSuccess }, all: { zone } }: NonNullable<Context['history']>,
+  now: number,
   isPaused: boolean,
 ): Advisory {
   const time = (instant: number): string =>
     Number.isFinite(instant) ? isoInZone(zone, instant).slice(0, 16).replace('T', ' ') : 'infinity';
-  const next = nextRunOfJob(job, zone, at);
+  const next = nextRunOfJob(job, zone, now);
   const more = {
     lastSuccess: lastSuccess === null ? null : time(lastSuccess),
     next: next === null ? null : time(next),

@@ -6,7 +6,7 @@ import { isoInZone } from '../model/zone.ts';
 import { aboutHistory } from './about-history.ts';
 import { aboutJob, aboutSchedules } from './about-job.ts';
 import { aboutSteps } from './about-steps.ts';
-import { notActive, onDemand, partHeldBack, unreadableText } from './advisories/index.ts';
+import { notActive, onDemand, partHeldBack, stepOrder, unreadableText } from './advisories/index.ts';
 import { aboutAnnotations } from './annotations.ts';
 import type { Context } from './context.ts';
 import { contextOf } from './job-options.ts';
@@ -30,6 +30,8 @@ export function planJob(job: Job, runContext: Context): JobPlan {
   const steps = context.options.transaction === 'joined' ? joinSteps(job, alone) : alone;
   const fates = planSchedules(job, context);
   const canFire = fates.some(({ kind }) => kind !== 'idle');
+  if (job.stepOrders !== undefined && (canFire || isOnDemand(job, context)))
+    return leftOut(job, [stepOrder({}, job.stepOrders)]);
   const bare = canFire ? planFiring(job, fates, steps, context) : planIdle(job, fates, steps, context);
   const whole = context.options.disableSource ? heldBack(job, bare) : bare;
   const plan = withHistory(job, whole, context);

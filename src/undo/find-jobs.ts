@@ -47,13 +47,13 @@ export async function listUndoing(
   settings: Pick<Settings, 'jobs' | 'excludedJobs' | 'sourceRole' | 'sourceTimeZone'>,
   step: () => void,
 ): Promise<readonly Undoing[]> {
-  const { targetClient, sourceKey } = session;
+  const { targetClient, sourceKeys } = session;
   if (!(await onSide('target', () => hasRecord(targetClient)))) return [];
   const control = await session.control('source');
   const selected = await select(session, settings.jobs, settings.excludedJobs);
   const found: Undoing[] = [];
   let batch: JobRecord[] = [];
-  for await (const record of fromSide('target', allRecords(targetClient, sourceKey))) {
+  for await (const record of fromSide('target', allRecords(targetClient, sourceKeys))) {
     step();
     if (selected !== null && !selected.has(record.jobId)) continue;
     batch.push(record);
@@ -67,12 +67,12 @@ export async function listUndoing(
 
 /** By the names of the record: a job may be gone from pgAgent, or have another name there. */
 async function select(
-  { targetClient, sourceKey }: LiveSession,
+  { targetClient, sourceKeys }: LiveSession,
   wanted: readonly string[],
   unwanted: readonly string[],
 ): Promise<ReadonlySet<number> | null> {
   async function* names(): AsyncGenerator<{ id: number; name: string }> {
-    for await (const { jobId, jobName } of fromSide('target', allRecords(targetClient, sourceKey)))
+    for await (const { jobId, jobName } of fromSide('target', allRecords(targetClient, sourceKeys)))
       yield { id: jobId, name: jobName };
   }
   const ids = await selectFrom(names(), wanted, unwanted);

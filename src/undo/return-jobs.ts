@@ -21,6 +21,7 @@ import type { Interrupt } from '../session/interrupt.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
+import { adoptRecords } from '../timetable/dumped-records.ts';
 import { beginTakingBack, noteMissed, takeOut } from '../timetable/record.ts';
 import { addColumns, dropEmptyRecord } from '../timetable/record-table.ts';
 import { indexTasks } from '../timetable/task-index.ts';
@@ -113,6 +114,7 @@ export class ReturnJobs {
     const overdue = await this.neverRun();
     const { clock, turns } = sight;
     const transaction = await begin(client);
+    await adoptRecords(client, this.session, this.jobIds);
     await this.refuseChangedChains(client);
     const dropIndex = await indexTasks(client, this.indexedChains);
     await takeOut(client, sourceKey, this.jobIds);
@@ -201,6 +203,7 @@ export class ReturnJobs {
         const found = await awaitTicks(resting);
         const idle = idleJobs(this.jobs, clients, found);
         const transaction = await begin(client);
+        await adoptRecords(client, this.session, this.jobIds);
         await this.refuseChangedChains(client);
         await addColumns(client);
         const begun = found.clock();

@@ -116,10 +116,10 @@ async function countUnfinished(session: LiveSession): Promise<number> {
 }
 
 // The record tells sources by their cluster and the name of their database.
-async function refuseOthers({ targetClient, sourceKey }: LiveSession): Promise<void> {
+async function refuseOthers({ targetClient, sourceKey, sourceKeys }: LiveSession): Promise<void> {
   const others = await onSide('target', async () =>
     (await hasRecord(targetClient))
-      ? (await countPhases(targetClient)).filter(({ source }) => source !== sourceKey)
+      ? (await countPhases(targetClient)).filter(({ source }) => !sourceKeys.includes(source))
       : [],
   );
   const [first] = others;

@@ -27,7 +27,18 @@ export function asMoved({ job, row, record }: CurrentJob, context: Context): Mov
       recordedBase(schedule, record) ?? baseName(job, schedule, context),
     ]),
   );
-  return { job: { ...job, name: record.jobName }, context: { ...context, recordedNames }, record };
+  return {
+    job: { ...job, name: record.jobName },
+    context: { ...context, recordedNames, source: { ...context.source, ...sourceOf(record, context) } },
+    record,
+  };
+}
+
+// Chains of a dump name it in their lock.
+function sourceOf({ source: key }: JobRecord, { source }: Context): Partial<Context['source']> {
+  if (key === `${source.server}/${source.database}`) return {};
+  const end = key.indexOf('/');
+  return { server: key.slice(0, end), database: key.slice(end + 1) };
 }
 
 function recordedBase(

@@ -23,7 +23,9 @@ async function settingsOf(line: string, content: object): Promise<LiveSettings> 
   assert.ok(parsed.kind === 'options');
   const fromFile = await optionsOfFile(parsed.options, parsed.command);
   const { options, savedPlan, given } = await withPlannedOptions(parsed.options, fromFile, {});
-  return readSettings(parsed.command, options, {}, savedPlan, given);
+  const settings = readSettings(parsed.command, options, {}, savedPlan, given);
+  assert.ok(settings.from === 'live');
+  return settings;
 }
 
 const SCHEMA = JSON.parse(

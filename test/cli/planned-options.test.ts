@@ -40,6 +40,7 @@ const ALL: PlanOptions = {
   sourceRole: 'agent',
   targetRole: 'scheduler',
   sourceTimeZone: 'Europe/Berlin',
+  collation: null,
   disableSource: true,
   given: ['last-day', 'shell'],
 };
@@ -88,6 +89,8 @@ test('every option of the command line either shapes the plan or may stand besid
     ...[
       'source',
       'target',
+      'dump',
+      'target-database',
       'dry-run',
       'config',
       'strict',

@@ -90,7 +90,7 @@ export class PlannedRun {
     const { tally, decisions, digest, advisories } = this;
     const { chains, tasks } = tally.summary(false);
     await showTable({
-      session: { header: HEADER, target: { hasSchema: true } },
+      session: { from: 'live', header: HEADER, target: { hasSchema: true } },
       found: { tally, decisions, digest, advisories, newChains: chains, newTasks: tasks, handedOver: 0 },
       checks: CHECKS,
       settings: { format: 'table', verbose, quiet, showSecrets: false, plan: null, dryRun: !isWritten },

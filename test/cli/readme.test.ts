@@ -55,9 +55,11 @@ test('every option is in the help of the contract’s names', () => {
       'accept-time-zone',
       'allow-many-chains',
       'client-name',
+      'collation',
       'config',
       'disable-source',
       'dry-run',
+      'dump',
       'every-client',
       'exclude-job',
       'force',
@@ -83,7 +85,16 @@ test('every option is in the help of the contract’s names', () => {
       'show-secrets',
     ],
     ...['source', 'source-role', 'source-time-zone', 'step-conninfo', 'strict', 'strip-passwords'],
-    ...['target', 'target-role', 'transaction', 'verbose', 'wait', 'without-client', 'yes'],
+    ...[
+      'target',
+      'target-database',
+      'target-role',
+      'transaction',
+      'verbose',
+      'wait',
+      'without-client',
+      'yes',
+    ],
   ]);
 });
 

@@ -48,11 +48,9 @@ export async function runHere(args: readonly string[]): Promise<Ran> {
     const parsed = await parse(args, '0');
     if (parsed.kind !== 'options') throw new Error(`no run: ${args.join(' ')}`);
     const command = parsed.command === 'undo' ? undo : migrate;
-    code = await command(
-      readSettings(parsed.command, parsed.options, {}),
-      terminal,
-      new AbortController().signal,
-    );
+    const settings = readSettings(parsed.command, parsed.options, {});
+    if (settings.from !== 'live') throw new Error('these tests have no dump');
+    code = await command(settings, terminal, new AbortController().signal);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     await stderr.print(failureText(error.message, error.remedy));

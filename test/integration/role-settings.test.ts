@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
 import { readLogin } from '../../src/postgres/login.ts';
 import { readDaemonLogins } from '../../src/session/daemon-logins.ts';
-import { actingRole, type Logins, readLogins } from '../../src/session/logins.ts';
+import { actingRole, type LiveLogins, readLogins } from '../../src/session/logins.ts';
 import { type SettingDifference, settingDifferences } from '../../src/timetable/role-settings.ts';
 import { readSessionFacts, type SessionFacts } from '../../src/timetable/target.ts';
 import { pga2timetable } from '../cli/run.ts';
@@ -33,7 +33,7 @@ async function loginsOf(
   source: pg.Client,
   target: pg.Client,
   isSameServer: boolean,
-): Promise<Logins> {
+): Promise<LiveLogins> {
   const side = (client: pg.Client) => ({
     client,
     user: client.user ?? '',

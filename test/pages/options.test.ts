@@ -16,7 +16,7 @@ const OF_OTHERS: Readonly<Record<string, readonly string[]>> = {
   createdb: ['template'],
   docker: ['env-file', 'network', 'restart', 'rm'],
   git: ['follow-tags'],
-  pg_dump: ['exclude-schema', 'extension', 'file', 'schema', 'serializable-deferrable'],
+  pg_dump: ['dbname', 'exclude-schema', 'extension', 'file', 'schema', 'serializable-deferrable'],
   pg_repack: ['only-indexes'],
   pg_restore: ['clean', 'create'],
   psql: ['no-psqlrc', 'quiet', 'set'],

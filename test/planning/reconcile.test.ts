@@ -22,6 +22,7 @@ function decided(
       takenNames: [],
       namesOfOthers: [],
       isAnotherJob: false,
+      isFromDump: false,
       isDisabledByUs: false,
       ...standing,
     },

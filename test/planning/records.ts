@@ -34,6 +34,7 @@ export const NO_OPTIONS: RecordedOptions = {
 /** A job of one chain that was moved, not handed over. */
 export function jobRecord(more: Partial<JobRecord> = {}): JobRecord {
   return {
+    source: 'db1:5432/app',
     jobId: 1,
     jobName: 'job',
     phase: 'moved',

@@ -8,7 +8,7 @@ import { cutoverLines } from '../../report/cutover.ts';
 import { preflightSection } from '../../report/preflight.ts';
 import { printable } from '../../report/printable.ts';
 import { maskSecrets } from '../../secrets/mask.ts';
-import type { LiveSettings, Settings } from '../../session/settings.ts';
+import type { DumpSettings, LiveSettings, Settings } from '../../session/settings.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts';
 import { brokenOffText, failureText } from '../failure-text.ts';
 import { printAdvisories } from '../formats/advisories.ts';
@@ -18,7 +18,7 @@ import { color, progressOn, type Terminal, unlessClosed } from '../terminal.ts';
 
 /** Carries out `migrate` for a person or a pipeline. */
 export async function migrate(
-  settings: LiveSettings,
+  settings: LiveSettings | DumpSettings,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<ExitCode> {

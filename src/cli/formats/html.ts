@@ -21,7 +21,7 @@ export async function showHtml({
 }: Printing): Promise<void> {
   const { clocks, context, header } = session;
   const counts = new WeekCounts({
-    source: clocks.source,
+    source: clocks.source ?? clocks.target,
     target: clocks.target,
     now: context.now,
     disablesSource: settings.disableSource,

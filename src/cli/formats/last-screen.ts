@@ -5,6 +5,7 @@ import { lastScreen } from '../../report/last-screen.ts';
 import { initCommand } from '../../timetable/init-command.ts';
 import { nextCommand, passwordWays } from '../next-commands.ts';
 import { color, type Terminal } from '../terminal.ts';
+import { followingCommands } from './following-commands.ts';
 import { askedBy } from './format.ts';
 
 /** The last screen of a plan, for a person: on standard output where that shows the table, else on standard error. */
@@ -38,16 +39,13 @@ function commands(
   { words, fromFile = {} }: Terminal,
 ): readonly (readonly [string, string])[] {
   const secret = passwordWays(words).map((way) => ['Password', way] as const);
+  const following = followingCommands(words, session);
   if (outcome !== null || (settings.dryRun && session.target.hasSchema && !writesAnything(found)))
-    return [
-      ['Next', nextCommand(words, 'verify', 'ends')],
-      ['Back', nextCommand(words, 'undo', 'ends')],
-      ...secret,
-    ];
-  const back = ['Back, after that', nextCommand(words, 'undo', 'ends')] as const;
+    return [...following.whenWritten, ...secret];
+  const back = ['Back, after that', following.undo] as const;
   // The run itself asks for what comes next.
   if (!settings.dryRun) return [back, ...secret];
-  if (!session.target.hasSchema)
+  if (session.targetClient !== null && !session.target.hasSchema)
     return [
       ['Next', initCommand(session.context.target)],
       ['Then', `${nextCommand(words, '', 'all')} --dry-run`],
@@ -55,9 +53,9 @@ function commands(
     ];
   if (settings.plan !== null) return secret;
   const next =
-    settings.format === 'json' && settings.output !== null
+    settings.format === 'json' && settings.output !== null && following.canBeApplied
       ? `${nextCommand(words, '', 'plan')} --plan ${shellWord(settings.output)}`
-      : nextCommand(words, '', 'all');
+      : following.write;
   return [
     ...keepsDry(fromFile).map((option) => ['First', `remove "${option}" from the options file`] as const),
     reasons.length === 0 ? ['Next', next] : ['Next, once nothing stops it', next],

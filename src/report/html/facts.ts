@@ -2,6 +2,7 @@ import type { Asked } from '../../model/groups.ts';
 import type { PlanHeader, PlanOptions, ServerFacts, Summary } from '../../model/plan.ts';
 import type { Check, CheckStatus } from '../../model/preflight.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import { serverDetails } from '../place.ts';
 import { preflightCounts } from '../preflight.ts';
 import { askedMarkup } from './asked.ts';
 import { figure, figured, html, type Markup } from './markup.ts';
@@ -20,10 +21,15 @@ export function factsList(header: PlanHeader, plannedAt: string, written: boolea
 }
 
 function server(name: string, facts: ServerFacts): Markup {
-  const { schemaVersion, database, host, serverVersion, timeZone, user } = facts;
-  return html`${name} ${schemaVersion} in <bdi>${database}</bdi> on <bdi>${host}</bdi> as <bdi>${user}</bdi> <span class="quiet">PostgreSQL ${
-    serverVersion.split(' ', 1)[0] ?? ''
-  }, TimeZone ${timeZone}</span>`;
+  const { schemaVersion, user } = facts;
+  const as = user === null ? null : html` as <bdi>${user}</bdi>`;
+  return html`${name} ${schemaVersion}${placeMarkup(facts)}${as} <span class="quiet">${serverDetails(facts)}</span>`;
+}
+
+function placeMarkup({ database, host, dump }: ServerFacts): Markup {
+  return html`${database === null ? null : html` in <bdi>${database}</bdi>`}${host === null ? null : html` on <bdi>${host}</bdi>`}${
+    dump === undefined ? null : html` from the dump <bdi>${dump.file}</bdi>`
+  }`;
 }
 
 /** Those that are not as they are by themselves. */
@@ -48,6 +54,7 @@ function optionsText(options: PlanOptions): Markup {
     ...named('--source-role', options.sourceRole),
     ...named('--target-role', options.targetRole),
     ...named('--source-time-zone', options.sourceTimeZone),
+    ...named('--collation', options.collation ?? null),
   ];
   return given.length === 0
     ? html`none`

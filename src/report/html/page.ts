@@ -4,6 +4,7 @@ import type { Advisory, PlanHeader, Summary } from '../../model/plan.ts';
 import type { Check } from '../../model/preflight.ts';
 import type { WeekPicture } from '../../model/week-picture.ts';
 import { type Shown, shownHeader } from '../../secrets/masked.ts';
+import { placeText, zoneText } from '../place.ts';
 import { busiestSection } from './busiest.ts';
 import { type Conflicts, factsList, preflightSection, summarySection } from './facts.ts';
 import { filterForm } from './filter.ts';
@@ -34,6 +35,8 @@ export interface Report extends Asked {
   readonly pages: ReadonlyMap<string, string>;
 }
 
+const PLAIN_NAMES = { database: (name: string) => name, other: (name: string) => name };
+
 /** A browser looks after each group by itself: that is cheaper than after each job. */
 const CARDS_A_GROUP = 40;
 
@@ -42,7 +45,7 @@ export function* pageParts(report: Report): Generator<string> {
   const header = shownHeader(report.header, report.shown);
   const { summary, cutover, conflicts, checks, advisories, picture, cards, plannedAt, pages } = report;
   const { source, target } = header;
-  const title = `pgAgent to pg_timetable: ${source.database} on ${source.host}`;
+  const title = `pgAgent to pg_timetable: ${placeText(source, PLAIN_NAMES).replace(/^in /, '')}`;
   yield head(title);
   yield html`<body>
 <p class="skip-links"><a class="skip" href="#main">Skip to the report</a><a class="skip" href="#jobs-h">Skip to the jobs</a></p>
@@ -51,7 +54,7 @@ export function* pageParts(report: Report): Generator<string> {
 ${factsList(header, plannedAt, summary.written)}</header>
 <nav aria-label="Sections"><ul>${sections(report).map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 <main id="main" tabindex="-1">
-${summarySection(summary, report, cutover, conflicts)}${preflightSection(checks)}${weekSection(picture, { source: source.timeZone, target: target.timeZone })}${busiestSection(picture)}${runSection(advisories)}<section id="all" aria-labelledby="jobs-h">
+${summarySection(summary, report, cutover, conflicts)}${preflightSection(checks)}${weekSection(picture, { source: zoneText(source), target: zoneText(target) })}${busiestSection(picture)}${runSection(advisories)}<section id="all" aria-labelledby="jobs-h">
 <h2 id="jobs-h" tabindex="-1">Jobs and their chains</h2>
 ${filterForm(summary.chains, summary.jobs)}${cards.length === 0 ? html`<p>No job was selected.</p>` : null}<div id="jobs">
 `.text;

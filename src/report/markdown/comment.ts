@@ -10,6 +10,7 @@ import {
 import type { JobPlan, PlanHeader, ServerFacts } from '../../model/plan.ts';
 import { type Check, isOfConcern } from '../../model/preflight.ts';
 import type { AdvisoryGroup } from '../advisories.ts';
+import { placeText } from '../place.ts';
 import { preflightCounts } from '../preflight.ts';
 import { ChainTable } from './chain-table.ts';
 import { differences, infoLine } from './differences.ts';
@@ -66,8 +67,9 @@ ${written ? 'The chains are written.' : 'Nothing was written.'}
 ${countsTable(groups)}`;
 }
 
-function serverText({ schemaVersion, database, host }: ServerFacts): string {
-  return `${prose(schemaVersion.replace(/,$/, ''))} in ${code(database)} on ${code(host)}`;
+function serverText(facts: ServerFacts): string {
+  const place = placeText(facts, { database: code, other: code });
+  return `${prose(facts.schemaVersion.replace(/,$/, ''))} ${place}`.trimEnd();
 }
 
 function countsTable({ unchanged, paused, decide, stay, notScheduled, excluded }: GroupCounts): string {

@@ -122,10 +122,7 @@ function refusals(head: ScriptHead): string {
         'Wait until it has ended, then run this again.',
       ),
     ),
-    ...when(
-      `current_database() <> ${sqlText(header.target.database)}`,
-      raise(`This script was made for the database "${header.target.database}".`, again),
-    ),
+    ...databaseCheck(header.target.database, again),
     ...serverCheck(header.target.identity, again),
     ...schemaChecks(head, again),
     ...when(
@@ -138,6 +135,14 @@ function refusals(head: ScriptHead): string {
     ...unfinishedCheck(),
     ...agentCheck(head),
   ]);
+}
+
+function databaseCheck(database: string | null, again: string): readonly string[] {
+  if (database === null) return [];
+  return when(
+    `current_database() <> ${sqlText(database)}`,
+    raise(`This script was made for the database "${database}".`, again),
+  );
 }
 
 function serverCheck(identity: string | null, again: string): readonly string[] {

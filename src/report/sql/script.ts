@@ -1,5 +1,6 @@
 import { counted } from '../../model/counted.ts';
 import type { JobPlan } from '../../model/plan.ts';
+import type { JobRecord } from '../../model/record.ts';
 import { subject } from '../../model/subject.ts';
 import type { Print } from '../json.ts';
 import { NEEDS_CONNINFO, placesOf, proposalOf } from '../needs-conninfo.ts';
@@ -8,6 +9,8 @@ import { chainStatements } from './chain.ts';
 import { conflict, keepCheck, makeCheck } from './check.ts';
 import { comment, RULE } from './comment.ts';
 import { headText, type ScriptHead } from './head.ts';
+import { sqlText } from './literal.ts';
+import { SOURCE } from './raise.ts';
 import { completeRecords, makeRecord, noteChangedChains, recordInsert, recordUpdate } from './record.ts';
 import { timelessMessage } from './timeless.ts';
 import type { ScriptJob, SeenChain, Work } from './work.ts';
@@ -21,7 +24,7 @@ export async function printScript(
   jobs: AsyncIterable<ScriptJob>,
   print: Print,
 ): Promise<void> {
-  const script = new Script(head.hasTaskLive);
+  const script = new Script(head);
   await print(headText(head));
   for await (const job of jobs) await print(script.add(job));
   await print(script.end());
@@ -35,19 +38,22 @@ class Script {
   private readonly gone = new Set<number>();
   private readonly counts = { jobs: 0, chains: 0, tasks: 0, switched: 0 };
   private readonly hasTaskLive: boolean;
+  private readonly sourceKey: string;
 
-  constructor(hasTaskLive: boolean) {
+  constructor({ hasTaskLive, sourceKey }: ScriptHead) {
     this.hasTaskLive = hasTaskLive;
+    this.sourceKey = sourceKey;
   }
 
   add({ plan, work }: ScriptJob): string {
     const about = aboutJob(plan, work);
     if (work.kind === 'conflict') return `${about}${conflict(plan.jobId, work.because)}\n`;
-    if (work.kind === 'keep') return `${this.changes()}${about}${this.keep(plan.jobId, work)}\n`;
-    if (work.kind !== 'make') return `${about}\n`;
+    if (work.kind !== 'keep' && work.kind !== 'make') return `${about}\n`;
+    const adopted = work.record === null ? '' : this.adoption(work.record);
+    if (work.kind === 'keep') return `${this.changes()}${about}${adopted}${this.keep(plan.jobId, work)}\n`;
     const isRecorded = work.oldChains.some(({ isAsRecorded }) => isAsRecorded);
     const needed = `${isRecorded ? this.changes() : ''}${this.record()}`;
-    return `${needed}${about}${this.make(plan, work)}`;
+    return `${needed}${about}${adopted}${this.make(plan, work)}`;
   }
 
   end(): string {
@@ -57,6 +63,14 @@ class Script {
       RULE +
       (jobs > 0 ? completeRecords() : '') +
       `COMMIT;\n\\echo ${counted(jobs, 'job')} written: ${counted(chains, 'chain')}, ${counted(tasks, 'task')}.${onAndOff}\n`
+    );
+  }
+
+  private adoption({ source, jobId }: JobRecord): string {
+    if (source === this.sourceKey) return '';
+    return (
+      comment('Its chains were written from a dump of this pgAgent.') +
+      `UPDATE pga2timetable.job SET source = ${SOURCE} WHERE source = ${sqlText(source)} AND job_id = ${jobId};\n`
     );
   }
 

@@ -80,8 +80,8 @@ export const neverRan = rule(
 export const stepNeedsConninfo = rule(
   'step-needs-conninfo',
   'error',
-  (what: string) =>
-    `${what}; how pg_timetable reaches it is not known. Use the address as pg_timetable's machine sees it: --step-conninfo "host=... port=... user=...".`,
+  (what: string, isOwnUnknown = false) =>
+    `${what}; how pg_timetable reaches it is not known.${isOwnUnknown ? ' If pg_timetable will live in that database: --target-database NAME.' : ''} Use the address as pg_timetable's machine sees it: --step-conninfo "host=... port=... user=...".`,
 );
 
 const HOLDS = {

@@ -2,6 +2,7 @@ export * from './batch.ts';
 export * from './connection.ts';
 export * from './cutover.ts';
 export * from './dormant.ts';
+export * from './dump.ts';
 export * from './host.ts';
 export * from './job.ts';
 export * from './pgagent.ts';

@@ -168,8 +168,8 @@ export const timeZoneDiffers = rule(
 export const timeZoneAccepted = rule(
   'time-zone-accepted',
   'warning',
-  (source: string, target: string) =>
-    `pgAgent's TimeZone is ${source}, pg_timetable's is ${target}. The chains fire at the same hours on the clock of ${target}, which are other moments. Starts and ends of schedules keep their moments.`,
+  (source: string | null, target: string) =>
+    `pgAgent's TimeZone is ${source ?? 'not known'}, pg_timetable's is ${target}. The chains fire at the same hours on the clock of ${target}, which are other moments. Starts and ends of schedules keep their moments.`,
 );
 
 /** `--schedules active`. */

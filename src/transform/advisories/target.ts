@@ -30,13 +30,14 @@ interface Missing {
 export const missingRights = rule(
   'missing-rights',
   'warning',
-  (former: string, role: string, missing: readonly Missing[]) => {
+  (former: string | null, role: string, missing: readonly Missing[]) => {
     const shown = missing.slice(0, MOST_MISSING);
     const more =
       missing.length > MOST_MISSING
         ? `; and ${missing.length - MOST_MISSING} more: fix these, then run this again to see them`
         : '';
-    return `local SQL steps ran as "${former}" and will run as "${role}", which lacks: ${shown.map(missingInWords).join('; ')}${more}. These steps would fail, or find fewer rows. To grant this, run on the target: ${shown.map(({ mend }) => mend).join(' ')}`;
+    const who = former === null ? 'will run' : `ran as "${former}" and will run`;
+    return `local SQL steps ${who} as "${role}", which lacks: ${shown.map(missingInWords).join('; ')}${more}. These steps would fail, or find fewer rows. To grant this, run on the target: ${shown.map(({ mend }) => mend).join(' ')}`;
   },
 );
 

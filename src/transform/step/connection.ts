@@ -64,7 +64,13 @@ function onAgentServer(database: string, about: AboutStep, context: Context): Co
     return { kind: 'connects', connection: null, advisories };
   }
   if (options.stepConninfo === null) {
-    return notCarried(stepNeedsConninfo(about, `runs in the database "${database}" on pgAgent's own server`));
+    return notCarried(
+      stepNeedsConninfo(
+        about,
+        `runs in the database "${database}" on pgAgent's own server`,
+        target.database === '',
+      ),
+    );
   }
   return connects(new Map([...options.stepConninfo, ['dbname', database]]), about, context, advisories);
 }

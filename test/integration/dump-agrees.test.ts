@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type PlanDocument, planSchema } from '../../src/model/plan.ts';
+import { pga2timetable, type Result } from '../cli/run.ts';
+import { createTimetable } from '../engine/schema.ts';
+import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
+import { insertsOf } from '../pgagent/inserts.ts';
+import { plausibleJobs } from '../pgagent/plausible-jobs.ts';
+import { agentProgram, createPgAgent } from '../pgagent/real.ts';
+import { type Server, startServer } from '../servers/postgres.ts';
+import { dumpTo, FORMS, NO_DUMP } from './dumped.ts';
+
+/** The advisories of a run that only one of the two can have: what a dump cannot know. */
+const OF_ONE_SIDE = ['from-dump', 'settings-differ', 'missing-rights', 'pgagent-code', 'job-log-hidden'];
+/** What names the source in the lock of a job with several chains. */
+const LOCK = / of database "[^"]*" on [\w.:/-]+/g;
+
+/** All of a plan that a dump can know. */
+function known(text: string): unknown {
+  const plan: PlanDocument = planSchema.parse(
+    JSON.parse(text, (_, value) => (typeof value === 'string' ? value.replaceAll(LOCK, '') : value)),
+  );
+  const isShared = ({ code }: { readonly code: string }): boolean => !OF_ONE_SIDE.includes(code);
+  // A dump is told what a live pgAgent tells.
+  const { given: _, sourceTimeZone: _zone, collation: _collation, ...options } = plan.options;
+  const { advisories: _counts, ...counts } = plan.summary;
+  return {
+    jobs: plan.jobs,
+    advisories: plan.advisories.filter(isShared),
+    decisions: plan.decisions.filter(isShared),
+    ...{ options, counts, target: plan.target, timeZone: plan.source.timeZone },
+  };
+}
+
+/** Fills a database `app` with jobs. */
+type Fill = (server: Server) => Promise<unknown>;
+
+const SCHEDULES: Fill = async (server) => {
+  const all = Array.from({ length: 60 }, (_, n) => n);
+  await insertJob(server, 'app', {
+    name: `odd "names" \\ and\ttabs ' ä 漢字`,
+    description: 'line 1\nline 2',
+    host: "o'brien",
+    schedules: [
+      { name: 'a', minutes: [0], hours: [9], monthDays: [31], months: [1, 3, 5, 7, 8, 10, 12] },
+      { name: 'b', minutes: [5, 35], hours: [2], weekdays: [1, 3], monthDays: [32], months: [2, 12] },
+      { name: 'c', minutes: all, start: '2020-05-17 09:14:27.123456+05:30', end: '2099-01-01 00:00:00-04' },
+      {
+        name: 'd',
+        minutes: [1],
+        exceptions: [{ date: '2030-12-24' }, { time: '07:30' }, { date: '2031-01-01', time: '00:01' }],
+      },
+      { name: 'off', enabled: false, minutes: [1] },
+      { name: 'ever', start: '-infinity', end: 'infinity', minutes: [7], hours: [7] },
+    ],
+    steps: [
+      { name: '1', code: "SELECT E'\\\\.', '\\N'\n;\n\\.\nSELECT $$ COPY pgagent.pga_job FROM stdin; $$" },
+      { name: '2', code: 'echo "a\tb" && printf \'%s\\n\' "$HOME"', kind: 'b', onError: 'i' },
+      { name: '3', code: 'SELECT 1', conninfo: "host=db2 user=me password='a b' dbname=x", onError: 's' },
+      { name: '4', code: '', enabled: false, description: 'nothing' },
+      { name: '5', code: 'SELECT 1', database: 'archive' },
+    ],
+  });
+  await insertJob(server, 'app', { name: 'no steps', steps: [] });
+  await insertJob(server, 'app', {
+    name: 'no schedules',
+    schedules: [],
+    steps: [{ name: 'a', code: 'VACUUM' }],
+  });
+  await insertJob(server, 'app', { name: 'off', enabled: false, steps: [{ name: 'a', code: 'SELECT 1' }] });
+  // One name for two.
+  for (const host of ['h1', ''])
+    await insertJob(server, 'app', { name: 'same', host, steps: [{ name: 'a', code: 'SELECT 1' }] });
+};
+
+const LOG: Fill = async (server) => {
+  for (const name of ['good', 'bad', 'never', 'taken'])
+    await insertJob(server, 'app', {
+      name,
+      schedules: [{ minutes: [0], hours: [3] }],
+      steps: [{ name: 'a', code: 'SELECT 1' }],
+    });
+  await server.run(
+    'app',
+    `UPDATE pgagent.pga_job SET jobcreated = now() - interval '80 days', jobchanged = now() - interval '80 days';
+     INSERT INTO pgagent.pga_joblog (jlgjobid, jlgstatus, jlgstart, jlgduration)
+     SELECT jobid, CASE jobname WHEN 'good' THEN 's' ELSE 'f' END, date_trunc('day', now()) - n * interval '1 day' + interval '3 hours', '00:01:02.5'
+       FROM pgagent.pga_job, generate_series(1, 60) AS n WHERE jobname IN ('good', 'bad') ORDER BY n DESC;
+     UPDATE pgagent.pga_job SET joblastrun = date_trunc('day', now()) - interval '21 hours' WHERE jobname IN ('good', 'bad');
+     UPDATE pgagent.pga_job SET jobnextrun = date_trunc('day', now()) + interval '27 hours' WHERE jobname IN ('good', 'bad', 'taken');
+     UPDATE pgagent.pga_job SET jobnextrun = NULL WHERE jobname = 'never';
+     -- So that the dump shows how old it is.
+     UPDATE pgagent.pga_job SET jobchanged = now() WHERE jobname = 'good';`,
+  );
+};
+
+const FIXTURES: Readonly<Record<string, Fill>> = {
+  'the sample jobs': (server) => server.run('app', readFileSync('fixtures/jobs/sample.sql', 'utf8')),
+  '300 plausible jobs': (server) => server.run('app', insertsOf(plausibleJobs(300).rows, 'app')),
+  'odd texts, times and days': SCHEDULES,
+  'jobs with a log': LOG,
+  'no job at all': async () => {},
+};
+
+describe('the plan of a dump is that of the live pgAgent', { skip: NO_DUMP }, () => {
+  let server: Server;
+  const folder = mkdtempSync(join(tmpdir(), 'pga2tt-dump-'));
+  before(async () => {
+    server = await startServer('debian-15', { timezone: 'Europe/Berlin' });
+    await server.run('postgres', "ALTER ROLE postgres SET TimeZone = 'Europe/Berlin'");
+  });
+  after(() => {
+    server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const OPTIONS = [
+    '--dry-run',
+    '--format',
+    'json',
+    '--step-conninfo',
+    'host=db1 user=me',
+    '--schedules',
+    'all',
+  ];
+
+  const FILE = join(folder, 'dump');
+  const OF_DUMP = ['--dump', FILE, '--source-time-zone', 'Europe/Berlin', '--collation', 'C'];
+  const minuteOf = ({ stdout }: Result): string =>
+    (JSON.parse(stdout) as PlanDocument).plannedAt.slice(0, 16);
+
+  for (const [name, fill] of Object.entries(FIXTURES)) {
+    describe(name, () => {
+      before(async () => {
+        await server.run('postgres', 'DROP DATABASE IF EXISTS app WITH (FORCE)');
+        await server.createDatabase('app');
+        const isReal = agentProgram() !== null;
+        await (isReal ? createPgAgent : createStandInPgAgent)(server, 'app');
+        await createTimetable(server, 'app');
+        await fill(server);
+      });
+
+      let live: Result | null = null;
+      for (const form of Object.keys(FORMS) as (keyof typeof FORMS)[])
+        test(`in the form: ${form}`, async () => {
+          dumpTo(FILE, server, 'app', form);
+          const dumped = await pga2timetable([...OPTIONS, ...OF_DUMP, '-t', server.uri('app')]);
+          assert.notEqual(dumped.stdout, '', dumped.stderr);
+          // Next runs are those of the minute in which a plan is made.
+          if (live === null || minuteOf(live) !== minuteOf(dumped))
+            live = await pga2timetable([...OPTIONS, '-s', server.uri('app')]);
+          assert.equal(dumped.code, live.code, dumped.stderr);
+          assert.deepEqual(known(dumped.stdout), known(live.stdout));
+        });
+    });
+  }
+});

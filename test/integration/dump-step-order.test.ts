@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type JobPlan, planSchema } from '../../src/model/plan.ts';
+import { pga2timetable } from '../cli/run.ts';
+import { createTimetable } from '../engine/schema.ts';
+import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
+import { type Server, startServer } from '../servers/postgres.ts';
+import { dumpTo, NO_DUMP } from './dumped.ts';
+
+/** By bytes: capitals, then small letters, then what is beyond ASCII; a blank (20) before an underscore (5f). */
+const BY_BYTES = ['B', 'a b', 'a_c', 'ä'];
+/** By letters: a and its accents, then b, whether small or not; a text before what it begins. */
+const BY_LETTERS = ['ä', 'a b', 'a_c', 'B'];
+
+describe('the steps of a dump', { skip: NO_DUMP }, () => {
+  let server: Server;
+  const folder = mkdtempSync(join(tmpdir(), 'pga2tt-order-'));
+  const FILE = join(folder, 'jobs.sql');
+  before(async () => {
+    server = await startServer('debian-15');
+    for (const [name, locale] of [
+      ['bytes', "LOCALE 'C'"],
+      ['letters', "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C'"],
+    ] as const) {
+      await server.createDatabase(name, `TEMPLATE template0 ENCODING 'UTF8' ${locale}`);
+      await createStandInPgAgent(server, name);
+      await createTimetable(server, name);
+      await insertJob(server, name, {
+        name: 'mixed',
+        schedules: [{ minutes: [0], hours: [9] }],
+        // Neither of the orders.
+        steps: ['a_c', 'ä', 'B', 'a b'].map((step) => ({ name: step, kind: 'b', code: 'echo' })),
+      });
+      await insertJob(server, name, {
+        name: 'alike',
+        schedules: [{ minutes: [0], hours: [9] }],
+        steps: ['2 - load', '1 - check', '3 - VACUUM'].map((step) => ({
+          name: step,
+          kind: 'b',
+          code: 'echo',
+        })),
+      });
+      await insertJob(server, name, {
+        name: 'ten',
+        schedules: [{ minutes: [0], hours: [9] }],
+        steps: ['1 - check', '10 - load'].map((step) => ({ name: step, kind: 'b', code: 'echo' })),
+      });
+      await insertJob(server, name, {
+        name: 'never',
+        schedules: [],
+        steps: ['B', 'a'].map((step) => ({ name: step, kind: 'b', code: 'echo' })),
+      });
+    }
+    // Its rows are the same in both.
+    dumpTo(FILE, server, 'bytes');
+  });
+  after(() => {
+    server.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const BASE = ['--dry-run', '--format', 'json'];
+  async function jobs(...words: readonly string[]): Promise<ReadonlyMap<string, JobPlan>> {
+    const { stdout, stderr } = await pga2timetable([...BASE, ...words]);
+    assert.notEqual(stdout, '', stderr);
+    return new Map(planSchema.parse(JSON.parse(stdout)).jobs.map((job) => [job.jobName, job]));
+  }
+  const dumped = (...words: readonly string[]): ReturnType<typeof jobs> =>
+    jobs('--dump', FILE, '--source-time-zone', 'UTC', ...words);
+  const order = (job: JobPlan | undefined): readonly string[] =>
+    (job?.chains[0]?.tasks ?? []).flatMap(({ stepId, taskName }) => (stepId === null ? [] : taskName));
+
+  test('whose order is the same everywhere move without a question', async () => {
+    const plan = await dumped();
+    assert.deepEqual(order(plan.get('alike')), ['1 - check', '2 - load', '3 - VACUUM']);
+    assert.deepEqual(
+      plan.get('alike')?.advisories.filter(({ code }) => code === 'step-order'),
+      [],
+    );
+  });
+
+  test('whose order depends on the collation keep their job, with both orders, also with --partial', async () => {
+    for (const more of [[], ['--partial']]) {
+      const job = (await dumped(...more)).get('mixed');
+      assert.equal(job?.moved, 'none');
+      const [advisory] = job?.advisories ?? [];
+      assert.deepEqual([advisory?.code, advisory?.severity], ['step-order', 'error']);
+      assert.ok(advisory?.message.includes('C: "B", "a b", "a_c", "ä"'), advisory?.message);
+      assert.ok(advisory?.message.includes('en-US, en_US.UTF-8: "ä", "a b", "a_c", "B"'), advisory?.message);
+    }
+  });
+
+  test('numbered to ten and more depend on it too: Linux looks at blanks and hyphens last', async () => {
+    const job = (await dumped()).get('ten');
+    assert.ok(
+      job?.advisories[0]?.message.includes(
+        'C, en-US: "1 - check", "10 - load"; en_US.UTF-8: "10 - load", "1 - check"',
+      ),
+      job?.advisories[0]?.message,
+    );
+  });
+
+  test('do not keep a job that nothing starts', async () => {
+    assert.deepEqual(
+      (await dumped()).get('never')?.skipped.map(({ reason }) => reason),
+      ['job-cannot-run'],
+    );
+  });
+
+  for (const [collation, expected] of [
+    ['C', BY_BYTES],
+    ['POSIX', BY_BYTES],
+    ['en-US', BY_LETTERS],
+    ['de', BY_LETTERS],
+    ['en_US.UTF-8', BY_LETTERS],
+  ] as const)
+    test(`stand in the order of --collation ${collation}`, async () => {
+      assert.deepEqual(order((await dumped('--collation', collation)).get('mixed')), expected);
+    });
+
+  test('of two databases with the same rows stand as each live one has them, once its collation is named', async () => {
+    assert.deepEqual(order((await jobs('-s', server.uri('bytes'))).get('mixed')), BY_BYTES);
+    assert.deepEqual(order((await jobs('-s', server.uri('letters'))).get('mixed')), BY_LETTERS);
+  });
+
+  describe('with a target', () => {
+    const on = (database: string): readonly string[] => ['--target', server.uri(database)];
+
+    test('are sorted by a collation of the target', async () => {
+      const plan = await dumped(...on('bytes'), '--collation', 'en-US-x-icu');
+      assert.deepEqual(order(plan.get('mixed')), BY_LETTERS);
+    });
+
+    for (const [database, expected] of [
+      ['bytes', BY_BYTES],
+      ['letters', BY_LETTERS],
+    ] as const)
+      test(`are sorted as ${database} sorts by --collation default`, async () => {
+        assert.deepEqual(
+          order((await dumped(...on(database), '--collation', 'default')).get('mixed')),
+          expected,
+        );
+      });
+
+    test('whose order that of the target changes stay, and it is named', async () => {
+      const message = (await dumped(...on('letters'))).get('mixed')?.advisories[0]?.message ?? '';
+      assert.ok(message.includes('en-US, en_US.UTF-8, default: "ä"'), message);
+    });
+
+    test('are not sorted by what neither the target nor this tool knows', async () => {
+      const { code, stderr } = await pga2timetable([
+        ...['--dump', FILE, '--dry-run', '--collation', 'xx_nowhere', ...on('bytes')],
+      ]);
+      assert.equal(code, 2);
+      assert.match(stderr, /--collation xx_nowhere: the target has no such collation/);
+    });
+  });
+});
