@@ -31,6 +31,7 @@ export class Traits {
   private readonly logins: Logins | null;
   readonly programs = new Set<string>();
   readonly liveChains = new Map<string | null, number>();
+  readonly hosts = new Map<string | null, Set<string>>();
   hasSqlSteps = false;
   /** Steps that pgAgent ran as its own user and pg_timetable will in its own database. */
   hasLocalSteps = false;
@@ -59,8 +60,10 @@ export class Traits {
       if (kind === 'PROGRAM') this.programs.add(programOf(command, parameters[0] ?? []));
       else if (stepId !== null) this.hasSqlSteps = true;
     }
-    for (const { clientName } of plan.chains.filter(({ live }) => live))
+    for (const { clientName } of plan.chains.filter(({ live }) => live)) {
       this.liveChains.set(clientName, (this.liveChains.get(clientName) ?? 0) + 1);
+      this.hosts.set(clientName, (this.hosts.get(clientName) ?? new Set()).add(job.hostAgent));
+    }
     this.addLocalSteps(job, plan);
   }
 

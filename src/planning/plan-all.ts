@@ -36,6 +36,8 @@ export interface PlanOverview {
   readonly newTasks: number;
   /** How many live chains each client is to run; under null those that every client runs. */
   readonly liveChains: ReadonlyMap<string | null, number>;
+  /** The host agents of the jobs of these chains, '' for any host. */
+  readonly hosts: ReadonlyMap<string | null, ReadonlySet<string>>;
   /** How many live chains belong to jobs that are enabled in pgAgent now. */
   readonly exposedChains: number;
   /** Whether a batch step moves. */
@@ -138,6 +140,7 @@ export async function planAll(
     newTasks,
     replaced,
     liveChains: traits.liveChains,
+    hosts: traits.hosts,
     hasPrograms: traits.programs.size > 0,
     stranded,
     anyHostJobs,

@@ -12,6 +12,8 @@ export type ChainsByClient = ReadonlyMap<string | null, number>;
 
 export interface ClientNeed {
   readonly liveChains: ChainsByClient;
+  /** The host agents of the jobs of these chains, '' for any host. */
+  readonly hosts: ReadonlyMap<string | null, ReadonlySet<string>>;
   readonly disablesJobs: boolean;
   /** Whether pgAgent runs none of the jobs any more: an earlier cutover disabled them. */
   readonly areDisabled: boolean;
@@ -47,7 +49,9 @@ function aboutClient(
   if (connected.has(name)) return ok('clients', `Client "${name}" is connected. ${bound}.`);
   const start = `Start it: pg_timetable --clientname=${shellWord(name)}.`;
   const absence = `Client "${name}" is not connected`;
-  if (need.disablesJobs) return nobodyThere(`${absence}. ${bound}`, need, start);
+  const another = toUseAnother(need.hosts.get(name) ?? [name], [...connected.keys()].sort());
+  if (need.disablesJobs)
+    return nobodyThere(`${absence}. ${bound}`, need, start, connected.size > 0 ? [another] : []);
   if (seen.has(name)) return note('clients', `${absence} now; it was before. ${bound}.`, start);
   if (unread.length > 0)
     return note(
@@ -55,11 +59,15 @@ function aboutClient(
       `${absence}. ${bound}. Whether it ever was connected cannot be seen without ${unread.join(', ')}.`,
       start,
     );
-  return warning(
-    'clients',
-    `${absence} and has never connected. ${bound}.`,
-    `${start} To use another client: --client-name HOST=NAME.`,
-  );
+  return warning('clients', `${absence} and has never connected. ${bound}.`, `${start} ${another}`);
+}
+
+/** The options that bind the jobs of hosts to a connected client, or to `CLIENT` where none is. */
+function toUseAnother(hosts: Iterable<string>, connected: readonly string[]): string {
+  const [client = 'CLIENT'] = connected;
+  const options = [...hosts].map((host) => `--client-name ${shellWord(`${host}=${client}`)}`);
+  const others = connected.length > 1 ? ` (connected: ${listed(connected)})` : '';
+  return `To use another client${others}: ${options.join(' ')}`;
 }
 
 function aboutAnyClient(chains: number, need: ClientNeed, { connected, hasSeenAny }: ClientSightings): Check {
@@ -89,13 +97,14 @@ function nobodyThere(
   absence: string,
   { areDisabled, isWithoutClient }: Pick<ClientNeed, 'areDisabled' | 'isWithoutClient'>,
   start: string,
+  another: readonly string[] = [],
 ): Check {
   const message = areDisabled
     ? `${absence}. The jobs are disabled in pgAgent, so nothing runs them now.`
     : `${absence}. Once disabled in pgAgent, the jobs would run nowhere.`;
-  return isWithoutClient
-    ? warning('clients', message, start)
-    : stop('clients', message, `${start} To continue without it: --without-client.`);
+  if (isWithoutClient) return warning('clients', message, start);
+  const ways = [start, ...(areDisabled ? [] : another), 'To continue without it: --without-client.'];
+  return stop('clients', message, ways.join(' '));
 }
 
 /** Whether the role that --target-role names can be pg_timetable's. */

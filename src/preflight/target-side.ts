@@ -70,10 +70,11 @@ export async function aboutRunners(
 ): Promise<readonly Check[]> {
   // active_session is not logged, so a replica has no copy of it.
   if (target.isInRecovery || !mayRead(target)) return [];
-  const { liveChains } = found;
+  const { liveChains, hosts } = found;
   const needed = [...liveChains.keys()].filter((name) => name !== null);
   const need = {
     liveChains,
+    hosts,
     runsSeveralTimes: found.runsSeveralTimes,
     disablesJobs: settings.disableSource,
     areDisabled: settings.disableSource && found.handedOver === 0,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Check } from '../../src/model/preflight.ts';
@@ -172,6 +173,38 @@ describe('the source', () => {
     assert.equal(await statusWith(), 'ok', 'its row stays behind');
   });
 
+  test('the next command after that stop hands the jobs over, and is not refused', async () => {
+    const name = await both();
+    const sessions = await Promise.all([here.connect(name), here.connect(name)]);
+    const [agent, client] = sessions;
+    const words = ['-s', here.uri(name), '--client-name', '=main'];
+    const nextOf = async (...more: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await pga2timetable([...words, '--dry-run', ...more]);
+      assert.equal(code, 3, stderr);
+      return /^Next.*$/m.exec(`${stdout}\n${stderr}`)?.[0] ?? '';
+    };
+    const cutover = `npx pga2timetable --source ${here.uri(name)} --client-name =main --disable-source`;
+    const strict = cutover.replace('--disable', '--strict --disable');
+    const plan = join(mkdtempSync(join(tmpdir(), 'pga2tt-next-')), 'plan.json');
+    try {
+      await agent.query(
+        `INSERT INTO pgagent.pga_jobagent (jagpid, jagstation) VALUES (pg_backend_pid(), 'db1')`,
+      );
+      assert.equal(await nextOf(), `Next, once nothing stops it: ${cutover}`, 'without a client');
+      await client.query(`INSERT INTO timetable.active_session VALUES (1, pg_backend_pid(), 'main')`);
+      assert.equal(await nextOf(), `Next: ${cutover}`);
+      assert.equal(await nextOf('--strict'), `Next, once nothing stops it: ${strict}`);
+      assert.equal(
+        await nextOf('--format', 'json', '--output', plan),
+        `Next: ${cutover} --dry-run --format json --output ${plan} --overwrite`,
+        'a saved plan says whether jobs are disabled',
+      );
+      assert.equal((await dryRun([...words, '--disable-source'])).code, 0);
+    } finally {
+      await Promise.all(sessions.map((session) => session.end()));
+    }
+  });
+
   test('pgAgent in other databases of the server, and those where this user may not look', async () => {
     const server = await startServer('embedded');
     try {
@@ -321,6 +354,14 @@ describe('the clients of pg_timetable', () => {
     const going = await dryRun(['-s', here.uri(name), ...DISABLE]);
     assert.equal(going.code, 0);
     assert.deepEqual(statuses(going), ['warning', 'warning']);
+    const main = await here.connect(name);
+    await main.query(`INSERT INTO timetable.active_session VALUES (1, pg_backend_pid(), 'main')`);
+    const offered = await dryRun(['-s', here.uri(name), '--disable-source', '--client-name', '=main']);
+    const remedies = offered.of('clients').map(({ remedy }) => remedy ?? '');
+    assert.match(remedies.join(' '), / To use another client: --client-name node1=main /);
+    const bound = ['--client-name', '=main', '--client-name', 'node1=main'];
+    assert.equal((await dryRun(['-s', here.uri(name), '--disable-source', ...bound])).code, 0);
+    await main.end();
   });
 
   test('a log that may not be read leaves it open', async () => {

@@ -81,6 +81,7 @@ test('the name of a client stands as a word of the command that starts it', () =
     const [check] = aboutClients(
       {
         liveChains: new Map([[name, 1]]),
+        hosts: new Map(),
         disablesJobs: false,
         areDisabled: false,
         runsSeveralTimes: false,
@@ -96,7 +97,7 @@ test('without a client, jobs would run nowhere once disabled, or do so already',
   const said = (areDisabled: boolean): string =>
     aboutClients(
       {
-        ...{ liveChains: new Map([['main', 2]]), disablesJobs: true, areDisabled },
+        ...{ liveChains: new Map([['main', 2]]), hosts: new Map(), disablesJobs: true, areDisabled },
         ...{ runsSeveralTimes: false, isWithoutClient: false },
       },
       { connected: new Map(), seen: new Set(), unread: [], hasSeenAny: false },
@@ -104,6 +105,50 @@ test('without a client, jobs would run nowhere once disabled, or do so already',
   const absence = 'Client "main" is not connected. 2 live chains are bound to it.';
   assert.equal(said(false), `${absence} Once disabled in pgAgent, the jobs would run nowhere.`);
   assert.equal(said(true), `${absence} The jobs are disabled in pgAgent, so nothing runs them now.`);
+});
+
+describe('a client that is not connected while others are', () => {
+  const remedy = (hosts: readonly string[], connected: readonly string[], areDisabled = false) =>
+    aboutClients(
+      {
+        ...{ liveChains: new Map([['vm', 1]]), hosts: new Map([['vm', new Set(hosts)]]), disablesJobs: true },
+        ...{ areDisabled, runsSeveralTimes: false, isWithoutClient: false },
+      },
+      {
+        connected: new Map(connected.map((name) => [name, 1])),
+        seen: new Set(),
+        unread: [],
+        hasSeenAny: true,
+      },
+    )[0]?.remedy;
+  const start = 'Start it: pg_timetable --clientname=vm.';
+  const without = 'To continue without it: --without-client.';
+
+  test('the option that binds its jobs to the one that is', () => {
+    assert.equal(
+      remedy(['vm'], ['main']),
+      `${start} To use another client: --client-name vm=main ${without}`,
+    );
+  });
+
+  test('the option names the hosts, whatever --client-name made of them, and any host', () => {
+    assert.equal(
+      remedy(['', 'db 1'], ['main']),
+      `${start} To use another client: --client-name =main --client-name 'db 1=main' ${without}`,
+    );
+  });
+
+  test('of several clients all are named', () => {
+    assert.equal(
+      remedy(['vm'], ['w2', 'w1']),
+      `${start} To use another client (connected: "w1", "w2"): --client-name vm=w1 ${without}`,
+    );
+  });
+
+  test('no other client is offered where none is connected, or the chains are written', () => {
+    assert.equal(remedy(['vm'], []), `${start} ${without}`);
+    assert.equal(remedy(['vm'], ['main'], true), `${start} ${without}`);
+  });
 });
 
 describe('a tick within two seconds of the edge of a minute', () => {

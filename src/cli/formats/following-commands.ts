@@ -7,8 +7,8 @@ export interface FollowingCommands {
   /** Once the chains are written. */
   readonly whenWritten: readonly (readonly [what: string, command: string])[];
   readonly undo: string;
-  /** What writes the plan that a dry run has shown. */
-  readonly write: string;
+  /** What writes the plan that a dry run has shown; with more options. */
+  readonly write: (more?: readonly string[]) => string;
   /** Whether a saved plan of this run can be applied. */
   readonly canBeApplied: boolean;
 }
@@ -26,7 +26,7 @@ function onLive(words: readonly string[]): FollowingCommands {
       ['Back', undo],
     ],
     undo,
-    write: nextCommand(words, '', 'all'),
+    write: (more) => nextCommand(words, '', 'all', more),
     canBeApplied: true,
   };
 }
@@ -43,10 +43,12 @@ function onDump(words: readonly string[], { target, paused }: DumpSettings): Fol
       ['Back', undo],
     ],
     undo,
-    write: nextCommand(words, '', 'targeted', [
-      ...(target === null ? ['--target', 'CONN'] : []),
-      ...(paused ? [] : ['--paused']),
-    ]),
+    write: (more = []) =>
+      nextCommand(words, '', 'targeted', [
+        ...(target === null ? ['--target', 'CONN'] : []),
+        ...(paused ? [] : ['--paused']),
+        ...more,
+      ]),
     canBeApplied: target !== null && paused,
   };
 }

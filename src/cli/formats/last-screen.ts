@@ -1,5 +1,6 @@
 import { type Result, writesAnything } from '../../migrate/run.ts';
 import { counted } from '../../model/counted.ts';
+import type { Check } from '../../model/preflight.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { lastScreen } from '../../report/last-screen.ts';
 import { initCommand } from '../../timetable/init-command.ts';
@@ -35,7 +36,7 @@ function writtenText({ newChains, newTasks, handedOver }: Result['found']): stri
 }
 
 function commands(
-  { outcome, reasons, settings, session, found }: Omit<Result, 'jobs'>,
+  { outcome, reasons, checks, settings, session, found }: Omit<Result, 'jobs'>,
   { words, fromFile = {} }: Terminal,
 ): readonly (readonly [string, string])[] {
   const secret = passwordWays(words).map((way) => ['Password', way] as const);
@@ -52,16 +53,36 @@ function commands(
       ...secret,
     ];
   if (settings.plan !== null) return secret;
+  const meetsAgent = checks.some(isStopByAgent);
+  const handOver = meetsAgent ? ['--disable-source'] : [];
+  // A dry run asks for no client, a cutover does.
+  const isStopped = meetsAgent ? reasons.length > 1 || lacksClient(checks) : reasons.length > 0;
   const next =
     settings.format === 'json' && settings.output !== null && following.canBeApplied
-      ? `${nextCommand(words, '', 'plan')} --plan ${shellWord(settings.output)}`
-      : following.write;
+      ? withSavedPlan(shellWord(settings.output))
+      : following.write(handOver);
   return [
     ...keepsDry(fromFile).map((option) => ['First', `remove "${option}" from the options file`] as const),
-    reasons.length === 0 ? ['Next', next] : ['Next, once nothing stops it', next],
+    [isStopped ? 'Next, once nothing stops it' : 'Next', next],
     back,
     ...secret,
   ];
+
+  // Whether jobs are disabled is part of a saved plan, so that one has to be made anew.
+  function withSavedPlan(file: string): string {
+    return meetsAgent
+      ? `${following.write(handOver)} --dry-run --format json --output ${file} --overwrite`
+      : `${nextCommand(words, '', 'plan')} --plan ${file}`;
+  }
+}
+
+/** Whether the run would make chains live beside a pgAgent: a cutover would not. */
+function isStopByAgent({ check, status }: Check): boolean {
+  return check === 'pgagent-connected' && status === 'stop';
+}
+
+function lacksClient(checks: readonly Check[]): boolean {
+  return checks.some(({ check, status }) => check === 'clients' && status !== 'ok');
 }
 
 /** What in an options file keeps every run with it from writing. */
