@@ -1,7 +1,16 @@
+import { Blocks } from './blocks.ts';
 import { nextRow, passRows } from './copy-data.ts';
 import { cutWithin, type Mode, tooLong } from './modes.ts';
 import type { PartListener, RowUse, StatementUse } from './parts.ts';
-import { passComment, passDollarQuoted, passEscaped, passLine, passQuoted } from './quoted.ts';
+import {
+  endOfPlainText,
+  isAfterLetterE,
+  passComment,
+  passDollarQuoted,
+  passEscaped,
+  passLine,
+  passQuoted,
+} from './quoted.ts';
 import { endOfWord, isOfWord, KIND, ORDINARY, SIGN, SPECIAL } from './signs.ts';
 import { Window } from './window.ts';
 
@@ -26,9 +35,7 @@ export class DumpLexer {
   /** Of the statement; null as long as its head is not complete. */
   private use: StatementUse | null = null;
   private parentheses = 0;
-  /** BEGIN ATOMIC and CASE without their END. */
-  private blocks = 0;
-  private wordBefore = '';
+  private blocks = new Blocks();
   private textBefore = '';
   private escapes = false;
   private tag: Buffer = Buffer.alloc(0);
@@ -83,6 +90,14 @@ export class DumpLexer {
       window.at = at;
       if (at === bytes.length) return;
       const byte = bytes[at] as number;
+      const afterText =
+        byte === SIGN.quote && this.use === 'skip' && !this.hasBackslashes
+          ? endOfPlainText(this.window, at)
+          : -1;
+      if (afterText >= 0) {
+        at = afterText;
+        continue;
+      }
       const next = KIND[byte] === ORDINARY ? this.word(at) : this.special(byte, at);
       // What follows is not here yet.
       if (next < 0) return;
@@ -113,16 +128,8 @@ export class DumpLexer {
     if (this.use !== 'routine') return at + 1;
     const end = endOfWord(this.window, at);
     if (end > at && this.parentheses === 0)
-      this.countBlock(this.window.bytes.toString('latin1', at, end).toLowerCase());
+      this.blocks.add(this.window.bytes.toString('latin1', at, end).toLowerCase());
     return end === at ? at + 1 : end;
-  }
-
-  // As psql does it, but that a column may be called begin.
-  private countBlock(word: string): void {
-    const isBegin = word === 'atomic' && this.wordBefore === 'begin' && this.blocks === 0;
-    if (isBegin || (word === 'case' && this.blocks > 0)) this.blocks += 1;
-    if (word === 'end' && this.blocks > 0) this.blocks -= 1;
-    this.wordBefore = word;
   }
 
   private special(byte: number, at: number): number {
@@ -144,14 +151,14 @@ export class DumpLexer {
     this.beginStatement(at);
     if (byte === SIGN.quote) {
       this.decide(at);
-      this.escapes = this.hasBackslashes || this.isAfterLetterE(at);
+      this.escapes = this.hasBackslashes || isAfterLetterE(window, at);
       return this.enter('string', at + 1);
     }
     if (byte === SIGN.doubleQuote) return this.enter('name', at + 1);
     if (byte === SIGN.dollar) return this.dollarTag(at);
     if (byte === SIGN.open) this.open(at);
     if (byte === SIGN.close) this.close(at);
-    if (byte === SIGN.semicolon && this.parentheses === 0 && this.blocks === 0) this.endStatement(at);
+    if (byte === SIGN.semicolon && this.parentheses === 0 && this.blocks.areClosed) this.endStatement(at);
     return at + 1;
   }
 
@@ -165,7 +172,7 @@ export class DumpLexer {
     this.isInStatement = true;
     this.use = null;
     this.parentheses = 0;
-    this.blocks = 0;
+    this.blocks = new Blocks();
     this.window.keep(at);
   }
 
@@ -174,16 +181,11 @@ export class DumpLexer {
     const { bytes } = this.window;
     const end = at + this.skipped.length;
     if (this.skipped.length === 0 || end > bytes.length) return false;
-    if (bytes.compare(this.skipped, 0, this.skipped.length, at, end) !== 0) return false;
+    for (let place = at; place < end; place += 1) if (bytes[place] !== this.skipped[place - at]) return false;
     this.isInStatement = true;
     this.use = 'skip';
     this.parentheses = 1;
     return true;
-  }
-
-  private isAfterLetterE(at: number): boolean {
-    const [before, letter] = [this.window.byte(at - 2), this.window.byte(at - 1)];
-    return (letter | 0x20) === 0x65 && !isOfWord(before) && before !== SIGN.dollar;
   }
 
   private dollarTag(at: number): number {

@@ -1,4 +1,4 @@
-import { SIGN } from './signs.ts';
+import { isOfWord, SIGN } from './signs.ts';
 import type { Window } from './window.ts';
 
 const NEWLINE = 0x0a;
@@ -17,7 +17,22 @@ export function passQuoted(window: Window, quote: number): boolean {
   }
 }
 
-/** The same for a text in which a backslash escapes. */
+/** Whether a text that begins here is one in which a backslash escapes: E'...'. */
+export function isAfterLetterE(window: Window, at: number): boolean {
+  if ((window.byte(at - 1) | 0x20) !== 0x65) return false;
+  const before = window.byte(at - 2);
+  return !isOfWord(before) && before !== SIGN.dollar;
+}
+
+/** Where a text ends that begins here with a quote, has no other in it, and ends in the window; -1 for any other. */
+export function endOfPlainText(window: Window, at: number): number {
+  const { bytes } = window;
+  if (isAfterLetterE(window, at)) return -1;
+  const end = bytes.indexOf(SIGN.quote, at + 1) + 1;
+  return end > 0 && end < bytes.length && bytes[end] !== SIGN.quote ? end : -1;
+}
+
+/** As `passQuoted`, for a text in which a backslash escapes. */
 export function passEscaped(window: Window): boolean {
   const { bytes } = window;
   for (;;) {
