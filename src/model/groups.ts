@@ -63,6 +63,11 @@ export const decisionSchema = z
   .object({
     code: z.string(),
     jobs: z.number().int().nullable().describe('How many jobs it is about; null for the run as a whole.'),
+    job: z
+      .object({ jobId: z.number().int(), jobName: z.string() })
+      .readonly()
+      .exactOptional()
+      .describe('Which job, where it is one.'),
     what: z.string().describe('What happens to them: the words after "21 jobs".'),
     option: z.string().nullable().describe('The option that changes it; null where none does.'),
   })
@@ -106,10 +111,14 @@ const THIRD_PERSON: Readonly<Record<string, string>> = {
   stood: 'stood',
 };
 
-/** What happens to so many jobs: `1 job runs twice`; to null, which is the jobs of the run. */
-export function jobsText(jobs: number | null, what: string): string {
+/**
+ * What happens to which jobs: `21 jobs run twice`, `job 7 "nightly" runs twice`; null is the jobs of the run.
+ * @param isNamed whether a single job has its name beside its id
+ */
+export function jobsText({ jobs, job, what }: Omit<Decision, 'code' | 'option'>, isNamed = true): string {
   if (jobs === null) return `Jobs ${what}`;
-  return `${counted(jobs, 'job')} ${jobs === 1 ? ofOneJob(what) : what}`;
+  if (job === undefined) return `${counted(jobs, 'job')} ${jobs === 1 ? ofOneJob(what) : what}`;
+  return `job ${job.jobId}${isNamed ? ` "${job.jobName}"` : ''} ${ofOneJob(what)}`;
 }
 
 /** The words after "21 jobs" as they stand after one job: `lose their lock` becomes `loses its lock`. */

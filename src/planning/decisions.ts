@@ -7,7 +7,7 @@ const MOST_STAYING_KEPT = 1_000;
 
 /** Gathers what has to be decided about the jobs of a run, and which stay, as their plans pass. */
 export class Decisions {
-  private readonly counts = new Map<string, number>();
+  private readonly counts = new Map<string, { jobs: number; readonly first: NonNullable<Decision['job']> }>();
   private readonly kept: StayingJob[] = [];
   private readonly ofRun: Decision[] = [];
   private readonly areAllChanged: boolean;
@@ -21,8 +21,12 @@ export class Decisions {
   add(plan: JobPlan, action: Action = { kind: 'none' }): void {
     const group = groupOf(plan, this.areAllChanged);
     if (group === 'decide') {
+      const { jobId, jobName } = plan;
       const codes = new Set(plan.advisories.filter(isWarning).map(({ code }) => code));
-      for (const code of codes) this.counts.set(code, (this.counts.get(code) ?? 0) + 1);
+      for (const code of codes) {
+        const count = this.counts.get(code) ?? { jobs: 0, first: { jobId, jobName } };
+        this.counts.set(code, { ...count, jobs: count.jobs + 1 });
+      }
     }
     if (group === 'stay' && this.kept.length < MOST_STAYING_KEPT) this.kept.push(stayingJob(plan, action));
   }
@@ -37,7 +41,10 @@ export class Decisions {
   /** Those about the run as a whole, then those about jobs, most jobs first. */
   get decisions(): readonly Decision[] {
     const ofJobs = [...this.counts]
-      .map(([code, jobs]) => ({ code, jobs, ...wordsOf(code) }))
+      .map(([code, { jobs, first }]) => ({
+        ...{ code, jobs, ...(jobs === 1 ? { job: first } : {}) },
+        ...wordsOf(code),
+      }))
       .sort((a, b) => b.jobs - a.jobs || (a.code < b.code ? -1 : 1));
     return [...this.ofRun, ...ofJobs];
   }

@@ -13,14 +13,16 @@ export function countsText(
 }
 
 /**
- * What has to be decided about how many jobs, or about the run (null), and the option that changes it.
+ * What has to be decided about how many jobs, which one, or the run (null), the option that changes it, and the code. The name
+ * of the job and the code stand where there is room; the code first.
  * @param room the columns of the terminal that it may take
  */
-export function decisionText(
-  { jobs, what, option }: Pick<Decision, 'jobs' | 'what' | 'option'>,
-  room = Number.POSITIVE_INFINITY,
-): string {
-  return withOption(jobsText(jobs, what), option, room);
+export function decisionText(decision: Decision, room = Number.POSITIVE_INFINITY): string {
+  const { code, option } = decision;
+  const [named, brief] = [jobsText(decision), jobsText(decision, false)];
+  const whole = (text: string): string => withOption(text, option, Number.POSITIVE_INFINITY);
+  const texts = [`${whole(named)} [${code}]`, `${whole(brief)} [${code}]`, whole(named)];
+  return texts.find((text) => widthOf(text) <= room) ?? withOption(brief, option, room);
 }
 
 /** A job that stays, why, and the option that changes it. */

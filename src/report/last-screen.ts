@@ -46,7 +46,7 @@ export function lastScreen(
   // A line that says "and 1 more" takes as much room as what it leaves out.
   const room = MOST_DECISIONS - ofRun.length;
   const most = isVerbose || ofJobs.length === room + 1 ? ofJobs.length : room;
-  const decisionLine = (one: Decision): string => `  ${withCode(one, width - 2)}`;
+  const decisionLine = (one: Decision): string => `  ${decisionText(shownDecision(one), width - 2)}`;
   const above = [
     line(endsText(header)),
     ...(written === null ? [] : [line(written)]),
@@ -97,10 +97,8 @@ function shownJob(job: StayingJob): StayingJob {
   return { ...job, jobName: printable(job.jobName), what: printable(job.what) };
 }
 
-/** The code of a decision where there is room for it. */
-function withCode(decision: Decision, width: number): string {
-  const whole = `${decisionText(decision)} [${decision.code}]`;
-  return widthOf(whole) <= width ? whole : decisionText(decision, width);
+function shownDecision({ job, ...decision }: Decision): Decision {
+  return job === undefined ? decision : { ...decision, job: { ...job, jobName: printable(job.jobName) } };
 }
 
 /** How many checks came out how, and the first that may go wrong, those that stop the run before the others. */

@@ -35,7 +35,7 @@ test('a comment of a dry run, the same in a file, and one of the run that hands 
   assert.match(planned.stdout, /^\| 1 \| 1 \| 1 \| 0 \|$/m);
   assert.match(
     planned.stdout,
-    /^- 1 job runs twice in shared minutes\. To change it: `--overlap exact` \(`overlapping-schedules`\)$/m,
+    /^- Job 2 ``twice \| `@all` `` runs twice in shared minutes\. To change it: `--overlap exact` \(`overlapping-schedules`\)$/m,
   );
   assert.match(planned.stdout, /^- Job 3 `far`: names another database\. To change it: `--step-conninfo "/m);
   assert.match(planned.stdout, /^- \*\*warning\*\* `overlapping-schedules`: job 2 "twice `\|` "?`/m);
@@ -47,7 +47,13 @@ test('a comment of a dry run, the same in a file, and one of the run that hands 
   assert.match(planned.stderr, /^3 jobs: 1 unchanged, 1 to decide, 1 stays, 0 not scheduled$/m);
 
   const file = join(folder, 'comment.md');
-  assert.equal((await both.migrate('--dry-run', ...markdown, '--output', file)).code, 6);
+  const saved = await both.migrate('--dry-run', ...markdown, '--output', file);
+  assert.equal(saved.code, 6);
+  assert.match(
+    saved.stderr,
+    /^ {2}job 2 runs twice in shared minutes -> --overlap exact \[overlapping-schedules\]$/m,
+    'with --output, too, the terminal says which job',
+  );
   const instant = /Planned `[^`]+`/;
   assert.equal(readFileSync(file, 'utf8').replace(instant, ''), planned.stdout.replace(instant, ''));
 

@@ -238,6 +238,7 @@ test('the four groups come first, each number a link that filters, with what to 
     groups: { unchanged: 1_200, paused: 7, decide: 2, stay: 12, notScheduled: 0, excluded: 0 },
     decisions: Array.from({ length: 9 }, (_, index) => ({
       ...{ code: `code-${index}`, jobs: index + 1, what: 'run <twice>' },
+      ...(index === 0 ? { job: { jobId: 7, jobName: 'a & b' } } : {}),
       option: index === 0 ? '--overlap exact' : null,
     })),
     staying: Array.from({ length: 12 }, (_, index) => ({
@@ -249,7 +250,7 @@ test('the four groups come first, each number a link that filters, with what to 
     `<li class="unchanged">${link('unchanged', '><b>1,200</b> <span>unchanged, 7 of them paused</span></a>')}</li>`,
     `<li class="decide">${link('decide', '><b>2</b> <span>to decide</span></a>')}</li>`,
     '<li class="not-scheduled"><b>0</b> <span>not scheduled</span></li>',
-    `<li>${link('decide', ' data-code="code-0">1 job</a>')} runs &lt;twice&gt;. To change it: <code>--overlap exact</code> <a href="#code-code-0"><code>code-0</code></a></li>`,
+    `<li>${link('decide', ' data-code="code-0">Job 7 <bdi>a &amp; b</bdi></a>')} runs &lt;twice&gt;. To change it: <code>--overlap exact</code> <a href="#code-code-0"><code>code-0</code></a></li>`,
     `<li>${link('decide', ' data-code="code-8">9 jobs</a>')} run &lt;twice&gt;. <a href="#code-code-8">`,
     '<details><summary>1 more code</summary>',
     '<li><a href="#job-9">Job 9 <bdi>&lt;b&gt;</bdi></a>: names &lt;another&gt; database. To change it: <code>--step-conninfo &quot;x&quot;</code></li>',

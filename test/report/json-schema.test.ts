@@ -33,7 +33,12 @@ const PLAN: PlanDocument = {
     }),
   ],
   advisories: [{ code: 'sql-steps', severity: 'warning', message: 'm', link: 'l' }],
-  decisions: [{ code: 'empty-sql', jobs: 1, what: 'have an empty step', option: null }],
+  decisions: [
+    {
+      ...{ code: 'empty-sql', jobs: 1, job: { jobId: 1, jobName: 'a' } },
+      ...{ what: 'have an empty step', option: null },
+    },
+  ],
   cutover: {
     jobs: 1,
     resumed: 0,

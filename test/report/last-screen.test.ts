@@ -49,6 +49,29 @@ test('the last screen names both ends, the four counts, what to decide, what sta
   ]);
 });
 
+test('a decision about one job names it, by its id alone where its name leaves no room for the code', () => {
+  const about = (jobName: string, width: number): string | undefined =>
+    lines(
+      {
+        ...SCREEN,
+        decisions: [
+          {
+            ...{ code: 'connection-loopback', jobs: 1, job: { jobId: 7, jobName }, option: null },
+            what: "connect to pg_timetable's own machine now",
+          },
+        ],
+      },
+      width,
+    ).find((line) => line.startsWith('  job 7'));
+  const rest = "connects to pg_timetable's own machine now";
+  const named = `  job 7 "remote" ${rest} [connection-loopback]`;
+  assert.equal(about('remote', named.length), named);
+  assert.equal(about('remote', named.length - 1), `  job 7 ${rest} [connection-loopback]`);
+  const brief = `  job 7 "r" ${rest}`;
+  assert.equal(about('r', brief.length), brief);
+  assert.equal(about('a\nb', 100), `  job 7 "a\\nb" ${rest} [connection-loopback]`);
+});
+
 test('jobs that were excluded are named beside the four counts, and are not in their sum', () => {
   const groups = { ...SCREEN.groups, excluded: 12 };
   assert.equal(

@@ -75,7 +75,10 @@ describe('the head of a script', () => {
           ...{ code: 'overlapping-schedules', jobs: 2, what: 'run twice in shared minutes' },
           option: '--overlap exact',
         },
-        { code: 'empty-sql', jobs: 1, what: 'have an empty step', option: null },
+        {
+          ...{ code: 'empty-sql', jobs: 1, job: { jobId: 9, jobName: 'b\nc' } },
+          ...{ what: 'have an empty step', option: null },
+        },
       ],
       staying: [
         { jobId: 7, jobName: 'a\n\\q', what: 'names another database', option: '--step-conninfo "host=..."' },
@@ -87,7 +90,7 @@ describe('the head of a script', () => {
     assert.deepEqual(lines.slice(at + 1, at + 7), [
       '-- To decide before it runs:',
       '--   2 jobs run twice in shared minutes -> --overlap exact [overlapping-schedules]',
-      '--   1 job has an empty step [empty-sql]',
+      '--   job 9 "b\\nc" has an empty step [empty-sql]',
       '-- No chain is written for jobs that stay:',
       '--   job 7 "a\\n\\q": names another database -> --step-conninfo "host=..."',
       '--',

@@ -57,7 +57,10 @@ test('decisions count jobs, each once a code, most jobs first', () => {
   const warned = (jobId: number, ...codes: readonly string[]): JobPlan =>
     jobPlan({ jobId, chains: [chain()], advisories: codes.map((code) => note('warning', code)) });
   decisions.add(warned(1, 'shared-session'));
-  decisions.add(warned(2, 'overlapping-schedules', 'overlapping-schedules', 'shared-session'));
+  decisions.add({
+    ...warned(2, 'overlapping-schedules', 'overlapping-schedules', 'shared-session'),
+    jobName: 'overlapping',
+  });
   decisions.add(warned(3, 'shared-session'));
   decisions.add(
     jobPlan({
@@ -69,10 +72,10 @@ test('decisions count jobs, each once a code, most jobs first', () => {
     }),
   );
   assert.deepEqual(
-    decisions.decisions.map(({ code, jobs, option }) => [code, jobs, option]),
+    decisions.decisions.map(({ code, jobs, job, option }) => [code, jobs, job, option]),
     [
-      ['shared-session', 3, '--transaction JOB=joined'],
-      ['overlapping-schedules', 1, '--overlap exact'],
+      ['shared-session', 3, undefined, '--transaction JOB=joined'],
+      ['overlapping-schedules', 1, { jobId: 2, jobName: 'overlapping' }, '--overlap exact'],
     ],
   );
   assert.deepEqual(decisions.staying, [

@@ -58,8 +58,10 @@ function filterLink(group: JobGroup, code: string | null, text: Markup | string)
   return html`<a href="#jobs-h" data-group="${group}"${code === null ? null : html` data-code="${code}"`}>${text}</a>`;
 }
 
-function decisionItem({ code, jobs, what, option }: Decision): Markup {
-  const who = jobs === null ? html`Jobs` : filterLink('decide', code, figured(jobs, 'job'));
+function decisionItem({ code, jobs, job, what, option }: Decision): Markup {
+  const label =
+    job === undefined ? figured(jobs ?? 0, 'job') : html`Job ${job.jobId} <bdi>${job.jobName}</bdi>`;
+  const who = jobs === null ? html`Jobs` : filterLink('decide', code, label);
   return html`<li>${who} ${jobs === 1 ? ofOneJob(what) : what}${optionText(option)} ${codeLink(code)}</li>
 `;
 }

@@ -4,6 +4,7 @@ import {
   type Decision,
   type GroupCounts,
   jobsText,
+  ofOneJob,
   type StayingJob,
   stayHeading,
 } from '../../model/groups.ts';
@@ -86,8 +87,12 @@ function section(title: string, lines: readonly string[], room: number, count = 
   return `${title === '' ? '' : `\n### ${title}\n`}\n${fitting(lines, room, more, count)}`;
 }
 
-function decisionLine({ code: name, jobs, what, option }: Decision): string {
-  return `- ${prose(jobsText(jobs, what))}${optionText(option)} (${code(name)})\n`;
+function decisionLine({ code: name, jobs, job, what, option }: Decision): string {
+  const text =
+    job === undefined
+      ? prose(jobsText({ jobs, what }))
+      : `Job ${job.jobId} ${code(job.jobName)} ${prose(ofOneJob(what))}`;
+  return `- ${text}${optionText(option)} (${code(name)})\n`;
 }
 
 function stayingLine({ jobId, jobName, what, option }: StayingJob): string {

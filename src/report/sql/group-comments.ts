@@ -12,7 +12,7 @@ export function groupComments({ groups, decisions, staying }: Asked): readonly s
   return [
     comment(`${countsText(groups)}.`),
     ...(decisions.length === 0 ? [] : [comment('To decide before it runs:')]),
-    ...decisions.slice(0, MOST_DECISIONS).map((one) => comment(`${decisionText(one)} [${one.code}]`, '  ')),
+    ...decisions.slice(0, MOST_DECISIONS).map((one) => comment(decisionText(one), '  ')),
     ...more(decisions.length, MOST_DECISIONS),
     ...(staying.length === 0 ? [] : [comment('No chain is written for jobs that stay:')]),
     ...staying.slice(0, MOST_STAYING).map((job) => comment(stayingText(job), '  ')),
