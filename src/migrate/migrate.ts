@@ -64,7 +64,8 @@ async function planAndMove(
   confirmed: ShownPlan | null = null,
 ): Promise<Migration> {
   const { onProgress, confirm } = hooks;
-  const session = await stage(onProgress, 'Connecting', null, () =>
+  const opening = settings.from === 'live' ? 'Connecting' : 'Reading the dump';
+  const session = await stage(onProgress, opening, null, () =>
     openFitting(settings, interrupt, confirmed?.now ?? null),
   );
   let unfinished: Unfinished = { found: null, stops: null, note: null };

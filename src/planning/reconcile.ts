@@ -76,7 +76,7 @@ export function reconcile(current: CurrentState, wish: Wish): Action {
   if (current.isDisabledByUs && !wish.isWhole)
     return stop(['it is disabled in pgAgent, and would move in part only', ...because], 'undo', wish);
   // What never ran can be made anew without anybody missing it.
-  const isUnused = record.phase === 'cutting-over' || (current.isFromDump && !isAnyLive(current));
+  const isUnused = record.phase === 'cutting-over' || (isUnusedDump(current) && wish.onConflict !== 'skip');
   const isUntouched = isUnused && byHand.length === 0 && takenNames.length === 0;
   const mayReplace =
     isUntouched || (wish.onConflict === 'replace' && (wish.force || byHand.length + takenNames.length === 0));
@@ -85,8 +85,8 @@ export function reconcile(current: CurrentState, wish: Wish): Action {
   return stop(because, byHand.length + takenNames.length > 0 ? 'force' : 'replace', wish);
 }
 
-function isAnyLive({ chainsNow, record }: CurrentState): boolean {
-  return record?.chains.some(({ id }) => chainsNow.get(id)?.live) ?? false;
+function isUnusedDump({ isFromDump, chainsNow, record }: CurrentState): boolean {
+  return isFromDump && record?.chains.every(({ id }) => !chainsNow.get(id)?.live) === true;
 }
 
 function reconcileNew(takenNames: readonly string[], wish: Wish): Action {

@@ -3,10 +3,16 @@ import type { Zone } from '../model/zone.ts';
 import type { DumpFacts } from '../session/dump-facts.ts';
 import { NEWEST, type TargetFacts } from '../timetable/target.ts';
 import { aboutVersion } from './about-source.ts';
-import { listed, note } from './check.ts';
+import { counted, listed, note, warning } from './check.ts';
 
-/** What a dump tells of its pgAgent, and what it cannot. */
-export function aboutDump({ schemaVersion, serverVersion, newestTime, agents }: DumpFacts): readonly Check[] {
+/**
+ * What a dump tells of its pgAgent, and what it cannot.
+ * @param liveChains how many live chains belong to jobs that were enabled
+ */
+export function aboutDump(
+  { schemaVersion, serverVersion, newestTime, agents }: DumpFacts,
+  liveChains: number,
+): readonly Check[] {
   return [
     schemaVersion === null
       ? note(
@@ -21,13 +27,21 @@ export function aboutDump({ schemaVersion, serverVersion, newestTime, agents }: 
         : `The jobs come from a dump, which is not older than ${timeOf(newestTime)}. What changed in pgAgent since is not known.`,
       'Before the cutover, run this again with --source.',
     ),
-    note(
-      'pgagent-connected',
-      agents.length === 0
-        ? 'Whether a pgAgent runs these jobs cannot be seen in a dump. It names no agent.'
-        : `Whether a pgAgent runs these jobs cannot be seen in a dump. It names agents on ${listed(agents)}.`,
-    ),
+    aboutAgents(agents, liveChains),
   ];
+}
+
+function aboutAgents(agents: readonly string[], liveChains: number): Check {
+  const check = 'pgagent-connected';
+  const named = agents.length === 0 ? 'It names no agent.' : `It names agents on ${listed(agents)}.`;
+  const unseen = `Whether a pgAgent runs these jobs cannot be seen in a dump. ${named}`;
+  return liveChains === 0
+    ? note(check, unseen)
+    : warning(
+        check,
+        `${unseen} ${counted(liveChains, 'chain')} of this plan would be live: their jobs may run on both sides.`,
+        'Use --paused, or stop pgAgent first.',
+      );
 }
 
 function timeOf(instant: number): string {

@@ -31,7 +31,7 @@ function preflightOfDump(session: DumpSession, settings: Settings): Preflight {
         ? [aboutNoTarget(session.target), []]
         : await together([aboutTargetSide(session, found, settings), aboutRunners(session, found, settings)]);
     return [
-      ...aboutDump(dump),
+      ...aboutDump(dump, found.exposedChains),
       ...target,
       session.targetClient === null && clocks.source !== null
         ? aboutZoneOfNoTarget(clocks.source)

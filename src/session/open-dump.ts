@@ -6,7 +6,7 @@ import { Connections } from './connections.ts';
 import { type DumpFacts, factsOfDump } from './dump-facts.ts';
 import { dumpSource, knownJobs, rowsOf } from './dump-source.ts';
 import { assumeTarget, openTarget } from './dump-target.ts';
-import type { Interrupt } from './interrupt.ts';
+import { type Interrupt, interrupted } from './interrupt.ts';
 import { planHeader } from './plan-header.ts';
 import { planningSide } from './planning-side.ts';
 import { runContext } from './run-context.ts';
@@ -25,11 +25,21 @@ export async function openDump(
   now: number | null = null,
   mayLackSchema = false,
 ): Promise<DumpSession> {
-  const reading = new AbortController();
-  interrupt.whenStopped(() => reading.abort());
-  const dump = await readDump(settings.dump, { historyDays: settings.history, signal: reading.signal });
+  const dump = await dumpOf(settings, interrupt);
   const connections = new Connections(settings.wait, interrupt);
   return connections.unlessFailed(() => lookAround(dump, settings, { now, mayLackSchema }, connections));
+}
+
+// Standard input may be silent for ever, and then only the promise can be left.
+function dumpOf({ dump, history }: DumpSettings, interrupt: Interrupt): Promise<Dump> {
+  const reading = new AbortController();
+  return new Promise((done, fail) => {
+    interrupt.whenStopped(() => {
+      reading.abort();
+      fail(interrupted());
+    });
+    readDump(dump, { historyDays: history, signal: reading.signal }).then(done, fail);
+  });
 }
 
 async function lookAround(

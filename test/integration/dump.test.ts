@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { pga2timetable, type Result } from '../cli/run.ts';
 import { freePort, type Server, startServer } from '../servers/postgres.ts';
 import { Both } from './both-schemas.ts';
 import { dumpTo, NO_DUMP } from './dumped.ts';
+import { onTerminal } from './pseudo-terminal.ts';
 import { psql } from './script-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-dump-'));
@@ -99,6 +101,14 @@ describe('a dump', { skip: NO_DUMP }, () => {
       assert.match(stderr, /If\s+pg_timetable will live in that database: --target-database NAME/);
     });
 
+    test('live chains of the plan are a warning, since a pgAgent may run the jobs', async () => {
+      const warns = async (...more: readonly string[]): Promise<boolean> =>
+        planOf(
+          await dump('--dry-run', '--format', 'json', ...UTC, '--target-database', 'app', ...more),
+        ).preflight.some(({ check, status }) => check === 'pgagent-connected' && status === 'warning');
+      assert.deepEqual([await warns(), await warns('--paused')], [true, false]);
+    });
+
     test('standard input may hold it', () => {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
@@ -109,6 +119,45 @@ describe('a dump', { skip: NO_DUMP }, () => {
       assert.match(stdout, /from a dump on standard\s+input/);
       assert.match(stdout, /batch @ nightly/);
     });
+  });
+
+  test('that does not come can be waited for no longer', async () => {
+    const child = spawn(process.execPath, ['bin/pga2timetable.js', '--dump', '-', '--dry-run'], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    // Until it is known that it reads.
+    child.stdin.write('--\n-- PostgreSQL database dump\n--\n');
+    const ended = once(child, 'close');
+    const kill = setInterval(() => child.kill('SIGINT'), 500);
+    const [code] = await ended;
+    clearInterval(kill);
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /interrupted\. Nothing was written/);
+  });
+
+  test('named in an options file is read, with what else the file says of it', async () => {
+    const config = join(folder, 'config.json');
+    const options = { dump: FILE, 'target-database': 'app', 'source-time-zone': 'UTC', collation: 'C' };
+    writeFileSync(config, JSON.stringify({ ...options, 'dry-run': true }));
+    const { code, stdout, stderr } = await pga2timetable(['--config', config]);
+    assert.equal(code, 6, stderr);
+    assert.match(stdout, /nightly @ nightly/);
+    const verified = await pga2timetable(['verify', '--config', config, '-s', server.uri('app')]);
+    assert.equal(verified.code, 5, 'verify has no --dump, so that of the file counts for migrate alone');
+  });
+
+  test('is asked about on a terminal before it is written, and read again after the answer', async () => {
+    const { code, output } = await onTerminal(
+      ['--dump', FILE, '-t', server.uri('app'), ...UTC, '--paused', '--job', 'nightly'],
+      { answers: [['Write 1 chain to "app" on 127.0.0.1:', 'type', 'yes\n']], environment: { CI: '' } },
+    );
+    assert.equal(code, 0, output);
+    assert.equal(await place.value('SELECT count(*)::int FROM timetable.chain WHERE NOT live'), 1);
+    await server.run('app', 'DELETE FROM timetable.chain; DROP SCHEMA pga2timetable CASCADE');
   });
 
   describe('the time zone of pgAgent', () => {

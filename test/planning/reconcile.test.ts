@@ -133,6 +133,19 @@ describe('a job or options that are other than before', () => {
     assert.equal(decided({ record: half, takenNames: ['x'] }, OTHER).kind, 'conflict');
   });
 
+  test('a job of a dump is made anew at once by its live source, as long as none of its chains is live', () => {
+    const off = { now: [chainNow({ live: false })], isFromDump: true };
+    const record = jobRecord({ chains: [recordedChain({ live: false })] });
+    assert.deepEqual(decided({ ...off, record }, OTHER), { kind: 'replace', oldChains: [7], oldNames: [] });
+    assert.equal(decided({ ...off, record, isFromDump: false }, OTHER).kind, 'conflict');
+    assert.equal(decided({ ...off, record }, { ...OTHER, ...SKIP }).kind, 'skip');
+    assert.equal(decided({ ...off, record, now: [chainNow({ live: true })] }, OTHER).kind, 'conflict');
+    assert.equal(decided({ ...off, record, takenNames: ['x'] }, OTHER).kind, 'conflict');
+    const byHand = { ...off, record, now: [chainNow({ live: false, digest: 'x' })] };
+    assert.equal(decided(byHand, OTHER).kind, 'conflict');
+    assert.equal(decided({ ...off, record }).kind, 'keep', 'as planned it stays');
+  });
+
   test('a job that would give no chain any more is never taken out on the way', () => {
     for (const wish of [{}, REPLACE, FORCE]) {
       const action = decided({}, { ...OTHER, ...wish, chains: [] });

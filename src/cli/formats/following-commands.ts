@@ -35,7 +35,8 @@ function onLive(words: readonly string[]): FollowingCommands {
 const LIVE = ['--source', 'CONN'];
 
 function onDump(words: readonly string[], { target, paused }: DumpSettings): FollowingCommands {
-  const undo = nextCommand(words, 'undo', 'ends', LIVE);
+  const unnamed = target === null ? ['--target', 'CONN'] : [];
+  const undo = nextCommand(words, 'undo', 'ends', [...unnamed, ...LIVE]);
   return {
     whenWritten: [
       ['Next', nextCommand(words, 'verify', 'ends', LIVE)],
@@ -44,11 +45,7 @@ function onDump(words: readonly string[], { target, paused }: DumpSettings): Fol
     ],
     undo,
     write: (more = []) =>
-      nextCommand(words, '', 'targeted', [
-        ...(target === null ? ['--target', 'CONN'] : []),
-        ...(paused ? [] : ['--paused']),
-        ...more,
-      ]),
+      nextCommand(words, '', 'targeted', [...unnamed, ...(paused ? [] : ['--paused']), ...more]),
     canBeApplied: target !== null && paused,
   };
 }
