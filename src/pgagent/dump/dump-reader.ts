@@ -8,6 +8,8 @@ import { copyFields } from './values/copy-row.ts';
 import { encodingOf } from './values/encoding.ts';
 import { insertFields } from './values/insert-row.ts';
 
+/** PostgreSQL's own, and those of what is made from it: EnterpriseDB, Greenplum. */
+const MARK = /^[A-Z][\w ]* database (cluster )?dump( complete)?$/;
 const DATA = /^Data for Name: (pga_\w+); Type: TABLE DATA; Schema: pgagent;/;
 
 /** Makes of the parts of a dump what it holds. */
@@ -15,8 +17,8 @@ export class DumpReader implements PartListener {
   readonly lexer = new DumpLexer(this);
   serverVersion: string | null = null;
   readonly databases: DumpedDatabase[] = [new DumpedDatabase(null, encodingOf('UTF8'))];
-  /** Headers of pg_dump, of pg_dumpall, and the lines that end what they begin. */
-  readonly marks = { begun: 0, completed: 0, clustersBegun: 0, clustersCompleted: 0 };
+  /** How many dumps of pg_dump and of pg_dumpall have begun and have not ended. */
+  readonly marks = { dumps: 0, clusters: 0 };
 
   private readonly hasReturns: boolean;
   private database = this.databases[0] as DumpedDatabase;
@@ -33,10 +35,8 @@ export class DumpReader implements PartListener {
 
   comment(text: string): void {
     const { marks } = this;
-    if (text === 'PostgreSQL database dump') marks.begun += 1;
-    if (text === 'PostgreSQL database dump complete') marks.completed += 1;
-    if (text === 'PostgreSQL database cluster dump') marks.clustersBegun += 1;
-    if (text === 'PostgreSQL database cluster dump complete') marks.clustersCompleted += 1;
+    const mark = MARK.exec(text);
+    if (mark) marks[mark[1] === undefined ? 'dumps' : 'clusters'] += mark[2] === undefined ? 1 : -1;
     const [, version] = /^Dumped from database version (.+)$/.exec(text) ?? [];
     if (version !== undefined) this.serverVersion = version;
     const [, table] = DATA.exec(text) ?? [];

@@ -14,7 +14,7 @@ import { historyOf } from './log/history.ts';
  * @throws Failure for what is no dump, is cut, or holds no rows of pgAgent
  */
 export async function readDump(path: string, { historyDays, onBytes, signal }: DumpOptions): Promise<Dump> {
-  const { bytes, hasReturns } = await openPlainText(path);
+  const { bytes, hasReturns, file } = await openPlainText(path);
   const reader = new DumpReader(hasReturns);
   for await (const chunk of bytes) {
     signal?.throwIfAborted();
@@ -23,11 +23,11 @@ export async function readDump(path: string, { historyDays, onBytes, signal }: D
   }
   reader.lexer.end();
   checkMarks(reader);
-  return dumpOf(chosenDatabase(reader.databases), reader.serverVersion, historyDays);
+  return dumpOf(chosenDatabase(reader.databases, file), reader.serverVersion, historyDays);
 }
 
 function checkMarks({ marks, lexer }: DumpReader): void {
-  if (marks.completed < marks.begun || marks.clustersCompleted < marks.clustersBegun)
+  if (marks.dumps > 0 || marks.clusters > 0)
     throw new Failure(
       'failed',
       `The dump ends in line ${lexer.line} without the line that pg_dump writes last: it is cut.`,

@@ -121,7 +121,10 @@ for (const [what, bytes, message, remedy] of [
   });
 
 test('no file', async () => {
-  await assert.rejects(readDump('/nowhere/none.sql', { historyDays: 90 }), { code: 'usage' });
+  await assert.rejects(readDump('/nowhere/my dump.sql', { historyDays: 90 }), {
+    code: 'usage',
+    message: "There is no dump '/nowhere/my dump.sql'.",
+  });
 });
 
 test('two databases with jobs: a usage error that names both and has a command that takes one', async () => {

@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import { Failure } from '../../../model/failure.ts';
+import { shellWord } from '../../../model/shell-word.ts';
 import type { Bytes } from './piped.ts';
 
 const CHUNK = 1024 * 1024;
@@ -21,7 +22,7 @@ export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    throw unreadable(error);
+    throw unreadable(error, path);
   }
 }
 
@@ -39,7 +40,7 @@ export async function* fileBytes(path: string): Bytes {
   try {
     yield* isStandardInput(path) ? standardInput() : fileOf(path);
   } catch (error) {
-    throw error instanceof Failure ? error : unreadable(error);
+    throw error instanceof Failure ? error : unreadable(error, path);
   }
 }
 
@@ -79,9 +80,13 @@ async function* descriptorBytes(descriptor: number): Bytes {
   }
 }
 
-function unreadable(error: unknown): Failure {
+function unreadable(error: unknown, path: string): Failure {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'ENOENT'
-    ? new Failure('usage', 'There is no such dump.', 'Check the path after --dump.')
-    : new Failure('usage', `The dump cannot be read: ${code ?? message}.`, 'Check its rights.');
+    ? new Failure('usage', `There is no dump ${shellWord(path)}.`, 'Check the path after --dump.')
+    : new Failure(
+        'usage',
+        `The dump ${shellWord(path)} cannot be read: ${code ?? message}.`,
+        'Check its rights.',
+      );
 }

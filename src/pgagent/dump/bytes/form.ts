@@ -36,6 +36,9 @@ const MAGIC: readonly (readonly [form: Form, begin: readonly number[]])[] = [
 const TAR_MAGIC = 257;
 const TAR_FIRST = Buffer.from('toc.dat\0');
 
+/** PostgreSQL's own, and those of what is made from it: EnterpriseDB, Greenplum. */
+const HEADING = /^-- [A-Z][\w ]* database (?:cluster )?dump\r?$/m;
+
 /** @param head the first bytes: HEAD_BYTES, or all of a shorter file */
 export function formOf(head: Buffer): Form {
   if (head.length === 0) return 'empty';
@@ -43,6 +46,6 @@ export function formOf(head: Buffer): Form {
   if (magic) return magic[0];
   if (head.toString('latin1', TAR_MAGIC, TAR_MAGIC + 5) === 'ustar')
     return head.subarray(0, TAR_FIRST.length).equals(TAR_FIRST) ? 'tar' : 'other-tar';
-  if (/^-- PostgreSQL database (?:cluster )?dump\r?$/m.test(head.toString('latin1'))) return 'plain';
+  if (HEADING.test(head.toString('latin1'))) return 'plain';
   return /^-- (?:MySQL|MariaDB) dump /m.test(head.toString('latin1')) ? 'mysql' : 'foreign';
 }

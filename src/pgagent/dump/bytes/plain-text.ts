@@ -12,6 +12,8 @@ export interface PlainText {
   readonly bytes: Bytes;
   /** Whether its lines end as those of Windows. */
   readonly hasReturns: boolean;
+  /** The file that holds this very text; null where none does. */
+  readonly file: string | null;
 }
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
@@ -34,7 +36,7 @@ async function plainTextOf(input: Bytes, path: string | null): Promise<PlainText
   switch (form) {
     case 'plain': {
       const text = head.subarray(0, 3).equals(BYTE_ORDER_MARK) ? head.subarray(3) : head;
-      return { bytes: after(text, input), hasReturns: text[text.indexOf('\n') - 1] === 0x0d };
+      return { bytes: after(text, input), hasReturns: text[text.indexOf('\n') - 1] === 0x0d, file: path };
     }
     case 'gzip':
       return plainTextOf(decompressed(form, throughTransform(zlib.createGunzip(), bytes())), null);
