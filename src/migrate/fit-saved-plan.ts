@@ -33,10 +33,11 @@ export async function openFitting(
   interrupt: Interrupt,
   now: number | null,
 ): Promise<PlanningSession> {
+  const use = settings.dryRun ? 'planned' : 'to-write';
   try {
     return settings.from === 'live'
-      ? await openSession(settings, interrupt, now, settings.dryRun)
-      : await openDump(settings, interrupt, now, settings.dryRun);
+      ? await openSession(settings, interrupt, now, use)
+      : await openDump(settings, interrupt, now, use);
   } catch (error) {
     if (settings.savedPlan === null || !(error instanceof Failure) || error.code !== 'usage') throw error;
     throw new Failure(

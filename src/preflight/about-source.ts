@@ -1,9 +1,9 @@
 import type { Check } from '../model/preflight.ts';
 import type { Disabling } from '../pgagent/disabling-rights.ts';
 import type { EdbJobs } from '../pgagent/edb-jobs.ts';
-import type { Installations } from '../pgagent/find-installations.ts';
 import type { findLogsBehind } from '../pgagent/jobs-look.ts';
 import type { SourceFacts } from '../pgagent/source.ts';
+import type { DatabasesBySchema } from '../postgres/databases-with-schema.ts';
 import { setvalFor } from '../postgres/sequences-behind.ts';
 import { counted, listed, note, ok, stop, warning } from './check.ts';
 
@@ -142,7 +142,7 @@ export function aboutLogSequences(behind: Awaited<ReturnType<typeof findLogsBehi
 }
 
 /** pgAgent in other databases of the source's server: their jobs are no part of this run. */
-export function aboutInstallations({ found, without, unseen }: Installations): readonly Check[] {
+export function aboutInstallations({ found, without, unseen }: DatabasesBySchema): readonly Check[] {
   const check = 'other-pgagents';
   const checks: Check[] = [];
   if (found.length > 0)

@@ -4,7 +4,7 @@ import { type Numbered, setvalFor } from '../postgres/sequences-behind.ts';
 import type { Clocks } from '../session/clocks.ts';
 import { initCommand, type Place } from '../timetable/init-command.ts';
 import type { RecordRights } from '../timetable/record-rights.ts';
-import { NEWEST, type TargetFacts } from '../timetable/target.ts';
+import { NEWEST, type TargetFacts, whereItIs } from '../timetable/target.ts';
 import { versionOf } from './about-source.ts';
 import { note, ok, stop, warning } from './check.ts';
 
@@ -17,13 +17,13 @@ export function aboutTarget(target: TargetFacts, place: Place): readonly Check[]
 }
 
 function aboutVersion(target: TargetFacts, place: Place): Check {
-  const { schemaVersion, serverVersion, hasSchema, hasTaskLive, isRecorded, isOld } = target;
+  const { schemaVersion, serverVersion, hasSchema, elsewhere = [], hasTaskLive, isRecorded, isOld } = target;
   const check = 'target-version';
   if (!hasSchema)
     return stop(
       check,
       `The target database "${target.database}" has no schema timetable. This is a plan for pg_timetable ${NEWEST}.`,
-      `Create the schema: ${initCommand(place)}`,
+      `${elsewhere.length > 0 ? `${whereItIs(elsewhere)} ` : ''}Create the schema: ${initCommand(place)}`,
     );
   const found = `pg_timetable ${schemaVersion} on PostgreSQL ${versionOf(serverVersion)}`;
   const tasks = hasTaskLive

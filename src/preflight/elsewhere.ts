@@ -1,8 +1,8 @@
 import { held } from '../model/held.ts';
 import type { Check } from '../model/preflight.ts';
-import { lookForInstallations, otherDatabases } from '../pgagent/find-installations.ts';
 import { connect } from '../postgres/connect.ts';
 import { type ConnectionLimit, connectionLimits } from '../postgres/connection-room.ts';
+import { lookForSchema, otherDatabases } from '../postgres/databases-with-schema.ts';
 import { withSavepoint } from '../postgres/savepoint.ts';
 import type { LiveSession } from '../session/session.ts';
 import { aboutOwnConnections } from './about-connections.ts';
@@ -26,8 +26,9 @@ export function lookElsewhere({ source, sourceClient, context, settings }: LiveS
   const limiting = held(withSavepoint(sourceClient, () => connectionLimits(sourceClient, null)));
   const listing = withSavepoint(sourceClient, () => otherDatabases(sourceClient));
   const looking = Promise.all([listing, limiting.catch(() => [])]).then(([databases, limits]) =>
-    lookForInstallations(
+    lookForSchema(
       databases,
+      'pgagent',
       (database) => connect({ ...settings.source, database, connectTimeoutSeconds: 2 }, 'source'),
       Math.min(MOST_AT_ONCE, roomFor(limits) - (isSourceServer ? 2 : 1)),
       MOST_FOR_OTHER_DATABASES,

@@ -5,7 +5,7 @@ import type { Endpoint } from '../postgres/endpoint.ts';
 import { readLogin } from '../postgres/login.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { together } from '../postgres/together.ts';
-import { assumedTarget, readSessionFacts, type TargetFacts } from '../timetable/target.ts';
+import { assumedTarget, readSessionFacts, type TargetFacts, type TargetUse } from '../timetable/target.ts';
 import type { Clocks } from './clocks.ts';
 import type { Connections } from './connections.ts';
 import { readDumpClocks } from './dump-clocks.ts';
@@ -50,17 +50,17 @@ export async function assumeTarget(settings: DumpSettings, now: number): Promise
 /**
  * Connects to the target and looks around.
  * @param sourceKey what its record calls the pgAgent of the dump
- * @param mayLackSchema whether pg_timetable may have yet to make its schema
+ * @param run with what the target is for, which says whether it may lack pg_timetable's schema
  */
 export async function openTarget(
   given: DumpSettings,
   endpoint: Endpoint,
   connections: Connections,
   source: Pick<JobSource, 'jobIds' | 'jobCount' | 'rows'>,
-  run: { readonly sourceKey: string; readonly now: number; readonly mayLackSchema: boolean },
+  run: { readonly sourceKey: string; readonly now: number; readonly use: TargetUse },
 ): Promise<DumpTarget> {
   const client = await connections.open(endpoint, 'target');
-  const look = await onSide('target', () => lookAtTarget(client, run.mayLackSchema));
+  const look = await onSide('target', () => lookAtTarget(client, endpoint, run.use));
   // Whoever may not read the record hears it later.
   const record = look.hasRecord ? await recordOfSource(client, run.sourceKey, source) : NO_RECORD;
   const counts = [...record.counts, ...record.dumpCounts];

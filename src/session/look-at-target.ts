@@ -1,10 +1,12 @@
-import type { Client } from '../postgres/connect.ts';
+import { type Client, connect } from '../postgres/connect.ts';
+import { findDatabasesWith } from '../postgres/databases-with-schema.ts';
+import type { Endpoint } from '../postgres/endpoint.ts';
 import { seesRoleSettings } from '../postgres/login.ts';
 import { serverIdentity } from '../postgres/server-identity.ts';
 import { serverZone } from '../postgres/time-zone.ts';
 import { together } from '../postgres/together.ts';
 import { hasRecord } from '../timetable/record-table.ts';
-import { inspectTarget, type SchemaFacts } from '../timetable/target.ts';
+import { inspectTarget, type SchemaFacts, type TargetUse } from '../timetable/target.ts';
 
 /** What is known of the target before anything is planned. */
 export interface TargetLook {
@@ -19,12 +21,17 @@ export interface TargetLook {
 
 /**
  * Asks all that depends on nothing but the target, in as few round trips as the answers allow.
- * @param mayLackSchema whether pg_timetable may have yet to make its schema
+ * @param endpoint of the session
+ * @param use says whether pg_timetable may have yet to make its schema
  * @throws Failure of code `failed` for a target that cannot hold chains
  */
-export async function lookAtTarget(client: Client, mayLackSchema: boolean): Promise<TargetLook> {
+export async function lookAtTarget(client: Client, endpoint: Endpoint, use: TargetUse): Promise<TargetLook> {
+  const findElsewhere = (): Promise<readonly string[]> =>
+    findDatabasesWith(client, 'timetable', (database) =>
+      connect({ ...endpoint, database, connectTimeoutSeconds: 3 }, 'target'),
+    );
   const [facts, identity, seesStored, zoneOfServer, isRecorded] = await together([
-    inspectTarget(client, mayLackSchema),
+    inspectTarget(client, use, findElsewhere),
     serverIdentity(client),
     seesRoleSettings(client),
     serverZone(client),

@@ -1,6 +1,7 @@
 import type { ServerFacts } from '../model/plan.ts';
 import type { Dump } from '../pgagent/dump/dump.ts';
 import { readDump } from '../pgagent/dump/read-dump.ts';
+import type { TargetUse } from '../timetable/target.ts';
 import { fromDump } from '../transform/advisories/index.ts';
 import { Connections } from './connections.ts';
 import { type DumpFacts, factsOfDump } from './dump-facts.ts';
@@ -17,17 +18,17 @@ import { stepCollations } from './step-collations.ts';
 /**
  * Reads a dump, and looks around on the target, if there is one.
  * @param now the instant that jobs are planned for, milliseconds since 1970 UTC; null for that of a saved plan, or this one
- * @param mayLackSchema whether the target may be one in which pg_timetable has not made its schema yet
+ * @param use what the target is for, which says whether it may lack pg_timetable's schema
  */
 export async function openDump(
   settings: DumpSettings,
   interrupt: Interrupt,
   now: number | null = null,
-  mayLackSchema = false,
+  use: TargetUse = 'to-write',
 ): Promise<DumpSession> {
   const dump = await dumpOf(settings, interrupt);
   const connections = new Connections(settings.wait, interrupt);
-  return connections.unlessFailed(() => lookAround(dump, settings, { now, mayLackSchema }, connections));
+  return connections.unlessFailed(() => lookAround(dump, settings, { now, use }, connections));
 }
 
 // Standard input may be silent for ever, and then only the promise can be left.
@@ -45,7 +46,7 @@ function dumpOf({ dump, history }: DumpSettings, interrupt: Interrupt): Promise<
 async function lookAround(
   dump: Dump,
   given: DumpSettings,
-  { now: instant, mayLackSchema }: { readonly now: number | null; readonly mayLackSchema: boolean },
+  { now: instant, use }: { readonly now: number | null; readonly use: TargetUse },
   connections: Connections,
 ): Promise<DumpSession> {
   const facts = factsOfDump(dump);
@@ -64,7 +65,7 @@ async function lookAround(
           endpoint,
           connections,
           { ...jobs, rows: rowsOf(dump) },
-          { sourceKey, now, mayLackSchema },
+          { sourceKey, now, use },
         );
   const { client: targetClient, settings, clocks } = target;
   const sourceKeys = [sourceKey, ...target.dumpKeys];

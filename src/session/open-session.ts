@@ -1,10 +1,10 @@
 import { held } from '../model/held.ts';
-import { findInstallations } from '../pgagent/find-installations.ts';
 import { connectedAgents } from '../pgagent/source.ts';
 import { type Client, connect } from '../postgres/connect.ts';
+import { findDatabasesWith } from '../postgres/databases-with-schema.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { together } from '../postgres/together.ts';
-import { readSessionFacts, type TargetFacts } from '../timetable/target.ts';
+import { readSessionFacts, type TargetFacts, type TargetUse } from '../timetable/target.ts';
 import { readClocks } from './clocks.ts';
 import { Connections } from './connections.ts';
 import { readDaemonLogins } from './daemon-logins.ts';
@@ -23,35 +23,35 @@ import type { LiveSettings } from './settings.ts';
 /**
  * Connects to both sides and looks around.
  * @param now the instant that jobs are planned for, milliseconds since 1970 UTC; null for that of a saved plan, or this one
- * @param mayLackSchema whether the target may be one in which pg_timetable has not made its schema yet
+ * @param use what the target is for, which says whether it may lack pg_timetable's schema
  */
 export async function openSession(
   settings: LiveSettings,
   interrupt: Interrupt,
   now: number | null = null,
-  mayLackSchema = false,
+  use: TargetUse = 'written',
 ): Promise<LiveSession> {
   const connections = new Connections(settings.wait, interrupt);
   return connections.unlessFailed(async () => ({
-    ...(await lookAround(settings, { now, mayLackSchema }, connections)),
+    ...(await lookAround(settings, { now, use }, connections)),
     close: () => connections.close(),
   }));
 }
 
 async function lookAround(
   given: LiveSettings,
-  { now: instant, mayLackSchema }: { readonly now: number | null; readonly mayLackSchema: boolean },
+  { now: instant, use }: { readonly now: number | null; readonly use: TargetUse },
   connections: Connections,
 ): Promise<Omit<LiveSession, 'close'>> {
   const lookingAtTarget = held(
     connections
       .open(given.target, 'target')
-      .then((client) => onSide('target', () => lookAtTarget(client, mayLackSchema))),
+      .then((client) => onSide('target', () => lookAtTarget(client, given.target, use))),
   );
   const sourceClient = await connections.open(given.source, 'source');
   const sourceLook = await onSide('source', () =>
     lookAtSource(sourceClient, given, () =>
-      findInstallations(sourceClient, (database) =>
+      findDatabasesWith(sourceClient, 'pgagent', (database) =>
         connect({ ...given.source, database, connectTimeoutSeconds: 3 }, 'source'),
       ),
     ),

@@ -14,6 +14,8 @@ export interface TargetFacts {
   readonly serverVersion: string;
   /** Whether pg_timetable has made its schema there. A plan is for NEWEST where it has not. */
   readonly hasSchema: boolean;
+  /** Other databases of its server that have such a schema; only where this one does not. */
+  readonly elsewhere?: readonly string[];
   /** The pg_timetable whose schema this is, or "unknown (last migration ...)". */
   readonly schemaVersion: string;
   /** Whether what chains do on this version was recorded. */
@@ -52,6 +54,9 @@ const LAST_OF_FIVE_THIRTEEN = '00629';
 /** The version that is planned for where there is no schema yet. */
 export const NEWEST = '7.0.0';
 
+/** What a target is for: a plan alone, chains that are to be written, or chains that an earlier run has written. */
+export type TargetUse = 'planned' | 'to-write' | 'written';
+
 /** What the schema that pg_timetable made tells. */
 export type SchemaFacts = Omit<TargetFacts, keyof SessionFacts>;
 
@@ -89,14 +94,22 @@ const BASICS = `
 
 /**
  * Looks at the schema that pg_timetable made; its columns tell what it can hold.
- * @param mayLackSchema whether a target without the schema is taken for one of the newest pg_timetable, empty
+ * @param use planned: a target without the schema is taken for one of the newest pg_timetable, empty
+ * @param findElsewhere names the other databases of the server that hold the schema
  * @throws Failure of code `failed` where there is none and may not be, or one of pg_timetable 4.0
  */
-export async function inspectTarget(client: Client, mayLackSchema = false): Promise<SchemaFacts> {
+export async function inspectTarget(
+  client: Client,
+  use: TargetUse,
+  findElsewhere: () => Promise<readonly string[]>,
+): Promise<SchemaFacts> {
   const [{ rows }, columns] = await together([client.query<Basics>(BASICS), columnsOf(client, 'timetable')]);
   const [{ mayUse, missing, ...basics }] = rows as [Basics];
-  if (mayLackSchema && !basics.hasSchema) return { ...basics, ...NOT_YET_THERE };
-  if (!columns.has('chain.chain_name')) throw noSchema(basics.database);
+  if (!columns.has('chain.chain_name')) {
+    const elsewhere = await findElsewhere();
+    if (use !== 'planned' || basics.hasSchema) throw noSchema(basics.database, use, elsewhere);
+    return { ...basics, ...NOT_YET_THERE, elsewhere };
+  }
   if (!columns.has('task.chain_id') || !columns.has('task.task_order')) throw schemaOfFourZero();
   const missingRights = mayUse ? missing : ['USAGE on schema timetable'];
   const mayRead = !missingRights.some((right) => /^(?:USAGE|SELECT)/.test(right));
@@ -169,12 +182,20 @@ export async function readSessionFacts(client: Client, login: LoginFacts | null)
   };
 }
 
-function noSchema(database: string): Failure {
+function noSchema(database: string, use: TargetUse, elsewhere: readonly string[]): Failure {
+  const another = elsewhere.length > 0 ? whereItIs(elsewhere) : 'To use another database: --target.';
   return new Failure(
     'failed',
     `The target database "${database}" has no schema timetable.`,
-    'Create it: pg_timetable --init --clientname=any --connstr "...". To use another database: --target. --dry-run shows a plan without it.',
+    use === 'written'
+      ? `${another} The chains of an earlier run are in the database that --target named then.`
+      : `${another} To create the schema here: pg_timetable --init --clientname=any --connstr "...". --dry-run shows a plan without it.`,
   );
+}
+
+/** Which other databases hold pg_timetable's schema, and how to use one. */
+export function whereItIs(databases: readonly string[]): string {
+  return `pg_timetable is in ${databases.map((name) => `"${name}"`).join(', ')} on this server: name it by --target "dbname=...".`;
 }
 
 function schemaOfFourZero(): Failure {

@@ -82,7 +82,11 @@ test('every format says that the schema is not there', async () => {
     const { code, stdout, stderr } = await run(name, '--dry-run', '--format', format);
     assert.equal(code, 3, `${format}: ${stderr}`);
     assert.match(inOneLine(stdout), /7\.0\.0 \(no schema yet\)/, format);
-    assert.match(format === 'table' ? stdout : stderr, /^Next: pg_timetable --init /m, format);
+    assert.match(
+      format === 'table' ? stdout : stderr,
+      /^(?:Next|To create the schema here): pg_timetable --init /m,
+      format,
+    );
   }
 });
 
@@ -92,6 +96,26 @@ test('a run that writes, verify and undo fail as they are', async () => {
     const { code, stderr } = await run(name, ...args);
     assert.equal(code, 1, args.join(' '));
     assert.match(stderr, /^pga2timetable: The target database "app_\d+" has no schema timetable\.\n/m);
+    // What an earlier run wrote is in no schema that is yet to be made.
+    assert.equal(stderr.includes('--init'), args[0] === 'migrate', stderr);
+  }
+});
+
+test('a forgotten --target: each command names the database that has the schema', async () => {
+  const name = await place();
+  await server.createDatabase('scheduler');
+  await createTimetable(server, 'scheduler');
+  try {
+    const there =
+      /pg_timetable is in (?:"app_\d+", )*"scheduler" on this server: name it by --target "dbname=\.\.\."\./;
+    for (const args of [['migrate'], ['migrate', '--dry-run'], ['verify'], ['undo']]) {
+      const { stderr } = await run(name, ...args);
+      assert.match(inOneLine(stderr), there, args.join(' '));
+    }
+    const { stdout } = await run(name, '--dry-run');
+    assert.match(stdout, /^To create the schema here: pg_timetable --init /m);
+  } finally {
+    await server.run('postgres', 'DROP DATABASE scheduler');
   }
 });
 

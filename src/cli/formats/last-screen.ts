@@ -48,7 +48,10 @@ function commands(
   if (!settings.dryRun) return [back, ...secret];
   if (session.targetClient !== null && !session.target.hasSchema)
     return [
-      ['Next', initCommand(session.context.target)],
+      [
+        session.target.elsewhere?.length ? 'To create the schema here' : 'Next',
+        initCommand(session.context.target),
+      ],
       ['Then', `${nextCommand(words, '', 'all')} --dry-run`],
       ...secret,
     ];

@@ -1,9 +1,9 @@
-import type { Client } from '../postgres/connect.ts';
+import type { Client } from './connect.ts';
 
 const MOST_DATABASES = 100;
 
-/** The other databases of a server, by whether they hold a pgagent schema. */
-export interface Installations {
+/** The other databases of a server, by whether they hold a schema. */
+export interface DatabasesBySchema {
   readonly found: readonly string[];
   /** Those that were looked into and hold none. */
   readonly without: number;
@@ -30,23 +30,25 @@ export async function otherDatabases(client: Client): Promise<readonly OtherData
 }
 
 /**
- * Looks into other databases of the server for a pgagent schema.
+ * Looks into other databases of the server for a schema.
+ * @param schema its name
  * @param connectTo opens a session in one of them
  * @param atOnce how many sessions may be open at the same time: a role may be allowed few
  * @param most milliseconds after which no further database is tried
  */
-export async function lookForInstallations(
+export async function lookForSchema(
   databases: readonly OtherDatabase[],
+  schema: string,
   connectTo: (database: string) => Promise<Client>,
   atOnce: number,
   most: number,
-): Promise<Installations> {
+): Promise<DatabasesBySchema> {
   const end = performance.now() + most;
   const holds = new Map<string, boolean>();
   const rest = databases.filter(({ mayConnect }) => mayConnect).slice(0, MOST_DATABASES);
   const lookIntoSome = async (): Promise<void> => {
     for (let next = rest.shift(); next !== undefined && performance.now() < end; next = rest.shift()) {
-      const found = await holdsPgAgent(next.name, connectTo);
+      const found = await holdsSchema(next.name, schema, connectTo);
       if (found !== null) holds.set(next.name, found);
     }
   };
@@ -60,32 +62,32 @@ export async function lookForInstallations(
 }
 
 /**
- * The other databases of the server that hold a pgagent schema, as far as this user may look.
+ * The other databases of the server that hold a schema, as far as this user may look.
+ * @param schema its name
  * @param connectTo opens a session in another database of the same server
  */
-export async function findInstallations(
+export async function findDatabasesWith(
   client: Client,
+  schema: string,
   connectTo: (database: string) => Promise<Client>,
 ): Promise<readonly string[]> {
   const databases = await otherDatabases(client);
-  return (await lookForInstallations(databases, connectTo, 1, Number.POSITIVE_INFINITY)).found;
-}
-
-/** Whether the database of this session holds a schema pgagent. */
-export async function hasPgAgent(client: Client): Promise<boolean> {
-  const found = await client.query(`SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'pgagent'`);
-  return found.rowCount === 1;
+  return (await lookForSchema(databases, schema, connectTo, 1, Number.POSITIVE_INFINITY)).found;
 }
 
 /** null where the database does not let this user in. */
-async function holdsPgAgent(
+async function holdsSchema(
   database: string,
+  schema: string,
   connectTo: (database: string) => Promise<Client>,
 ): Promise<boolean | null> {
   try {
     const client = await connectTo(database);
     try {
-      return await hasPgAgent(client);
+      const { rowCount } = await client.query('SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1', [
+        schema,
+      ]);
+      return rowCount === 1;
     } finally {
       await client.end();
     }
