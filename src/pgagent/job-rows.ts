@@ -1,5 +1,6 @@
 import type { Taken } from '../model/history.ts';
 import type { Client } from '../postgres/connect.ts';
+import { rowVersion } from '../postgres/row-version.ts';
 import { IS_AGENTS_SESSION } from './source.ts';
 
 /** How a job stands in pgAgent at this moment. Times are UTC as PostgreSQL writes them, to the microsecond. */
@@ -94,19 +95,17 @@ export async function readJobRowsAhead(
   };
 }
 
-// Where a row stands, and which transaction wrote it, changes with each write. A job's own row is written by each run, so
-// that of it what counts is read.
-const VERSION = `
-  SELECT concat_ws(' ',
-           (SELECT count(*) || '/' || sum(hashtextextended((jobid, jobname, jobhostagent)::text, 0))
-              FROM pgagent.pga_job WHERE jobid = ANY ($1::int[])),
-           (SELECT count(*) || '/' || sum(hashtextextended((ctid, xmin)::text, 0))
-              FROM pgagent.pga_jobstep WHERE jstjobid = ANY ($1::int[])),
-           (SELECT count(*) || '/' || sum(hashtextextended((ctid, xmin)::text, 0))
-              FROM pgagent.pga_schedule WHERE jscjobid = ANY ($1::int[])),
-           (SELECT count(*) || '/' || sum(hashtextextended((e.ctid, e.xmin)::text, 0))
-              FROM pgagent.pga_exception e JOIN pgagent.pga_schedule ON jscid = jexscid
-             WHERE jscjobid = ANY ($1::int[]))) AS version`;
+const VERSIONS = [
+  // Each run writes a job's own row, so that of it what counts is read.
+  rowVersion('pgagent.pga_job WHERE jobid = ANY ($1::int[])', 'jobid, jobname, jobhostagent'),
+  rowVersion('pgagent.pga_jobstep WHERE jstjobid = ANY ($1::int[])'),
+  rowVersion('pgagent.pga_schedule WHERE jscjobid = ANY ($1::int[])'),
+  rowVersion(
+    'pgagent.pga_exception e JOIN pgagent.pga_schedule ON jscid = jexscid WHERE jscjobid = ANY ($1::int[])',
+    'e.ctid, e.xmin',
+  ),
+];
+const VERSION = `SELECT concat_ws(' ', ${VERSIONS.join(', ')}) AS version`;
 
 async function readVersion(client: Client, jobIds: readonly number[]): Promise<string | undefined> {
   const { rows } = await client.query<{ version: string }>(VERSION, [jobIds]);

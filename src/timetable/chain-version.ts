@@ -1,10 +1,8 @@
 import type { Client } from '../postgres/connect.ts';
+import { rowVersion } from '../postgres/row-version.ts';
 
-// Where a row stands, and which transaction wrote it, changes with each write.
-const version = (table: string): string =>
-  `(SELECT count(*) || '/' || sum(hashtextextended((ctid, xmin)::text, 0)) FROM timetable.${table})`;
-
-const VERSION = `SELECT concat_ws(' ', ${['chain', 'task', 'parameter'].map(version).join(', ')}) AS version`;
+const TABLES = ['chain', 'task', 'parameter'].map((table) => rowVersion(`timetable.${table}`));
+const VERSION = `SELECT concat_ws(' ', ${TABLES.join(', ')}) AS version`;
 
 /** A text that is another one as soon as somebody has written to the chains, their tasks or parameters. */
 export async function versionOfChains(client: Client): Promise<string> {
