@@ -19,6 +19,8 @@ export interface SourceFacts {
   readonly isInRecovery: boolean;
   /** The stations of the pgAgent daemons that are connected. */
   readonly agents: readonly string[];
+  /** As which roles they are connected; none on a replica, which does not show them. */
+  readonly agentRoles: readonly string[];
 }
 
 /** The columns read, by their tables: pgAgent has had them since its schema 3.4. */
@@ -38,7 +40,7 @@ export const NEEDED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the catalogs tell of the source; `schemaVersion` is null where pgAgent is no extension. */
-type Basics = Omit<SourceFacts, 'agents' | 'schemaVersion'> & {
+type Basics = Omit<SourceFacts, 'agents' | 'agentRoles' | 'schemaVersion'> & {
   readonly schemaVersion: string | null;
   readonly hasSchema: boolean;
   readonly mayUse: boolean;
@@ -125,11 +127,12 @@ function checkRights({ user, mayUse, denied }: Basics): void {
 /** What pgAgent's own tables and functions tell, with what is known already. */
 export async function readSourceFacts(client: Client, basics: Basics): Promise<SourceFacts> {
   const { hasSchema: _, mayUse: _u, tellsVersion, denied: _d, ...facts } = basics;
-  const [agents, version] = await together([
+  const [agents, agentRoles, version] = await together([
     connectedAgents(client, facts.isInRecovery),
+    rolesOfAgents(client),
     tellsVersion && facts.schemaVersion === null ? versionWithoutExtension(client) : 'of an unknown version',
   ]);
-  return { ...facts, agents, schemaVersion: facts.schemaVersion ?? version };
+  return { ...facts, agents, agentRoles, schemaVersion: facts.schemaVersion ?? version };
 }
 
 // A schema that pgAgent's script made tells its major version by a function.
@@ -164,4 +167,13 @@ export const connectedStations = (isInRecovery: string): string => `
 export async function connectedAgents(client: Client, isInRecovery: boolean): Promise<readonly string[]> {
   const { rows } = await client.query<{ station: string }>(connectedStations('$1'), [isInRecovery]);
   return rows.map(({ station }) => station);
+}
+
+async function rolesOfAgents(client: Client): Promise<readonly string[]> {
+  const { rows } = await client.query<{ role: string }>(`
+    SELECT DISTINCT s.usename AS role
+      FROM pgagent.pga_jobagent a
+      JOIN pg_catalog.pg_stat_activity s ON ${IS_AGENTS_SESSION}
+     ORDER BY 1`);
+  return rows.map(({ role }) => role);
 }

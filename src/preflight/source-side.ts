@@ -6,6 +6,7 @@ import type { PlanOverview } from '../planning/plan-all.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
+import { aboutRoles } from './about-roles.ts';
 import { aboutAgents, aboutEdbJobs, aboutLogSequences, aboutSource } from './about-source.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { aboutLocksOn, inOrder } from './in-order.ts';
@@ -13,16 +14,18 @@ import { unlessHidden } from './unless-hidden.ts';
 
 /** What the run depends on at a live pgAgent. */
 export async function aboutSourceSide(
-  { source, sourceClient }: LiveSession,
+  session: LiveSession,
   found: PlanOverview,
   settings: Settings,
   { ownConnections, installations }: Elsewhere,
 ): Promise<readonly Check[]> {
+  const { source, sourceClient } = session;
   const disabling = settings.disableSource ? lookAtDisabling(sourceClient) : null;
   return onSide('source', () =>
     inOrder(
       Promise.resolve(disabling).then((one) => aboutSource(source, one)),
       [aboutAgents(source, { disablesJobs: settings.disableSource, liveChains: found.exposedChains })],
+      aboutRoles('source', source.agentRoles, session.settings.sourceRole ?? source.user),
       ownConnections,
       installations,
       unlessHidden(sourceClient, 'dbms-job', async () => aboutEdbJobs(await findEdbJobs(sourceClient))),

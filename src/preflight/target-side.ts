@@ -17,6 +17,7 @@ import { readTicks } from '../timetable/ticks.ts';
 import { aboutClientRole, aboutClients, aboutLeftRuns } from './about-clients.ts';
 import { aboutTicks } from './about-clocks.ts';
 import { aboutConnections } from './about-connections.ts';
+import { aboutRoles } from './about-roles.ts';
 import { aboutRecord, aboutRights, aboutSequences, aboutTarget } from './about-target.ts';
 import { aboutLocksOn, inOrder } from './in-order.ts';
 import { unlessHidden } from './unless-hidden.ts';
@@ -84,6 +85,7 @@ export async function aboutRunners(
     const sighting = findClients(targetClient, needed);
     return inOrder(
       sighting.then((sightings) => aboutClients(need, sightings)),
+      aboutRoles('target', target.clientRoles, targetRole ?? target.user),
       targetRole === null
         ? []
         : lookAtClientRole(targetClient, targetRole).then((role) => [aboutClientRole(targetRole, role)]),

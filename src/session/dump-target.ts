@@ -7,6 +7,7 @@ import { onSide } from '../postgres/query-errors.ts';
 import { together } from '../postgres/together.ts';
 import { assumedTarget, readSessionFacts, type TargetFacts, type TargetUse } from '../timetable/target.ts';
 import type { Clocks } from './clocks.ts';
+import { withConnectedRoles } from './connected-roles.ts';
 import type { Connections } from './connections.ts';
 import { readDumpClocks } from './dump-clocks.ts';
 import { NO_RECORD, recordOfSource } from './dump-keys.ts';
@@ -64,7 +65,11 @@ export async function openTarget(
   // Whoever may not read the record hears it later.
   const record = look.hasRecord ? await recordOfSource(client, run.sourceKey, source) : NO_RECORD;
   const counts = [...record.counts, ...record.dumpCounts];
-  const settings = counts.length === 0 ? given : withRecordedRoles(given, counts, source.jobCount);
+  const settings = withConnectedRoles(
+    counts.length === 0 ? given : withRecordedRoles(given, counts, source.jobCount),
+    null,
+    look,
+  );
   const login = await onSide('target', () => readLogin(client, settings.targetRole, look.seesStored));
   const [sessionFacts, clocks, logins] = await together([
     onSide('target', () => readSessionFacts(client, login)),

@@ -6,6 +6,7 @@ import { onSide } from '../postgres/query-errors.ts';
 import { together } from '../postgres/together.ts';
 import { readSessionFacts, type TargetFacts, type TargetUse } from '../timetable/target.ts';
 import { readClocks } from './clocks.ts';
+import { withConnectedRoles } from './connected-roles.ts';
 import { Connections } from './connections.ts';
 import { readDaemonLogins } from './daemon-logins.ts';
 import { NO_RECORD, recordOfSource, withoutClock } from './dump-keys.ts';
@@ -67,7 +68,11 @@ async function lookAround(
   const record = targetLook.hasRecord ? await recordOfSource(targetClient, sourceKey, sourceLook) : NO_RECORD;
   const counts = [...record.counts, ...record.dumpCounts.map(withoutClock)];
   const sourceKeys = [sourceKey, ...record.dumpKeys];
-  const settings = counts.length === 0 ? given : withRecordedRoles(given, counts, sourceLook.jobCount);
+  const settings = withConnectedRoles(
+    counts.length === 0 ? given : withRecordedRoles(given, counts, sourceLook.jobCount),
+    sourceLook,
+    targetLook,
+  );
   const [daemons, ran] = await together([
     readDaemonLogins(
       settings,

@@ -204,7 +204,9 @@ function taken(options: RecordedOptions, settings: Settings, given: Settings): r
       ['source-time-zone', 'sourceTimeZone'],
     ] as const
   ).flatMap(([name, key]) =>
-    given[key] === null && settings[key] !== null ? [`--${name} ${shellWord(settings[key])}`] : [],
+    given[key] === null && settings[key] !== null && settings[key] === options[key]
+      ? [`--${name} ${shellWord(settings[key])}`]
+      : [],
   );
   const accepted = settings.acceptTimeZone && !given.acceptTimeZone ? ['--accept-time-zone'] : [];
   return [...flags, ...words, ...clients, ...conninfo, ...roles, ...accepted];

@@ -33,7 +33,9 @@ export interface TargetFacts {
   readonly isFiveThirteenOrLater: boolean;
   /** The client names of the pg_timetable sessions that are there now. */
   readonly connectedClients: readonly string[];
-  /** These, and the names that chains are bound to already. */
+  /** As which roles they are connected. */
+  readonly clientRoles: readonly string[];
+  /** The clients that are connected, and the names that chains are bound to already. */
   readonly knownClients: readonly string[];
   /** What this run would need and may not: "INSERT on timetable.chain". */
   readonly missingRights: readonly string[];
@@ -115,9 +117,9 @@ export async function inspectTarget(
   const mayRead = !missingRights.some((right) => /^(?:USAGE|SELECT)/.test(right));
   // active_session is not logged, so a replica has no copy of it.
   const mayAskForClients = mayRead && !basics.isInRecovery;
-  const [migration, connectedClients, knownClients] = await together([
+  const [migration, connected, knownClients] = await together([
     mayRead ? lastMigration(client) : null,
-    mayAskForClients ? names(client, CONNECTED_CLIENTS) : [],
+    mayAskForClients ? findConnected(client) : [],
     mayAskForClients ? names(client, KNOWN_CLIENTS) : [],
   ]);
   return {
@@ -130,7 +132,8 @@ export async function inspectTarget(
     isFiveThirteenOrLater:
       columns.has('task.live') || (migration !== null && migration >= LAST_OF_FIVE_THIRTEEN),
     isSixOrLater: columns.has('task.live') || (migration !== null && migration >= FIRST_OF_SIX),
-    connectedClients,
+    connectedClients: different(connected.map(({ name }) => name)),
+    clientRoles: different(connected.map(({ role }) => role)),
     knownClients,
     missingRights,
   };
@@ -153,7 +156,7 @@ export function assumedTarget(database: string): TargetFacts {
 const NOT_YET_THERE = {
   schemaVersion: `${NEWEST} (no schema yet)`,
   ...{ isRecorded: true, hasTaskLive: true, isOld: false, isSixOrLater: true, isFiveThirteenOrLater: true },
-  ...{ connectedClients: [], knownClients: [] },
+  ...{ connectedClients: [], clientRoles: [], knownClients: [] },
   // So nothing is asked of its tables.
   missingRights: ['USAGE on schema timetable'],
 };
@@ -215,10 +218,18 @@ async function lastMigration(client: Client): Promise<string | null> {
 
 // The rows of clients that ended without a word stay until the next one starts.
 const CONNECTED_CLIENTS = `
-  SELECT DISTINCT s.client_name AS name
+  SELECT DISTINCT s.client_name AS name, a.usename AS role
     FROM timetable.active_session s
     JOIN pg_catalog.pg_stat_activity a ON ${IS_ITS_SESSION}
-   ORDER BY 1`;
+   ORDER BY 1, 2`;
+
+async function findConnected(client: Client): Promise<readonly { name: string; role: string }[]> {
+  return (await client.query<{ name: string; role: string }>(CONNECTED_CLIENTS)).rows;
+}
+
+function different(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].sort();
+}
 
 const KNOWN_CLIENTS = `
   SELECT client_name AS name FROM timetable.active_session

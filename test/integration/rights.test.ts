@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type pg from 'pg';
+import pg from 'pg';
 import { NeededObjects, type UsedObject } from '../../src/timetable/needed-objects.ts';
 import { findMissingRights, type MissingRight } from '../../src/timetable/rights.ts';
 import { rightsOfStep } from '../../src/transform/rights-of-step.ts';
@@ -566,6 +566,66 @@ describe('in a run', () => {
       (await run('--source-role', 'agent', '--target-role', 'acting')).stderr,
       /will run as "runner"/,
     );
+  });
+
+  describe('with both schedulers connected', () => {
+    const opened: pg.Client[] = [];
+    before(async () => {
+      await embedded.run(
+        database,
+        `GRANT USAGE ON SCHEMA pgagent, timetable TO agent, runner;
+         GRANT INSERT ON pgagent.pga_jobagent TO agent; GRANT INSERT ON timetable.active_session TO runner`,
+      );
+      await connectAs(
+        'agent',
+        "INSERT INTO pgagent.pga_jobagent (jagpid, jagstation) VALUES (pg_backend_pid(), 'db1')",
+      );
+      await connectAs('runner', CLIENT);
+    });
+    after(async () => {
+      await Promise.all(opened.map((client) => client.end()));
+    });
+
+    const CLIENT =
+      "INSERT INTO timetable.active_session (client_pid, server_pid, client_name) VALUES (1, pg_backend_pid(), 'main')";
+
+    async function connectAs(role: string, statement: string): Promise<void> {
+      const client = new pg.Client({
+        connectionString: embedded.uri(database).replace('postgres@', `${role}@`),
+      });
+      await client.connect();
+      opened.push(client);
+      await client.query(statement);
+    }
+
+    async function told(...options: string[]): Promise<string> {
+      const { stdout, stderr } = await run('--verbose', ...options);
+      return stdout + stderr;
+    }
+
+    test('the plan is for the roles as which they are connected', async () => {
+      const text = await told();
+      assert.match(text, /local SQL steps ran as "agent" and will run as "runner"/);
+      assert.match(text, /pgAgent is connected as "agent", and the plan is for this role\./);
+      assert.match(text, /pg_timetable is connected as "runner", and the plan is for this role\./);
+    });
+
+    test('roles that are named count, and the plan warns of the others', async () => {
+      const text = await told('--source-role', 'boss', '--target-role', 'boss');
+      assert.doesNotMatch(text, /missing-rights/);
+      assert.match(text, /pgAgent is connected as "agent", and the plan is for "boss".*--source-role agent/s);
+      assert.match(
+        text,
+        /pg_timetable is connected as "runner", and the plan is for "boss".*--target-role runner/s,
+      );
+    });
+
+    test('clients of several roles leave the role to the user', async () => {
+      await embedded.run(database, 'GRANT INSERT ON timetable.active_session TO agent');
+      await connectAs('agent', CLIENT.replace('main', 'other'));
+      const text = await told();
+      assert.match(text, /pg_timetable is connected as "agent", "runner", and the plan is for "postgres"/);
+    });
   });
 
   for (const [option, side] of [

@@ -60,6 +60,7 @@ describe('pgAgent of a version', () => {
           now: 0,
           isInRecovery: false,
           agents: [],
+          agentRoles: [],
         },
         null,
       );
