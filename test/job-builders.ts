@@ -125,6 +125,7 @@ export function context(
       server: '7312345678901234567',
       encoding: 'UTF8',
       isOnWindows: false,
+      role: null,
       ...more.source,
     },
     ambiguousSchedules: more.ambiguousSchedules ?? new Set(),

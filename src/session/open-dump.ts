@@ -82,7 +82,12 @@ async function lookAround(
     settings,
     now,
     clocks.target,
-    { ...jobs, server: facts.server, facts: { database, encoding: dump.encoding, isOnWindows: false } },
+    {
+      ...jobs,
+      server: facts.server,
+      user: null,
+      facts: { database, encoding: dump.encoding, isOnWindows: false },
+    },
     {
       facts: target.facts,
       address: given.savedPlan?.targetAddress ?? endpoint ?? NOWHERE,

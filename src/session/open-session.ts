@@ -107,7 +107,7 @@ async function lookAround(
     settings,
     now,
     clocks.target,
-    { ...sourceLook, server },
+    { ...sourceLook, server, user: source.user },
     { facts: target, address, isSourceServer },
   );
   return {

@@ -9,6 +9,8 @@ export interface ContextSource extends Pick<KnownJobs, 'shared' | 'hosts'> {
   readonly facts: Pick<Context['source'], 'database' | 'encoding' | 'isOnWindows'>;
   /** What tells its server from others. */
   readonly server: string;
+  /** Who this run connected as; null for a dump. */
+  readonly user: string | null;
 }
 
 /** What a run knows of the side that its chains go to. */
@@ -35,7 +37,10 @@ export function runContext(
     now,
     ambiguousSchedules: source.shared.schedules,
     ambiguousJobs: source.shared.jobs,
-    source: { database, encoding, isOnWindows, server: source.server },
+    source: {
+      ...{ database, encoding, isOnWindows, server: source.server },
+      role: settings.sourceRole ?? source.user,
+    },
     zone,
     history: null,
     target: {

@@ -22,6 +22,8 @@ export interface Context {
     readonly encoding: string;
     /** Whether its server runs on Windows, as far as its version() tells. */
     readonly isOnWindows: boolean;
+    /** As which pgAgent ran the steps that name only a database; null for a dump, which does not tell. */
+    readonly role: string | null;
   };
   /** What pg_timetable's wall clock shows. */
   readonly zone: Zone;

@@ -19,6 +19,8 @@ export function withStepConninfo(job: Job, plan: JobPlan, context: Context): Job
   const lacksIt = plan.advisories.some(({ code }) => code === stepNeedsConninfo.code);
   if (plan.moved !== 'none' || !lacksIt) return plan;
   const options = { ...context.options, stepConninfo: UNKNOWN };
-  const { chains, advisories } = planJob(job, { ...context, options });
+  // Who the user will be is not known.
+  const source = { ...context.source, role: null };
+  const { chains, advisories } = planJob(job, { ...context, source, options });
   return chains.length === 0 ? plan : { ...plan, withStepConninfo: { chains, advisories } };
 }

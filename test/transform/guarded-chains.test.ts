@@ -70,7 +70,7 @@ describe('the tasks that the tool adds', () => {
     const lock = (id: number, source: string): string =>
       plan(job({ id, schedules }), {
         ...context(),
-        source: { encoding: 'UTF8', database: source, server: '1', isOnWindows: false },
+        source: { ...context().source, database: source, server: '1' },
       }).chains[0]?.tasks[0]?.command ?? '';
     assert.equal(new Set([lock(1, 'app'), lock(2, 'app'), lock(1, 'other')]).size, 3);
   });

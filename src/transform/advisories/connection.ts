@@ -42,6 +42,14 @@ export const connectionOwnDatabase = rule(
     `has a connection string to pg_timetable's own database as "${role}", the role of pg_timetable (--target-role). The step becomes a local task, and the string is not stored.`,
 );
 
+/** pgAgent (connection.cpp, CONNinfo::Get) ran it by its own connection string, with its own user. */
+export const remoteRole = rule(
+  'remote-role',
+  'warning',
+  (database: string, role: string, formerRole: string) =>
+    varied`ran in the database "${{ database }}" as "${{ formerRole }}" and will run as "${{ role }}" (--step-conninfo). The rights of this role there are not checked.`,
+);
+
 /** libpq: PQconninfoParse refuses it, or nothing in pgx stands for it. */
 export const connectionUnreadable = rule(
   'connection-unreadable',

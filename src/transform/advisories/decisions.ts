@@ -59,6 +59,7 @@ export const DECISIONS: Readonly<Record<string, Words>> = {
   'pgagent-written': words("write to pgAgent's tables"),
   'process-list': words('look at the list of processes, where their own text is'),
   'refused-in-transaction': words('cannot run inside a transaction', '--transaction JOB=step'),
+  'remote-role': words('run as another role in another database'),
   'repeated-hour': words('run twice in the hour that daylight saving repeats'),
   'session-limit': words('limit who may connect: that may stop their own chains'),
   'settings-carry-over': words('leave settings to their later steps'),

@@ -14,6 +14,7 @@ import {
   neverRan,
   passwordNotStripped,
   passwordStripped,
+  remoteRole,
   stepNeedsConninfo,
   storedPassword,
 } from '../advisories/index.ts';
@@ -72,7 +73,22 @@ function onAgentServer(database: string, about: AboutStep, context: Context): Co
       ),
     );
   }
-  return connects(new Map([...options.stepConninfo, ['dbname', database]]), about, context, advisories);
+  return connects(new Map([...options.stepConninfo, ['dbname', database]]), about, context, [
+    ...advisories,
+    ...asAnotherRole(database, options.stepConninfo.get('user'), about, context),
+  ]);
+}
+
+// Without a user in it, pgx takes that of pg_timetable's machine, which only that machine knows.
+function asAnotherRole(
+  database: string,
+  user: string | undefined,
+  about: AboutStep,
+  { source: { role } }: Context,
+): readonly Advisory[] {
+  return role === null || user === undefined || user === role
+    ? []
+    : [remoteRole(about, database, user, role)];
 }
 
 function byConninfo(text: string, about: AboutStep, context: Context): ConnectionFate {
