@@ -122,7 +122,8 @@ describe('the plan of a dump is that of the live pgAgent', { skip: NO_DUMP }, ()
     '--format',
     'json',
     '--step-conninfo',
-    'host=db1 user=me',
+    // As pgAgent, whose role no dump tells.
+    'host=db1 user=postgres',
     '--schedules',
     'all',
   ];
