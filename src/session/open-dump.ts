@@ -103,7 +103,7 @@ async function lookAround(
     ...{ from: 'dump' as const, target: target.facts, context, clocks, history, settings },
     ...{ sourceKey, sourceKeys, sourceNow, dump: facts, hasRecord: target.hasRecord, isOneDatabase: false },
     header: planHeader(settings, now, headerOf(facts, settings, clocks.source?.name ?? null), target.header),
-    aboutSource: [fromDump({}, newestOf(facts), target.facts.database || null)],
+    aboutSource: [fromDump({}, newestOf(facts), target.facts.database || null, dump.history !== null)],
     endSnapshot: () => {},
     logins: async () => target.logins,
     close: () => connections.close(),

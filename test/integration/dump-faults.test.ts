@@ -4,8 +4,10 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Failure } from '../../src/model/failure.ts';
 import type { Job } from '../../src/model/job.ts';
+import { planSchema } from '../../src/model/plan.ts';
 import type { Dump } from '../../src/pgagent/dump/dump.ts';
 import { readDump } from '../../src/pgagent/dump/read-dump.ts';
+import { pga2timetable } from '../cli/run.ts';
 import { readLive } from '../pgagent/dump/live.ts';
 import { cannotDump, newPath, pgDump } from '../pgagent/dump/pg-dump.ts';
 import { createStandInPgAgent } from '../pgagent/insert-job.ts';
@@ -44,6 +46,20 @@ describe('a dump that lacks something', { skip: cannotDump }, () => {
     test(`of ${what}: a clear error`, async () => {
       await assert.rejects(read(pgDump(server, 'script', form)), { message, code: 'failed' });
     });
+
+  test('without the rows of the log: from-dump says what cannot be seen', async () => {
+    const messageOf = async (form: readonly string[]): Promise<string> => {
+      const path = pgDump(server, 'script', form);
+      const { stdout } = await pga2timetable(['--dump', path, '--dry-run', '--format', 'json']);
+      const { advisories } = planSchema.parse(JSON.parse(stdout));
+      return advisories.find(({ code }) => code === 'from-dump')?.message ?? '';
+    };
+    assert.match(
+      await messageOf(['--exclude-table-data=pgagent.pga_joblog']),
+      /This dump has no rows of pga_joblog: /,
+    );
+    assert.doesNotMatch(await messageOf([]), /pga_joblog/);
+  });
 
   test('a plain dump that is cut anywhere is an error', async () => {
     const path = newPath();

@@ -6,8 +6,10 @@ import { rule } from './rule.ts';
 export const fromDump = rule(
   'from-dump',
   'info',
-  (newest: string | null, ownDatabase: string | null) =>
+  (newest: string | null, ownDatabase: string | null, hasLog: boolean) =>
     `the jobs come from a dump${newest === null ? '' : `, which is not older than ${newest}`}. A dump does not tell what changed since, nor whether a pgAgent runs. It does not tell pgAgent's role, with its settings, rights and password file, nor what else uses pgAgent's tables. ${
+      hasLog ? '' : 'This dump has no rows of pga_joblog: which jobs failed in all runs cannot be seen. '
+    }${
       ownDatabase === null
         ? 'No step counts as local: the database of pg_timetable is not known (--target-database).'
         : `Steps that name only the database "${ownDatabase}" run in pg_timetable's own.`
