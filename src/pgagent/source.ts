@@ -88,17 +88,38 @@ export async function openSource(
   ]);
   const [basics] = rows;
   if (!basics?.hasSchema) throw noSchema(basics?.database ?? '', await findElsewhere());
+  if (!hasAnyTable(columns)) throw noTables(basics.database, await findElsewhere());
   checkColumns(columns);
   checkRights(basics);
   return basics;
 }
 
 function noSchema(database: string, elsewhere: readonly string[]): Failure {
-  const remedy =
-    elsewhere.length > 0
-      ? `pgAgent is in ${elsewhere.map((name) => `"${name}"`).join(', ')} on this server: name it by --source "dbname=..." or PGDATABASE.`
-      : 'Name the database that pgAgent is in by --source or PGDATABASE (pgAdmin puts it into "postgres").';
-  return new Failure('failed', `The database "${database}" has no schema pgagent.`, remedy);
+  return new Failure(
+    'failed',
+    `The database "${database}" has no schema pgagent.`,
+    whereToLook(elsewhere) ??
+      'Name the database that pgAgent is in by --source or PGDATABASE (pgAdmin puts it into "postgres").',
+  );
+}
+
+function noTables(database: string, elsewhere: readonly string[]): Failure {
+  return new Failure(
+    'failed',
+    `The schema pgagent in the database "${database}" has none of pgAgent's tables. DROP EXTENSION pgagent leaves an empty schema.`,
+    whereToLook(elsewhere) ??
+      'Restore the tables from a backup, or name the database that pgAgent is in by --source or PGDATABASE.',
+  );
+}
+
+function whereToLook(databases: readonly string[]): string | null {
+  if (databases.length === 0) return null;
+  return `pgAgent is in ${databases.map((name) => `"${name}"`).join(', ')} on this server: name it by --source "dbname=..." or PGDATABASE.`;
+}
+
+/** @param columns those that are there: `pga_job.jobid` */
+function hasAnyTable(columns: ReadonlySet<string>): boolean {
+  return [...columns].some((column) => Object.hasOwn(NEEDED, column.split('.')[0] ?? ''));
 }
 
 function checkColumns(there: ReadonlySet<string>): void {

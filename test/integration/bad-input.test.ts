@@ -122,6 +122,16 @@ test('no schema pgagent on the whole server', async () => {
   }
 });
 
+test('a schema pgagent that DROP EXTENSION left empty; one table is enough for a schema that is too old', async () => {
+  const name = await database('timetable');
+  await server.run(name, 'CREATE SCHEMA pgagent; CREATE TABLE pgagent.other (jobid int)');
+  const result = await pga2timetable(['-s', server.uri(name)]);
+  assertPlain(result, 1, /schema pgagent in the database [^\n]* has none of pgAgent's tables\./);
+  assert.doesNotMatch(result.stderr, new RegExp(`pgAgent is in [^\n]*"${name}"`));
+  await server.run(name, 'CREATE TABLE pgagent.pga_job (jobid int)');
+  assertPlain(await pga2timetable(['-s', server.uri(name)]), 1, /older than 3\.4: it has no pga_job\.jobjclid/);
+});
+
 test('a schema older than 3.4', async () => {
   const name = await database('pgagent', 'timetable');
   await server.run(name, 'ALTER TABLE pgagent.pga_jobstep DROP COLUMN jstconnstr');
