@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { TaskPlan } from '../../src/model/plan.ts';
-import { oneRunAtATime, stoppingGuard } from '../../src/transform/guard.ts';
+import { oneRunAtATime, releaseSnapshot, stoppingGuard } from '../../src/transform/guard.ts';
 import { markedSql } from '../pages/page.ts';
 import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
 import { until } from '../pgagent/real.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 import { findEngine } from './engine.ts';
 
-// The queries of docs/after-the-move.md and docs/service.md, on what the engine writes down of real runs.
+// The queries of docs/after-the-move.md, docs/cutover.md and docs/service.md, on what the engine writes down of real runs.
 
 const engine = findEngine();
 const query = (name: string, file = 'docs/after-the-move.md'): string => markedSql(file, `query: ${name}`);
@@ -114,6 +114,26 @@ test(`${engine.name}: the query for silent clients finds the one that does not t
   assert.deepEqual(await silent(), ['w1', 'w2', null]);
 });
 
+test(`${engine.name}: the query for runs has a row for each step that ran, and none for an added task`, async () => {
+  await server.createDatabase('runs');
+  await engine.init(server, 'runs');
+  const id = await insertChain('runs', 'nightly @ daily', [
+    stoppingGuard([{ kind: 'before', instant: Date.UTC(2100, 0, 1) }], 1),
+    oneRunAtATime('nightly', 1),
+    releaseSnapshot(2),
+    step('SELECT 1', { taskName: 'fill' }),
+    step('false', { taskName: 'copy', kind: 'PROGRAM' }),
+  ]);
+  await engine.runChains(server, 'runs', [id], 'w1');
+  const { rows } = await server.run('runs', query('runs', 'docs/cutover.md'));
+  assert.deepEqual(
+    rows.map(({ chain_name, task_name }) => `${chain_name}: ${task_name}`),
+    ['nightly @ daily: copy', 'nightly @ daily: fill'],
+  );
+  assert.notEqual(rows[0].returncode, 0);
+  assert.equal(rows[1].returncode, 0);
+});
+
 describe(`${engine.name}: after a run`, () => {
   const rows = async (sql: string): Promise<readonly unknown[]> => (await server.run('later', sql)).rows;
 
@@ -122,6 +142,8 @@ describe(`${engine.name}: after a run`, () => {
     await engine.init(server, 'later');
     await createStandInPgAgent(server, 'later');
     await insertJob(server, 'later', { name: 'left', steps: [] });
+    await server.run('later', "UPDATE pgagent.pga_job SET jobnextrun = now() WHERE jobname = 'left'");
+    await insertJob(server, 'later', { name: 'by hand', steps: [] });
     await insertJob(server, 'later', { name: 'moved', enabled: false, steps: [] });
     const ran = await insertChain('later', 'ran', [step('SELECT 1')]);
     await insertChain('later', 'waits', [step('SELECT 1', { databaseConnection: 'host=db1 dbname=b' })]);
@@ -135,7 +157,26 @@ describe(`${engine.name}: after a run`, () => {
   });
 
   test('the query for jobs that pgAgent still has names the enabled ones', async () => {
-    assert.deepEqual(await rows(query('still in pgAgent')), [{ jobid: 1, jobname: 'left' }]);
+    const found = (await rows(query('still in pgAgent'))) as { jobname: string; jobnextrun: Date | null }[];
+    assert.deepEqual(
+      found.map(({ jobname, jobnextrun }) => [jobname, jobnextrun !== null]),
+      [
+        ['left', true],
+        ['by hand', false],
+      ],
+    );
+  });
+
+  test('the statement for the sequences of a restored pgAgent lets each return a new number', async () => {
+    const numbered = [...query('sequences').matchAll(/'pgagent\.(\w+)', '(\w+)'/g)];
+    const all = await rows(
+      "SELECT DISTINCT attrelid FROM pg_attrdef JOIN pg_attribute ON adrelid = attrelid AND adnum = attnum WHERE attrelid::regclass::text ~ '^pgagent' AND pg_get_expr(adbin, adrelid) ~ 'nextval'",
+    );
+    assert.equal(numbered.length, all.length);
+    await server.run('later', 'ALTER SEQUENCE pgagent.pga_job_jobid_seq RESTART');
+    await server.run('later', query('sequences'));
+    await insertJob(server, 'later', { name: 'new', enabled: false, steps: [] });
+    assert.deepEqual(await rows("SELECT jobid FROM pgagent.pga_job WHERE jobname = 'new'"), [{ jobid: 4 }]);
   });
 
   test('the query for long runs names those above six hours', async () => {

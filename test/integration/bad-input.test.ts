@@ -129,7 +129,11 @@ test('a schema pgagent that DROP EXTENSION left empty; one table is enough for a
   assertPlain(result, 1, /schema pgagent in the database [^\n]* has none of pgAgent's tables\./);
   assert.doesNotMatch(result.stderr, new RegExp(`pgAgent is in [^\n]*"${name}"`));
   await server.run(name, 'CREATE TABLE pgagent.pga_job (jobid int)');
-  assertPlain(await pga2timetable(['-s', server.uri(name)]), 1, /older than 3\.4: it has no pga_job\.jobjclid/);
+  assertPlain(
+    await pga2timetable(['-s', server.uri(name)]),
+    1,
+    /older than 3\.4: it has no pga_job\.jobjclid/,
+  );
 });
 
 test('a schema older than 3.4', async () => {

@@ -15,6 +15,7 @@ const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.
 const commands = [...GUIDE.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block = '']) =>
   block.trim().split('\n'),
 );
+const [, options = ''] = /^```json\n([\s\S]*?)^```$/m.exec(GUIDE) ?? [];
 const programs = debian15();
 
 let server: Server;
@@ -39,6 +40,7 @@ before(async () => {
     enabled: false,
     steps: [{ name: 'a', code: 'SELECT 1' }],
   });
+  writeFileSync(join(folder, 'moves.json'), options);
   // What npx would find in a checkout.
   mkdirSync(join(folder, 'bin'));
   writeFileSync(
@@ -96,7 +98,7 @@ const UNTOUCHED = [
 test('the commands of docs/cutover.md, one after the other', {
   skip: programs === null && 'no pg_dump here',
 }, async () => {
-  assert.equal(commands.length, 14, commands.join('\n'));
+  assert.equal(commands.length, 13, commands.join('\n'));
   const client = await StandInClient.connect(server, 'app', 'main');
   const before = await server.run(
     'app',
@@ -105,7 +107,7 @@ test('the commands of docs/cutover.md, one after the other', {
   for (const command of commands) {
     const { status, output } = run(command);
     assert.equal(status, 0, `${command}\n${output}`);
-    if (command.includes('rehearsal') || command.includes('--dry-run --disable-source')) {
+    if (command.includes('rehearsal') || command.includes('--config moves.json --dry-run')) {
       assert.deepEqual(await jobs(), UNTOUCHED, command);
     } else if (command.includes('--plan')) {
       assert.match(output, /Cutover: 2 jobs disabled in pgAgent/);
@@ -116,7 +118,7 @@ test('the commands of docs/cutover.md, one after the other', {
       assert.deepEqual(await liveChains(), ['every hour @ schedule 1', 'on the 31st @ schedule 1']);
     } else if (command.includes('verify')) {
       assert.match(output, /3 jobs: 2 equal, 0 different, 1 idle/);
-    } else if (command.includes('--disable-source')) {
+    } else if (command.endsWith('--config moves.json')) {
       assert.match(output, /3 jobs there already, as planned\. Nothing was written\./);
     }
   }

@@ -35,6 +35,7 @@ for (const [what, script] of [
         ?.replaceAll('$$', '$')
         .replaceAll('%%', '%'),
   ],
+  ['the script without systemd', () => /^#!\/bin\/sh\n(sleep .*)\nexec /m.exec(PAGE)?.[1]],
   [
     'the container',
     () =>
