@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type JobPlan, planSchema } from '../../src/model/plan.ts';
 import { pga2timetable } from '../cli/run.ts';
 import { createTimetable } from '../engine/schema.ts';
+import { cannotDump, pgDump } from '../pgagent/dump/pg-dump.ts';
 import { createStandInPgAgent, insertJob } from '../pgagent/insert-job.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
-import { dumpTo, NO_DUMP } from './dumped.ts';
 
 /** By bytes: capitals, then small letters, then what is beyond ASCII; a blank (20) before an underscore (5f). */
 const BY_BYTES = ['B', 'a b', 'a_c', 'ä'];
 /** By letters: a and its accents, then b, whether small or not; a text before what it begins. */
 const BY_LETTERS = ['ä', 'a b', 'a_c', 'B'];
 
-describe('the steps of a dump', { skip: NO_DUMP }, () => {
+describe('the steps of a dump', { skip: cannotDump }, () => {
   let server: Server;
-  const folder = mkdtempSync(join(tmpdir(), 'pga2tt-order-'));
-  const FILE = join(folder, 'jobs.sql');
+  let file = '';
   before(async () => {
     server = await startServer('debian-15');
     for (const [name, locale] of [
@@ -55,12 +51,9 @@ describe('the steps of a dump', { skip: NO_DUMP }, () => {
       });
     }
     // Its rows are the same in both.
-    dumpTo(FILE, server, 'bytes');
+    file = pgDump(server, 'bytes');
   });
-  after(() => {
-    server.stop();
-    rmSync(folder, { recursive: true });
-  });
+  after(() => server.stop());
 
   const BASE = ['--dry-run', '--format', 'json'];
   async function jobs(...words: readonly string[]): Promise<ReadonlyMap<string, JobPlan>> {
@@ -69,7 +62,7 @@ describe('the steps of a dump', { skip: NO_DUMP }, () => {
     return new Map(planSchema.parse(JSON.parse(stdout)).jobs.map((job) => [job.jobName, job]));
   }
   const dumped = (...words: readonly string[]): ReturnType<typeof jobs> =>
-    jobs('--dump', FILE, '--source-time-zone', 'UTC', ...words);
+    jobs('--dump', file, '--source-time-zone', 'UTC', ...words);
   const order = (job: JobPlan | undefined): readonly string[] =>
     (job?.chains[0]?.tasks ?? []).flatMap(({ stepId, taskName }) => (stepId === null ? [] : taskName));
 
@@ -152,7 +145,7 @@ describe('the steps of a dump', { skip: NO_DUMP }, () => {
 
     test('are not sorted by what neither the target nor this tool knows', async () => {
       const { code, stderr } = await pga2timetable([
-        ...['--dump', FILE, '--dry-run', '--collation', 'xx_nowhere', ...on('bytes')],
+        ...['--dump', file, '--dry-run', '--collation', 'xx_nowhere', ...on('bytes')],
       ]);
       assert.equal(code, 2);
       assert.match(stderr, /--collation xx_nowhere: the target has no such collation/);

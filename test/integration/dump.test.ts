@@ -8,15 +8,16 @@ import { after, before, describe, test } from 'node:test';
 import { type PlanDocument, planSchema } from '../../src/model/plan.ts';
 import { FORMATS } from '../../src/session/settings.ts';
 import { pga2timetable, type Result } from '../cli/run.ts';
+import { cannotDump, pgDump } from '../pgagent/dump/pg-dump.ts';
 import { freePort, type Server, startServer } from '../servers/postgres.ts';
 import { Both } from './both-schemas.ts';
-import { dumpTo, NO_DUMP } from './dumped.ts';
 import { onTerminal } from './pseudo-terminal.ts';
 import { psql } from './script-run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pga2tt-dump-'));
 after(() => rmSync(folder, { recursive: true }));
-const FILE = join(folder, 'jobs.sql');
+/** A dump of the jobs. */
+let file = '';
 
 const planOf = ({ stdout, stderr }: Result): PlanDocument => {
   assert.notEqual(stdout, '', stderr);
@@ -25,7 +26,7 @@ const planOf = ({ stdout, stderr }: Result): PlanDocument => {
 const actionsOf = (result: Result): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(planOf(result).jobs.map(({ jobName, action }) => [jobName, action]));
 
-describe('a dump', { skip: NO_DUMP }, () => {
+describe('a dump', { skip: cannotDump }, () => {
   let server: Server;
   let place: Both;
   before(async () => {
@@ -43,12 +44,12 @@ describe('a dump', { skip: NO_DUMP }, () => {
     await place.insert({ name: 'batch', steps: [{ name: 'a', kind: 'b', code: 'echo done' }] });
     await place.insert({ name: 'disabled', enabled: false });
     await place.insert({ name: 'far', steps: [{ name: 'a', code: 'SELECT 1', database: 'archive' }] });
-    dumpTo(FILE, server, 'app');
+    file = pgDump(server, 'app');
   });
   after(() => server.stop());
 
   const UTC = ['--source-time-zone', 'UTC'];
-  const dump = (...more: readonly string[]): Promise<Result> => pga2timetable(['--dump', FILE, ...more]);
+  const dump = (...more: readonly string[]): Promise<Result> => pga2timetable(['--dump', file, ...more]);
   const toTarget = (...more: readonly string[]): Promise<Result> =>
     dump('--target', server.uri('app'), ...UTC, ...more);
 
@@ -63,7 +64,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
     for (const format of FORMATS)
       test(`--format ${format} needs no database`, async () => {
         const { code, stdout, stderr } = await pga2timetable(
-          ['--dump', FILE, '--dry-run', '--format', format, ...UTC, '--target-database', 'app'],
+          ['--dump', file, '--dry-run', '--format', format, ...UTC, '--target-database', 'app'],
           await nobody(),
         );
         // The job of another database stays.
@@ -75,7 +76,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
     test('the plan says what it comes from and what it assumes', async () => {
       const plan = planOf(await dump('--dry-run', '--format', 'json', ...UTC, '--target-database', 'app'));
       const { dump: from, ...source } = plan.source;
-      assert.equal(from?.file, FILE);
+      assert.equal(from?.file, file);
       assert.match(from?.newestTime ?? '', /^\d{4}-\d\d-\d\dT/);
       assert.deepEqual(
         [source.host, source.user, source.identity, source.timeZone],
@@ -113,7 +114,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
         ['bin/pga2timetable.js', '--dump', '-', '--dry-run', ...UTC, '--job', 'batch'],
-        { input: readFileSync(FILE), encoding: 'utf8' },
+        { input: readFileSync(file), encoding: 'utf8' },
       );
       assert.equal(status, 0, stderr);
       assert.match(stdout, /from a dump on standard\s+input/);
@@ -141,7 +142,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
 
   test('named in an options file is read, with what else the file says of it', async () => {
     const config = join(folder, 'config.json');
-    const options = { dump: FILE, 'target-database': 'app', 'source-time-zone': 'UTC', collation: 'C' };
+    const options = { dump: file, 'target-database': 'app', 'source-time-zone': 'UTC', collation: 'C' };
     writeFileSync(config, JSON.stringify({ ...options, 'dry-run': true }));
     const { code, stdout, stderr } = await pga2timetable(['--config', config]);
     assert.equal(code, 6, stderr);
@@ -152,7 +153,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
 
   test('is asked about on a terminal before it is written, and read again after the answer', async () => {
     const { code, output } = await onTerminal(
-      ['--dump', FILE, '-t', server.uri('app'), ...UTC, '--paused', '--job', 'nightly'],
+      ['--dump', file, '-t', server.uri('app'), ...UTC, '--paused', '--job', 'nightly'],
       { answers: [['Write 1 chain to "app" on 127.0.0.1:', 'type', 'yes\n']], environment: { CI: '' } },
     );
     assert.equal(code, 0, output);
@@ -240,7 +241,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
 
     for (const command of ['verify', 'undo'])
       test(`by ${command}`, async () => {
-        const { code, stderr } = await pga2timetable([command, '--dump', FILE]);
+        const { code, stderr } = await pga2timetable([command, '--dump', file]);
         assert.equal(code, 2);
         assert.match(stderr, new RegExp(`^pga2timetable: ${command} needs the live source: `));
       });
@@ -259,7 +260,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
   describe('written with --paused', () => {
     let here: Both;
     let written: Result;
-    const FRESH = join(folder, 'fresh.sql');
+    let fresh = '';
     const live = (database: string, ...more: readonly string[]): Promise<Result> =>
       pga2timetable(['-s', server.uri(database), '-t', server.uri('moved'), ...more]);
 
@@ -270,9 +271,9 @@ describe('a dump', { skip: NO_DUMP }, () => {
     async function write(): Promise<void> {
       await server.run('moved', 'DELETE FROM timetable.chain; DROP SCHEMA IF EXISTS pga2timetable CASCADE');
       await server.run('app', 'DROP SCHEMA IF EXISTS pga2timetable CASCADE; DELETE FROM timetable.chain');
-      dumpTo(FRESH, server, 'app');
+      fresh = pgDump(server, 'app');
       written = await pga2timetable([
-        ...['--dump', FRESH, '-t', server.uri('moved'), ...UTC, '--paused'],
+        ...['--dump', fresh, '-t', server.uri('moved'), ...UTC, '--paused'],
         ...['--step-conninfo', 'host=db1 user=me'],
       ]);
       assert.equal(written.code, 0, written.stderr);
@@ -295,7 +296,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
     test('the same dump again keeps them', async () => {
       await write();
       const again = await pga2timetable([
-        ...['--dump', FRESH, '-t', server.uri('moved'), ...UTC, '--paused', ...JSON_PLAN],
+        ...['--dump', fresh, '-t', server.uri('moved'), ...UTC, '--paused', ...JSON_PLAN],
       ]);
       assert.deepEqual(new Set(Object.values(actionsOf(again))), new Set(['keep']));
     });
@@ -303,10 +304,10 @@ describe('a dump', { skip: NO_DUMP }, () => {
     test('a newer dump of the same pgAgent keeps what is as it was', async () => {
       await write();
       const id = await place.insert({ name: 'new' });
-      dumpTo(FRESH, server, 'app');
+      fresh = pgDump(server, 'app');
       await server.run('app', `DELETE FROM pgagent.pga_job WHERE jobid = ${id}`);
       const again = await pga2timetable([
-        ...['--dump', FRESH, '-t', server.uri('moved'), ...UTC, '--paused', ...JSON_PLAN],
+        ...['--dump', fresh, '-t', server.uri('moved'), ...UTC, '--paused', ...JSON_PLAN],
         ...['--step-conninfo', 'host=db1 user=me'],
       ]);
       assert.deepEqual(actionsOf(again).nightly, 'keep');
@@ -434,7 +435,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
       await server.run('moved', 'DELETE FROM timetable.chain; DROP SCHEMA pga2timetable CASCADE');
       assert.equal((await live('app', '--job', 'nightly', '--step-conninfo', 'host=db1 user=me')).code, 0);
       const { code, stderr } = await pga2timetable([
-        ...['--dump', FRESH, '-t', server.uri('moved'), ...UTC, '--paused', '--job', 'nightly'],
+        ...['--dump', fresh, '-t', server.uri('moved'), ...UTC, '--paused', '--job', 'nightly'],
         ...['--step-conninfo', 'host=db1 user=me'],
       ]);
       assert.equal(code, 4);
@@ -461,7 +462,7 @@ describe('a dump', { skip: NO_DUMP }, () => {
 
     test('with another dump, or the live source, no longer fits', async () => {
       const changed = join(folder, 'changed.sql');
-      writeFileSync(changed, readFileSync(FILE, 'utf8').replace('echo done', 'echo gone'));
+      writeFileSync(changed, readFileSync(file, 'utf8').replace('echo done', 'echo gone'));
       for (const from of [
         ['--dump', changed],
         ['--source', server.uri('app')],
