@@ -42,6 +42,8 @@ export interface RecordedOptions {
   readonly sourceRole: string | null;
   readonly targetRole: string | null;
   readonly sourceTimeZone: string | null;
+  /** Only of chains that were written from a dump, where one was named. */
+  readonly collation?: string;
   readonly acceptTimeZone: boolean;
 }
 

@@ -43,7 +43,8 @@ export async function recordOfSource(
   return { counts: own, dumpKeys, dumpCounts: ofDumps.flat() };
 }
 
-/** The options of a dump for its live source, whose clock can be asked, and has to be that of the target. */
-export function withoutClock({ options, jobs }: OptionCount): OptionCount {
-  return { jobs, options: { ...options, sourceTimeZone: null, acceptTimeZone: false } };
+/** The options of a dump for its live source, which tells its clock, and sorts the steps itself. */
+export function forLiveSource({ options, jobs }: OptionCount): OptionCount {
+  const { collation: _, ...others } = options;
+  return { jobs, options: { ...others, sourceTimeZone: null, acceptTimeZone: false } };
 }

@@ -9,7 +9,7 @@ import { readClocks } from './clocks.ts';
 import { withConnectedRoles } from './connected-roles.ts';
 import { Connections } from './connections.ts';
 import { readDaemonLogins } from './daemon-logins.ts';
-import { NO_RECORD, recordOfSource, withoutClock } from './dump-keys.ts';
+import { forLiveSource, NO_RECORD, recordOfSource } from './dump-keys.ts';
 import type { Interrupt } from './interrupt.ts';
 import { readLogins } from './logins.ts';
 import { lookAtSource } from './look-at-source.ts';
@@ -66,7 +66,7 @@ async function lookAround(
     given.isTargetSource || (sourceIdentity !== null && sourceIdentity === targetIdentity);
   // Whoever may not read the record hears it later.
   const record = targetLook.hasRecord ? await recordOfSource(targetClient, sourceKey, sourceLook) : NO_RECORD;
-  const counts = [...record.counts, ...record.dumpCounts.map(withoutClock)];
+  const counts = [...record.counts, ...record.dumpCounts.map(forLiveSource)];
   const sourceKeys = [sourceKey, ...record.dumpKeys];
   const settings = withConnectedRoles(
     counts.length === 0 ? given : withRecordedRoles(given, counts, sourceLook.jobCount),

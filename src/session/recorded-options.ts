@@ -14,7 +14,7 @@ import type { CurrentJob } from './current-jobs.ts';
 import { isOfThisJob } from './original-state.ts';
 import type { Settings } from './settings.ts';
 
-type Roles = Pick<Settings, 'sourceRole' | 'targetRole' | 'sourceTimeZone' | 'acceptTimeZone'>;
+type Roles = Pick<Settings, 'sourceRole' | 'targetRole' | 'sourceTimeZone' | 'collation' | 'acceptTimeZone'>;
 
 /** What a job is planned by: the options of this run, and where it leaves one out, those that the job moved with. */
 export function contextForJob(
@@ -99,7 +99,7 @@ function needed(jobId: number, option: string): Failure {
 export function optionsToRecord(
   job: Job,
   context: Context,
-  { sourceRole, targetRole, sourceTimeZone, acceptTimeZone }: Roles,
+  { sourceRole, targetRole, sourceTimeZone, collation, acceptTimeZone }: Roles,
   needsConninfo: boolean,
   isDormant: boolean,
 ): RecordedOptions {
@@ -119,6 +119,7 @@ export function optionsToRecord(
     stripPasswords: options.stripPasswords,
     pauseDormant: isDormant,
     ...{ sourceRole, targetRole, sourceTimeZone, acceptTimeZone },
+    ...(collation === null ? {} : { collation }),
   };
 }
 
@@ -128,7 +129,7 @@ export interface OptionCount {
   readonly jobs: number;
 }
 
-const RUN_WIDE = ['sourceRole', 'targetRole', 'sourceTimeZone'] as const;
+const RUN_WIDE = ['sourceRole', 'targetRole', 'sourceTimeZone', 'collation'] as const;
 
 /**
  * The settings, with what counts for the run as a whole out of the record: who connects as whom, and on which clock.
@@ -140,7 +141,7 @@ export function withRecordedRoles<One extends Settings>(
   jobs: number,
 ): One {
   const roles = RUN_WIDE.map((name) => {
-    const values = new Set(counts.map(({ options }) => options[name]));
+    const values = new Set(counts.map(({ options }) => options[name] ?? null));
     const [only = null] = values;
     return [name, settings[name] ?? (values.size === 1 ? only : null)] as const;
   });
@@ -202,6 +203,7 @@ function taken(options: RecordedOptions, settings: Settings, given: Settings): r
       ['source-role', 'sourceRole'],
       ['target-role', 'targetRole'],
       ['source-time-zone', 'sourceTimeZone'],
+      ['collation', 'collation'],
     ] as const
   ).flatMap(([name, key]) =>
     given[key] === null && settings[key] !== null && settings[key] === options[key]

@@ -143,6 +143,20 @@ describe('the steps of a dump', { skip: cannotDump }, () => {
       assert.ok(message.includes('en-US, en_US.UTF-8, default: "ä"'), message);
     });
 
+    test('stay in the order in which an earlier run wrote them', async () => {
+      const words = ['--source-time-zone', 'UTC', '--paused', '--job', 'mixed', ...on('letters')];
+      const own = pgDump(server, 'letters');
+      const written = await pga2timetable(['--dump', own, ...words, '--collation', 'C']);
+      assert.equal(written.code, 0, written.stderr);
+      const again = await pga2timetable(['--dump', own, ...words, ...BASE]);
+      assert.match(again.stderr, /From the record of earlier runs: --collation C \(1 job\)/);
+      const [job] = planSchema.parse(JSON.parse(again.stdout)).jobs;
+      assert.deepEqual([job?.action, order(job)], ['keep', BY_BYTES]);
+      // The live database sorts otherwise, and that counts.
+      const live = (await jobs('-s', server.uri('letters'), '--job', 'mixed')).get('mixed');
+      assert.deepEqual([live?.action, order(live)], ['replace', BY_LETTERS]);
+    });
+
     test('are not sorted by what neither the target nor this tool knows', async () => {
       const { code, stderr } = await pga2timetable([
         ...['--dump', file, '--dry-run', '--collation', 'xx_nowhere', ...on('bytes')],

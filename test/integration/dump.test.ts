@@ -130,12 +130,12 @@ describe('a dump', { skip: cannotDump }, () => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    // Until it is known that it reads.
-    child.stdin.write('--\n-- PostgreSQL database dump\n--\n');
     const ended = once(child, 'close');
-    const kill = setInterval(() => child.kill('SIGINT'), 500);
+    // More than a pipe holds: once that is gone, it reads.
+    const head = '--\n-- PostgreSQL database dump\n--\n';
+    await new Promise((done) => child.stdin.write(head + '-- a comment\n'.repeat(100_000), done));
+    child.kill('SIGINT');
     const [code] = await ended;
-    clearInterval(kill);
     assert.equal(code, 130, stderr);
     assert.match(stderr, /interrupted\. Nothing was written/);
   });

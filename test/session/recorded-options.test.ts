@@ -8,7 +8,13 @@ import { parseShell } from '../../src/transform/step/shell.ts';
 import { context, job } from '../job-builders.ts';
 import { jobRecord, NO_OPTIONS } from '../planning/records.ts';
 
-const ROLES = { sourceRole: null, targetRole: null, sourceTimeZone: null, acceptTimeZone: false };
+const RECORDED_ROLES = {
+  sourceRole: null,
+  targetRole: null,
+  sourceTimeZone: null,
+  acceptTimeZone: false,
+};
+const ROLES = { ...RECORDED_ROLES, collation: null };
 const CREATED = '2020-01-01 00:00:00';
 const JOB = job({ hostAgent: 'h1' });
 const current = (options: RecordedOptions | null, created = CREATED) => ({
@@ -30,7 +36,7 @@ const RECORDED: RecordedOptions = {
   stepConninfo: 'host=db1 user=etl',
   stripPasswords: true,
   pauseDormant: true,
-  ...ROLES,
+  ...RECORDED_ROLES,
 };
 
 /** What would be recorded of a job that is planned by what the record says, and by this run's options. */
