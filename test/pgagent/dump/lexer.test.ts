@@ -140,3 +140,35 @@ for (const [within, text] of [
         message: `The dump ends in line ${text.split('\n').length}, within ${within}: it is cut.`,
       });
   });
+
+const MIB = 1024 * 1024;
+for (const [what, begin, part, end] of [
+  ['rows', 'COPY other FROM stdin;\n', `1\t${'x'.repeat(98)}\\\\\n`, '\\.\n'],
+  ['a row of 200 MiB', 'COPY other FROM stdin;\n', 'x', '\n\\.\n'],
+  ['statements', '', `INSERT INTO other VALUES (1, '${'y'.repeat(60)};', NULL);\n`, ''],
+  ['a text of 200 MiB', "INSERT INTO other VALUES ('", 'x', "');\n"],
+] as const)
+  test(`${what} that are skipped stay in no memory`, () => {
+    const parts: string[] = [];
+    const listener = {
+      comment: () => {},
+      command: () => {},
+      statement: (head: string): StatementUse => (head.startsWith('INSERT') ? 'skip' : 'text'),
+      text: (text: Buffer): RowUse | null => {
+        parts.push(String(text));
+        return String(text).endsWith('FROM stdin') ? 'skip' : null;
+      },
+      group: () => {},
+      row: () => {},
+    };
+    const lexer = new DumpLexer(listener);
+    lexer.feed(Buffer.from(begin));
+    const chunk = Buffer.from(part.repeat(Math.ceil(MIB / part.length)));
+    const before = process.memoryUsage().rss;
+    for (let at = 0; at < 200; at += 1) lexer.feed(chunk);
+    lexer.feed(Buffer.from(`${end}SET a;`));
+    lexer.end();
+    assert.equal(parts.at(-1), 'SET a');
+    const more = process.memoryUsage().rss - before;
+    assert.ok(more < 100 * MIB, `${Math.round(more / MIB)} MiB more`);
+  });
