@@ -411,6 +411,23 @@ describe('a dump', { skip: cannotDump }, () => {
       assert.equal((await live('app', 'verify', '--without-client')).code, 0);
     });
 
+    test('the statements of the page about dumps find what to name, set the chains live, and remove them', async () => {
+      const [find = '', setLive = '', remove = ''] = [
+        ...readFileSync('docs/dump.md', 'utf8').matchAll(/```sql\n([\s\S]*?)```/g),
+      ].map(([, sql]) => sql ?? '');
+      assert.deepEqual((await server.run('app', find)).rows, [
+        { '--source-time-zone': 'UTC', '--collation': 'C' },
+      ]);
+      await write();
+      await server.run('moved', setLive);
+      assert.deepEqual(await here.rows('SELECT chain_name AS name FROM timetable.chain WHERE NOT live'), [
+        { name: 'disabled @ nightly' },
+      ]);
+      await server.run('moved', remove);
+      assert.equal(await here.value('SELECT count(*)::int FROM timetable.chain'), 0);
+      assert.equal(await here.value('SELECT count(*)::int FROM pga2timetable.job'), 0);
+    });
+
     test('a restored copy of the dump counts as the live pgAgent', async () => {
       await write();
       await server.createDatabase('copy', 'TEMPLATE app');
