@@ -92,14 +92,14 @@ async function run(
   const { options, savedPlan, given } = await withPlannedOptions(parsed.options, fromFile, process.env);
   const settings = readSettings(parsed.command, options, process.env, savedPlan, given);
   const run = await COMMANDS[parsed.command]();
-  const { output, overwrite, format, showSecrets } = settings;
+  const { output, overwrite } = settings;
   const on = (result: Output): Terminal => ({
     ...terminal(process, settings, result, stderr, signal),
     fromFile,
   });
   if (output === null) return run(settings, on(stdout), signal);
   // A plan tells more about a database than everybody should read.
-  const file = await ResultFile.open(output, format === 'json' || showSecrets ? 0o600 : 0o666, overwrite);
+  const file = await ResultFile.open(output, 0o600, overwrite);
   try {
     return await run(settings, on(file), signal);
   } finally {

@@ -7,6 +7,7 @@ import type { Session } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { countPhases } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
+import { AgentHangs } from './waiting-words.ts';
 
 /** What an earlier run left halfway. */
 export interface Unfinished {
@@ -48,12 +49,15 @@ export async function findUnfinished(session: Session, settings: Settings): Prom
 export function stillUnfinished(error: unknown, { found }: Pick<Unfinished, 'found'>): unknown {
   if (found === null || !(error instanceof Failure)) return error;
   // Where it broke off after a commit of its own, it says already what that leaves.
-  if (error.code === 'unfinished' && /unfinished|NOTHING RUNS|keeps running/.test(error.message))
+  if (
+    error.code === 'unfinished' &&
+    /unfinished|NOTHING RUNS|keeps running|do not run now/.test(error.message)
+  )
     return error;
   return new Failure(
     'unfinished',
     `${wordsOf(error)} ${found}. Where jobs are disabled and their chains are not live, NOTHING RUNS THEM until this is finished.`,
-    error.remedy.includes('Run the same command again')
+    /run the same command again/i.test(error.remedy)
       ? error.remedy
       : `${error.remedy} Run the same command again: it finishes.`,
     { cause: error },
@@ -91,11 +95,18 @@ export interface CutoverJobs {
 
 const NOWHERE = 'NOTHING RUNS THEM until this is finished';
 
-const STAGES: Readonly<Record<Stage, (jobs: CutoverJobs) => string>> = {
-  'chains-wait': ({ fresh, resumed }) => {
+const HELD_UP = 'the jobs that wait for the agent do not run now';
+
+const STAGES: Readonly<Record<Stage, (jobs: CutoverJobs, agentHangs: boolean) => string>> = {
+  'chains-wait': ({ fresh, resumed }, agentHangs) => {
     const wait = `The chains of ${counted(fresh + resumed, 'job')} are on the target, not live`;
-    if (resumed === 0) return `${wait}; pgAgent keeps running the jobs.`;
-    const goesOn = fresh === 0 ? '' : ` pgAgent keeps running ${fresh} of them.`;
+    if (resumed === 0) return `${wait}; ${agentHangs ? HELD_UP : 'pgAgent keeps running the jobs'}.`;
+    const goesOn =
+      fresh === 0
+        ? ''
+        : agentHangs
+          ? ` Enabled jobs that wait for the agent do not run now.`
+          : ` pgAgent keeps running ${fresh} of them.`;
     return `${wait}.${goesOn} ${counted(resumed, 'job')} had been disabled before: ${NOWHERE}.`;
   },
   'jobs-disabled': ({ fresh, resumed }) =>
@@ -110,10 +121,12 @@ export function wordsOf(error: unknown): string {
 
 /** What broke a cutover off, and where that leaves the jobs. */
 export function brokenOff(error: unknown, stage: Stage, jobs: CutoverJobs): Failure {
+  const agentHangs = error instanceof AgentHangs;
+  const again = agentHangs ? error.remedy : 'Run the same command again: it finishes.';
   return new Failure(
     'unfinished',
-    `${wordsOf(error)} ${STAGES[stage](jobs)}`,
-    'Run the same command again: it finishes. pga2timetable undo undoes all of it.',
+    `${wordsOf(error)} ${STAGES[stage](jobs, agentHangs)}`,
+    `${again} pga2timetable undo undoes all of it.`,
     { cause: error },
   );
 }

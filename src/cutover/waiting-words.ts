@@ -4,6 +4,9 @@ import { isoInZone, type Zone } from '../model/zone.ts';
 import type { JobState, OrphanedJob, OverdueJob } from '../pgagent/job-states.ts';
 import type { ConnectedAgent } from '../pgagent/jobs-look.ts';
 
+/** An agent that hangs held the jobs up: until it goes on or ends, pgAgent does not run those that wait for it. */
+export class AgentHangs extends Failure {}
+
 /** Whether pgAgent runs the job or is about to, or a session still runs what its agent left behind. */
 export function isAtWork(state: JobState): boolean {
   return (
@@ -50,7 +53,7 @@ function aboutOverdue(jobs: readonly OverdueJob[], zone: Zone): AtWork {
 function aboutHanging(agent: ConnectedAgent, jobs: readonly JobState[], zone: Zone): AtWork {
   return {
     what: `The agent on "${agent.station}" hangs: ${idleText(agent, jobs, zone)}`,
-    remedy: `On "${agent.station}", let the process pgagent go on (kill -CONT), or end it. If that machine is gone, on the source: SELECT pg_terminate_backend(${agent.pid}); Then run this again.`,
+    remedy: `On "${agent.station}", let the process pgagent go on (kill -CONT), or end it. If that machine is gone, on the source: SELECT pg_terminate_backend(${agent.pid}); Then run the same command again.`,
   };
 }
 
@@ -86,7 +89,8 @@ export function tooLongAtWork(states: readonly JobState[], wait: number, zone: Z
   const found = atWork(states, zone);
   if (found.length === 0) return null;
   const what = found.map((one) => one.what).join('; ');
-  return new Failure(
+  const isHanging = states.some((state) => isAtWork(state) && hangingOf(state) !== null);
+  return new (isHanging ? AgentHangs : Failure)(
     'refused',
     `${what}, after waiting for ${Math.round(wait / 1000)} s.`,
     [...new Set(found.map(({ remedy }) => remedy))].join(' '),

@@ -25,7 +25,7 @@ export function cutoverLines(cutover: Cutover, { width }: { readonly width: numb
     ...(cutover.missed.length + cutover.perhapsTwice.length + cutover.enabledAgain.length === 0 && jobs > 0
       ? [
           cutover.overdue.length === 0
-            ? 'No due minute was missed, and none ran twice.'
+            ? 'In the handover no due minute was missed, and none ran twice.'
             : 'Nothing ran twice, and no due minute was missed in between.',
         ]
       : []),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { explanation, pagesOf } from '../../src/cli/explanation.ts';
 import { pga2timetable } from './run.ts';
 
 const PAGES = new URL('../../docs/advisories/', import.meta.url);
@@ -32,3 +33,15 @@ test('a code that there is not ends with 2 and the nearest ones, and repeats not
   assert.match(far.stderr, /To list the codes: pga2timetable explain/);
   assert.doesNotMatch(far.stderr, /passwd/);
 });
+
+test('a command of the tool on a page can be pasted: it begins with npx', () => {
+  for (const [code, page] of pagesOf(codesOfPages()))
+    assert.doesNotMatch(page, /(?:^|`)pga2timetable (?:--|(?:undo|verify|explain|migrate) --)/m, code);
+});
+
+function codesOfPages(): readonly string[] {
+  return explanation(null, 200)
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' ', 1)[0] ?? '');
+}

@@ -123,7 +123,7 @@ describe('an agent of the real pgAgent', { concurrency: true }, () => {
       const agent = await value<number>(name, 'SELECT jagpid FROM pgagent.pga_jobagent');
       assert.ok(
         said.endsWith(
-          `On "${host}", let the process pgagent go on (kill -CONT), or end it. If that machine is gone, on the source: SELECT pg_terminate_backend(${agent}); Then run this again. `,
+          `On "${host}", let the process pgagent go on (kill -CONT), or end it. If that machine is gone, on the source: SELECT pg_terminate_backend(${agent}); Then run the same command again. `,
         ),
         said,
       );

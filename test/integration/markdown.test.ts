@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { unlessPosix } from '../posix.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 import { Both } from './both-schemas.ts';
 
@@ -54,6 +55,7 @@ test('a comment of a dry run, the same in a file, and one of the run that hands 
     /^ {2}job 2 .*runs twice in shared minutes -> --overlap exact/m,
     'with --output, too, the terminal says which job',
   );
+  if (!unlessPosix) assert.equal(statSync(file).mode & 0o777, 0o600, 'texts of steps are for their owner');
   const instant = /Planned `[^`]+`/;
   assert.equal(readFileSync(file, 'utf8').replace(instant, ''), planned.stdout.replace(instant, ''));
 
