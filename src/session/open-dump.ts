@@ -86,6 +86,7 @@ async function lookAround(
       ...jobs,
       server: facts.server,
       user: null,
+      counts: target.counts,
       facts: { database, encoding: dump.encoding, isOnWindows: false },
     },
     {

@@ -107,7 +107,7 @@ async function lookAround(
     settings,
     now,
     clocks.target,
-    { ...sourceLook, server, user: source.user },
+    { ...sourceLook, server, user: source.user, counts },
     { facts: target, address, isSourceServer },
   );
   return {

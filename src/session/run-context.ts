@@ -2,6 +2,7 @@ import type { KnownJobs } from '../pgagent/job-source.ts';
 import type { Endpoint } from '../postgres/endpoint.ts';
 import type { TargetFacts } from '../timetable/target.ts';
 import type { Context, TargetTraits } from '../transform/context.ts';
+import type { OptionCount } from './recorded-options.ts';
 import type { Settings } from './settings.ts';
 
 /** What a run knows of the side that its jobs come from. */
@@ -11,6 +12,8 @@ export interface ContextSource extends Pick<KnownJobs, 'shared' | 'hosts'> {
   readonly server: string;
   /** Who this run connected as; null for a dump. */
   readonly user: string | null;
+  /** What the record says. */
+  readonly counts: readonly Pick<OptionCount, 'options'>[];
 }
 
 /** What a run knows of the side that its chains go to. */
@@ -50,7 +53,7 @@ export function runContext(
       knowsSslNegotiation: facts.isSixOrLater,
       knowsClientName: facts.isFiveThirteenOrLater,
       connectedClients: facts.connectedClients,
-      knownClients: knownClients(facts.knownClients, source.hosts, settings.clientNames),
+      knownClients: knownClients(facts.knownClients, source, settings.clientNames),
       endpoint: { host: address.host, port: address.port, role: settings.targetRole ?? facts.user },
       transactionTimeouts: facts.transactionTimeouts,
       encoding: facts.encoding,
@@ -59,12 +62,17 @@ export function runContext(
   };
 }
 
-// A job that this run leaves out names its client in a later one.
+// A job that this run leaves out names its client in a later one; one that has moved has its client.
 function knownClients(
   seen: readonly string[],
-  hosts: ReadonlySet<string>,
+  { hosts, counts }: Pick<ContextSource, 'hosts' | 'counts'>,
   clientNames: Settings['clientNames'],
 ): readonly string[] {
-  const named = [...hosts].map((host) => clientNames.get(host) ?? host).filter((name) => name !== '');
-  return [...new Set([...seen, ...named])].sort();
+  const named = [...hosts].flatMap((host) => {
+    const recorded = counts.flatMap(({ options }) => options.clientNames[host] ?? []);
+    const given = clientNames.get(host);
+    if (given !== undefined) return [given];
+    return recorded.length > 0 ? recorded : [host];
+  });
+  return [...new Set([...seen, ...named.filter((name) => name !== '')])].sort();
 }

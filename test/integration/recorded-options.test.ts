@@ -45,6 +45,21 @@ describe('the options of an earlier run come out of the record', { concurrency: 
     assert.equal(undone.code, 0, undone.stderr);
   });
 
+  test('a host whose jobs have moved to a client is no client of its own', async () => {
+    const place = await both();
+    await place.insert({ name: 'any' });
+    await place.insert({ name: 'bound', host: 'h1' });
+    const several = /any-host-several-clients/;
+    await place.rows(
+      "INSERT INTO timetable.active_session (client_pid, server_pid, client_name) VALUES (1, 1, 'main')",
+    );
+    assert.match((await place.migrate('--dry-run')).stderr, several, 'main and h1');
+    const first = await place.migrate('--client-name', 'h1=main');
+    assert.equal(first.code, 0, first.stderr);
+    assert.doesNotMatch(first.stderr, several);
+    assert.doesNotMatch((await place.migrate('--dry-run')).stderr, several);
+  });
+
   test('the command line counts more than the record, and stays in it', async () => {
     const place = await both();
     await place.insert({ name: 'any' });
