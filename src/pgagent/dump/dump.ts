@@ -51,7 +51,5 @@ export interface DumpedHistory {
 export interface DumpOptions {
   /** How far the log is read, in days back from the newest time of the dump. */
   readonly historyDays: number;
-  /** Called with the number of bytes read since the last call. */
-  readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }

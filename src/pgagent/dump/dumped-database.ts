@@ -5,12 +5,13 @@ import {
   type DumpedException,
   type DumpedJob,
   type DumpedRow,
-  type DumpedTables,
+  type DumpedStep,
   exceptionOf,
   jobOf,
   scheduleOf,
   stepOf,
-} from './jobs-of-rows.ts';
+} from './dumped-rows.ts';
+import type { DumpedTables } from './jobs-of-rows.ts';
 import { LogRows } from './log/log-rows.ts';
 import { isKeptTable, type KeptTable, knownColumns } from './tables.ts';
 import type { Encoding } from './values/encoding.ts';
@@ -31,7 +32,7 @@ export class DumpedDatabase implements DumpedTables {
   readonly jobs: DumpedJob[] = [];
   readonly schedules: DumpedChild[] = [];
   readonly exceptions: DumpedException[] = [];
-  readonly steps: (DumpedChild & { readonly name: string | null })[] = [];
+  readonly steps: DumpedStep[] = [];
   readonly classes = new Map<number, { readonly name: string; readonly isBroken: boolean }>();
   readonly stations = new Set<string>();
   /** Null without a row. */

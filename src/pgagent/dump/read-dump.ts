@@ -13,12 +13,11 @@ import { historyOf } from './log/history.ts';
  * @param path of the dump; `-` is standard input
  * @throws Failure for what is no dump, is cut, or holds no rows of pgAgent
  */
-export async function readDump(path: string, { historyDays, onBytes, signal }: DumpOptions): Promise<Dump> {
+export async function readDump(path: string, { historyDays, signal }: DumpOptions): Promise<Dump> {
   const { bytes, hasReturns, file } = await openPlainText(path);
   const reader = new DumpReader(hasReturns);
   for await (const chunk of bytes) {
     signal?.throwIfAborted();
-    onBytes?.(chunk.length);
     reader.lexer.feed(chunk);
   }
   reader.lexer.end();
