@@ -115,7 +115,11 @@ export async function aboutRun(
     ...(history?.isLogReadable === false ? [jobLogHidden({}, session.header.source.user ?? '')] : []),
     ...(traits.programs.size > 0 ? [programTasks({}, [...traits.programs])] : []),
     ...(traits.describedJobs > 0 ? [descriptionsStay({}, traits.describedJobs)] : []),
-    ...(enabled && traits.liveChains.size > 0 && !session.context.options.disableSource
+    // The preflight warns of live chains from a dump, which no option of its run can hand over.
+    ...(enabled &&
+    traits.liveChains.size > 0 &&
+    !session.context.options.disableSource &&
+    session.header.source.dump === undefined
       ? [stillEnabled({}, traits.movedWhole, traits.schedulesInPart)]
       : []),
   ];

@@ -13,7 +13,14 @@ import { createPgAgent } from '../pgagent/real.ts';
 import { type Server, startServer } from '../servers/postgres.ts';
 
 /** The advisories of a run that only one of the two can have: what a dump cannot know. */
-const OF_ONE_SIDE = ['from-dump', 'settings-differ', 'missing-rights', 'pgagent-code', 'job-log-hidden'];
+const OF_ONE_SIDE = [
+  'from-dump',
+  'settings-differ',
+  'missing-rights',
+  'pgagent-code',
+  'job-log-hidden',
+  'still-enabled',
+];
 /** What names the source in the lock of a job with several chains. */
 const LOCK = / of database "[^"]*" on [\w.:/-]+/g;
 

@@ -114,7 +114,12 @@ for (const name of ['github', 'gitlab'] as const) {
         const before = await both.snapshot();
         const planned = await forge.plan(SECRETS);
         assert.equal(planned.code, code, planned.output);
-        assert.equal(forge.comments().length, 1);
+        const [comment = '', ...more] = forge.comments();
+        assert.match(
+          comment,
+          new RegExp(`^<!-- pga2timetable -->\\n\\*\\*This plan cannot be applied \\(exit code ${code}\\)`),
+        );
+        assert.deepEqual(more, []);
         assert.match(planned.output, /A run would stop here/);
         assert.notEqual(forge.artifact(), null);
         const applied = await forge.apply(SECRETS);
