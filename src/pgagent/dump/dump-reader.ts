@@ -1,8 +1,9 @@
+import { Failure } from '../../model/failure.ts';
 import { DumpedDatabase } from './dumped-database.ts';
 import { DumpLexer } from './lexer/lexer.ts';
 import type { PartListener, RowUse, StatementUse } from './lexer/parts.ts';
 import { namesIn } from './names.ts';
-import { insertedTable, readStatement, useOf } from './statements.ts';
+import { changeByHand, insertedTable, readStatement, useOf } from './statements.ts';
 import type { KeptTable } from './tables.ts';
 import { copyFields } from './values/copy-row.ts';
 import { encodingOf } from './values/encoding.ts';
@@ -20,6 +21,8 @@ export class DumpReader implements PartListener {
   /** How many dumps of pg_dump and of pg_dumpall have begun and have not ended. */
   readonly marks = { dumps: 0, clusters: 0 };
 
+  /** The number of the dump that the rows are in. */
+  private dump = 0;
   private readonly hasReturns: boolean;
   private database = this.databases[0] as DumpedDatabase;
   private searchPath: readonly string[] = [];
@@ -37,6 +40,7 @@ export class DumpReader implements PartListener {
     const { marks } = this;
     const mark = MARK.exec(text);
     if (mark) marks[mark[1] === undefined ? 'dumps' : 'clusters'] += mark[2] === undefined ? 1 : -1;
+    if (mark?.[2] === undefined) this.dump += mark ? 1 : 0;
     const [, version] = /^Dumped from database version (.+)$/.exec(text) ?? [];
     if (version !== undefined) this.serverVersion = version;
     const [, table] = DATA.exec(text) ?? [];
@@ -44,18 +48,22 @@ export class DumpReader implements PartListener {
   }
 
   command(text: string): void {
+    if (/^(?:i|ir|include|include_relative)\s/.test(text)) throw this.byHand('\\i, which reads another file');
     const [, name] = /^(?:connect|c)\s+(.+)$/.exec(text) ?? [];
     if (name !== undefined) this.connect(databaseOf(name));
   }
 
   statement(head: string): StatementUse {
+    this.refuseByHand(head);
     const use = useOf(head, this.searchPath);
     if (use === 'groups') this.table = null;
     return use;
   }
 
   text(bytes: Buffer): RowUse | null {
-    const statement = readStatement(bytes.toString('utf8'), this.searchPath);
+    const text = bytes.toString('utf8');
+    this.refuseByHand(text);
+    const statement = readStatement(text, this.searchPath);
     if (statement === null) return null;
     const { database } = this;
     switch (statement.kind) {
@@ -78,6 +86,19 @@ export class DumpReader implements PartListener {
         database.schemaVersion = statement.version;
         return null;
     }
+  }
+
+  private refuseByHand(text: string): void {
+    const change = changeByHand(text, this.searchPath);
+    if (change !== null) throw this.byHand(change);
+  }
+
+  private byHand(what: string): Failure {
+    return new Failure(
+      'failed',
+      `Line ${this.lexer.line} of the dump has what pg_dump does not write: ${what}.`,
+      'Restore the file into a database, and use --source.',
+    );
   }
 
   group(before: string, content: Buffer, line: number): void {
@@ -104,7 +125,9 @@ export class DumpReader implements PartListener {
   }
 
   private addRow(fields: readonly (Buffer | null)[], line: number): void {
-    if (this.table !== null) this.database.addRow(this.table, this.columns, fields, line);
+    if (this.table === null) return;
+    this.database.noteDump(this.table, this.dump);
+    this.database.addRow(this.table, this.columns, fields, line);
   }
 
   private set(name: string, value: string): void {

@@ -37,6 +37,8 @@ export class DumpedDatabase implements DumpedTables {
   readonly stations = new Set<string>();
   /** Null without a row. */
   log: LogRows | null = null;
+  /** In which dump of the file the rows of a table stand. */
+  private readonly dumpOf = new Map<KeptTable, number>();
   private readonly columns = new Map<KeptTable, readonly string[]>();
   /** The lines of rows by their table and id. */
   private readonly lines = new Map<string, number>();
@@ -56,6 +58,16 @@ export class DumpedDatabase implements DumpedTables {
   noteRows(table: string): void {
     this.hasPgAgent = true;
     if (isKeptTable(table)) this.tables.add(table);
+  }
+
+  /**
+   * That rows of a table come, of which of the dumps in the file. Halves of one database may follow each other.
+   * @throws Failure where another dump had rows of that table
+   */
+  noteDump(table: KeptTable, dump: number): void {
+    const known = this.dumpOf.get(table) ?? dump;
+    if (known !== dump) throw twoDumps(`The file has rows of pgagent.${table} in two dumps.`);
+    this.dumpOf.set(table, dump);
   }
 
   columnsOf(table: KeptTable): readonly string[] {
@@ -132,9 +144,9 @@ function wrongCount(table: KeptTable, wanted: number, found: number, line: numbe
 }
 
 function twice(table: KeptTable, { id, line }: DumpedRow, before: number): Failure {
-  return new Failure(
-    'failed',
-    `Row ${id} of pgagent.${table} stands in line ${before} of the dump and in line ${line}.`,
-    'The file holds two dumps: use one.',
-  );
+  return twoDumps(`Row ${id} of pgagent.${table} stands in line ${before} of the dump and in line ${line}.`);
+}
+
+function twoDumps(message: string): Failure {
+  return new Failure('failed', message, 'The file holds two dumps: use one.');
 }

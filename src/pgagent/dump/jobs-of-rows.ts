@@ -20,6 +20,7 @@ export function jobsOfRows(tables: DumpedTables): {
   readonly jobs: readonly Job[];
   readonly malformed: ReadonlyMap<number, Failure>;
 } {
+  refuseOrphans(tables);
   const schedules = groupBy([...tables.schedules].sort(byId), ({ jobId }) => jobId);
   const exceptions = groupBy([...tables.exceptions].sort(byId), ({ scheduleId }) => scheduleId);
   const steps = groupBy([...tables.steps].sort(byName), ({ jobId }) => jobId);
@@ -54,6 +55,26 @@ export function jobsOfRows(tables: DumpedTables): {
     return [job ?? { ...outlineOf(row), schedules: parts[0], steps: parts[1] }];
   });
   return { jobs, malformed };
+}
+
+// The foreign keys of pgAgent allow none, so a row is missing.
+function refuseOrphans({ jobs, schedules, steps, exceptions }: DumpedTables): void {
+  const idsOf = (rows: readonly DumpedRow[]): ReadonlySet<number> => new Set(rows.map(({ id }) => id));
+  const jobIds = idsOf(jobs);
+  const scheduleIds = idsOf(schedules);
+  for (const [what, parent, ids, rows] of [
+    ['a schedule', 'job', jobIds, schedules.map((row) => ({ ...row, of: row.jobId }))],
+    ['a step', 'job', jobIds, steps.map((row) => ({ ...row, of: row.jobId }))],
+    ['an exception', 'schedule', scheduleIds, exceptions.map((row) => ({ ...row, of: row.scheduleId }))],
+  ] as const) {
+    const orphan = rows.find((row) => !ids.has(row.of));
+    if (orphan === undefined) continue;
+    throw new Failure(
+      'failed',
+      `Line ${orphan.line} of the dump is ${what} of ${parent} ${orphan.of}, which the dump lacks: it is damaged.`,
+      'Copy or make the dump again.',
+    );
+  }
 }
 
 function outlineOf({ id, bytes, enabled }: DumpedJob): Job {

@@ -33,6 +33,23 @@ function keptTable(name: string, searchPath: readonly string[]): KeptTable | nul
   return schema === 'pgagent' && table !== undefined && isKeptTable(table) ? table : null;
 }
 
+const CHANGE = new RegExp(
+  `^(UPDATE|DELETE\\s+FROM|TRUNCATE)\\s+(?:TABLE\\s+)?(?:ONLY\\s+)?(${QUALIFIED})`,
+  'i',
+);
+const OTHER_ROWS = new RegExp(`^(COPY)\\s+(${QUALIFIED})[\\s\\S]*FROM\\s`, 'i');
+
+/**
+ * What a statement does to the rows of pgAgent that no dump does: somebody wrote it into the file by hand.
+ * @returns `UPDATE on pgagent.pga_job`; null for any other statement
+ */
+export function changeByHand(text: string, searchPath: readonly string[]): string | null {
+  const [, verb = '', name = ''] =
+    CHANGE.exec(text) ?? (COPY.test(text) ? [] : (OTHER_ROWS.exec(text) ?? []));
+  const table = name === '' ? null : keptTable(name, searchPath);
+  return table === null ? null : `${verb.toUpperCase().replace(/\s+FROM/, '')} on pgagent.${table}`;
+}
+
 /** What the lexer does with a statement that begins so. */
 export function useOf(head: string, searchPath: readonly string[]): StatementUse {
   const [, into] = INSERT.exec(head) ?? [];

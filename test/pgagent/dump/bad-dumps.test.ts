@@ -69,6 +69,41 @@ for (const [what, bytes, message, remedy] of [
     /^Upgrade it/,
   ],
   [
+    'a schedule without its job',
+    dumpText({ pga_job: [] }),
+    /^Line \d+ of the dump is a schedule of job 7, which the dump lacks: it is damaged\.$/,
+    /again/,
+  ],
+  ...[
+    ['UPDATE on pgagent.pga_job', 'UPDATE pgagent.pga_job SET jobenabled = false;'],
+    ['DELETE on pgagent.pga_jobstep', 'DELETE FROM ONLY pgagent.pga_jobstep WHERE jstid = 1;'],
+    ['TRUNCATE on pgagent.pga_job', 'TRUNCATE TABLE pgagent.pga_job CASCADE;'],
+    ['COPY on pgagent.pga_jobstep', 'COPY pgagent.pga_jobstep (jstid) FROM stdin WITH (FORMAT csv);\n\\.'],
+    ['\\i, which reads another file', '\\i other.sql'],
+  ].map(
+    ([what = '', statement = '']) =>
+      [
+        what,
+        dumpText().replace(TAIL, `${statement}\n${TAIL}`),
+        new RegExp(
+          `^Line \\d+ of the dump has what pg_dump does not write: ${what.replace('\\', '\\\\')}\\.$`,
+        ),
+        /--source/,
+      ] as const,
+  ),
+  [
+    'two dumps with other jobs',
+    dumpText() +
+      dumpText({
+        pga_job: ROWS.pga_job.map((row) => row.replace(/^7/, '70')),
+        pga_schedule: [],
+        pga_exception: [],
+        pga_jobstep: [],
+      }),
+    'The file has rows of pgagent.pga_jobagent in two dumps.',
+    /two dumps/,
+  ],
+  [
     'no last line',
     dumpText().replace('dump complete', ''),
     /^The dump ends in line \d+ without the line that pg_dump writes last: it is cut\.$/,
@@ -95,6 +130,12 @@ for (const [what, bytes, message, remedy] of [
   [
     'the same dump twice',
     dumpText() + dumpText(),
+    'The file has rows of pgagent.pga_jobagent in two dumps.',
+    /two dumps/,
+  ],
+  [
+    'a row twice',
+    dumpText({ pga_job: [...ROWS.pga_job, ...ROWS.pga_job] }),
     /^Row 7 of pgagent\.pga_job stands in line \d+ of the dump and in line \d+\.$/,
     /two dumps/,
   ],
