@@ -21,9 +21,9 @@ export interface Job {
   readonly stepOrders?: readonly StepOrder[];
 }
 
-/** An order of steps, and the collations that give it. */
+/** An order of steps, and a collation that gives it. */
 export interface StepOrder {
-  readonly collations: readonly string[];
+  readonly collation: string;
   readonly stepNames: readonly string[];
 }
 

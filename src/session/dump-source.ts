@@ -7,9 +7,9 @@ import type { SharedNames } from '../pgagent/read-jobs.ts';
 import { type NamedJob, requireFrom, selectFrom } from '../pgagent/selection.ts';
 import { plainChainName } from '../transform/chain-name.ts';
 import { checkHosts } from './check-hosts.ts';
+import type { StepCollation } from './collations-without-server.ts';
 import { withOrderedSteps } from './order-steps.ts';
 import type { Settings } from './settings.ts';
-import type { StepCollation } from './step-collations.ts';
 
 /**
  * A dump as a source of jobs.

@@ -1,38 +1,35 @@
-import type { Job, Step, StepOrder } from '../model/job.ts';
-import type { StepCollation } from './step-collations.ts';
+import type { Job, Step } from '../model/job.ts';
+import type { StepCollation } from './collations-without-server.ts';
 
 /**
- * A job with its steps as pgAgent ran them: by name, then by id. Where the collations do not agree, it says so.
+ * A job with its steps as pgAgent ran them: by name, then by id. Where the collations do not agree, two of the orders are
+ * beside them.
  * @param collations at least one
  */
 export function withOrderedSteps(job: Job, collations: readonly StepCollation[]): Job {
-  if (job.steps.length < 2) return job;
-  const orders = collations.map(({ name, compare }) => ({ name, steps: sorted(job.steps, compare) }));
-  const [first, ...others] = orders;
-  if (first === undefined) return job;
-  const isSame = others.every(({ steps }) => steps.every((step, place) => step === first.steps[place]));
-  return isSame
-    ? { ...job, steps: first.steps }
-    : { ...job, steps: first.steps, stepOrders: distinct(orders) };
-}
-
-function sorted(steps: readonly Step[], compare: StepCollation['compare']): readonly Step[] {
-  return [...steps].sort((one, other) => compare(one.name, other.name) || one.id - other.id);
-}
-
-/** Each order once, with all collations that give it. */
-function distinct(
-  orders: readonly { readonly name: string; readonly steps: readonly Step[] }[],
-): readonly StepOrder[] {
-  const found = new Map<string, { collations: string[]; steps: readonly Step[] }>();
-  for (const { name, steps } of orders) {
-    const key = steps.map(({ id }) => id).join();
-    const one = found.get(key) ?? { collations: [], steps };
-    found.set(key, one);
-    if (!one.collations.includes(name)) one.collations.push(name);
-  }
-  return [...found.values()].map(({ collations, steps }) => ({
-    collations,
-    stepNames: steps.map(({ name }) => name),
+  const [first] = collations;
+  if (first === undefined || job.steps.length < 2) return job;
+  const steps = sorted(job.steps, first);
+  const other = collations.find((collation) => !isSorted(steps, collation));
+  if (other === undefined) return { ...job, steps };
+  const stepOrders = [first, other].map((collation) => ({
+    collation: collation.name,
+    stepNames: sorted(job.steps, collation).map(({ name }) => name),
   }));
+  return { ...job, steps, stepOrders };
+}
+
+function sorted(steps: readonly Step[], collation: StepCollation): readonly Step[] {
+  return [...steps].sort((one, other) => compared(one, other, collation));
+}
+
+function isSorted(steps: readonly Step[], collation: StepCollation): boolean {
+  return steps.every((step, place) => {
+    const next = steps[place + 1];
+    return next === undefined || compared(step, next, collation) < 0;
+  });
+}
+
+function compared(one: Step, other: Step, { compare }: StepCollation): number {
+  return compare(one.name, other.name) || one.id - other.id;
 }

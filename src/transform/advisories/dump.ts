@@ -23,13 +23,13 @@ export const stepOrder = rule(
   'step-order',
   'error',
   (orders: readonly StepOrder[]) =>
-    varied`the order of its steps depends on the collation of pgAgent's database, which the dump does not tell: ${{ orders: orders.map(orderInWords).join('; ') }}. To say which: --collation NAME. To find it on the old server: \\l in psql.`,
+    varied`the order of its steps depends on the collation of pgAgent's database, which the dump does not tell: ${{ orders: orders.map(orderInWords).join('; ') }}. To say which: --collation NAME, for a locale of Linux with a --target that has it. To find it, run the query in docs/dump.md on the old server.`,
 );
 
-function orderInWords({ collations, stepNames }: StepOrder): string {
+function orderInWords({ collation, stepNames }: StepOrder): string {
   const shown = stepNames.slice(0, MOST_NAMES).map((name) => `"${name}"`);
   const more = stepNames.length > MOST_NAMES ? `, and ${stepNames.length - MOST_NAMES} more` : '';
-  return `${collations.join(', ')}: ${shown.join(', ')}${more}`;
+  return `${collation}: ${shown.join(', ')}${more}`;
 }
 
 /** Both schedulers read the hour in their session's TimeZone. */
