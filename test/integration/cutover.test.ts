@@ -63,7 +63,7 @@ describe('a cutover without agents', { concurrency: 2 }, () => {
       stdout,
       /\nCutover: 1 job disabled in pgAgent at \S+, the chains live at\s+\S+: no pgAgent was connected\.\n/,
     );
-    assert.match(stdout, /^Watch\n[\s\S]*1 job moves in part, with paused chains \[part-held-back\]/m);
+    assert.match(stdout, /^Watch\n[\s\S]*job 2 "part" moves in part, with paused chains \[part-held-back\]/m);
     assert.deepEqual(await enabled(place), [
       { name: 'whole', enabled: false },
       { name: 'part', enabled: true },
