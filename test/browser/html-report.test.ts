@@ -294,7 +294,7 @@ test('the number of a group shows its jobs, that of a decision the jobs of its c
     const codes = await page.evaluate(
       '[...document.querySelectorAll("#summary a[data-code]")].map((one) => one.dataset.code)',
     );
-    assert.deepEqual(codes, ['nothing-ticked', 'overlapping-schedules', 'stored-password']);
+    assert.deepEqual(codes, ['nothing-ticked', 'overlapping-schedules', 'remote-role', 'stored-password']);
     await page.locator('#summary a[data-code=overlapping-schedules]').click();
     await settled(page);
     assert.deepEqual(await shownJobs(page), ['Download locations and aggregate']);
