@@ -11,6 +11,16 @@ export interface LoggedRuns {
   readonly lastSuccess: number | null;
 }
 
+/** Of a job that is not in the log. */
+export const NO_RUNS: LoggedRuns = {
+  runs: 0,
+  failures: 0,
+  firstStart: null,
+  lastStart: null,
+  lastEnd: null,
+  lastSuccess: null,
+};
+
 /** What pgAgent's tables say of the runs of one job. */
 export interface JobHistory extends LoggedRuns {
   /** Whether pgAgent runs it now. */

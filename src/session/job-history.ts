@@ -1,15 +1,6 @@
-import type { History, JobHistory, LoggedRuns } from '../model/history.ts';
+import { type History, type JobHistory, NO_RUNS } from '../model/history.ts';
 import type { JobRow } from '../pgagent/job-rows.ts';
 import { instantOf } from '../postgres/utc-text.ts';
-
-const NO_RUNS: LoggedRuns = {
-  runs: 0,
-  failures: 0,
-  firstStart: null,
-  lastStart: null,
-  lastEnd: null,
-  lastSuccess: null,
-};
 
 /** What pgAgent's tables say of one job: its row, and its runs in the log. */
 export function jobHistory(row: JobRow, { logged }: History): JobHistory {

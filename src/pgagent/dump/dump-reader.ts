@@ -39,8 +39,11 @@ export class DumpReader implements PartListener {
   comment(text: string): void {
     const { marks } = this;
     const mark = MARK.exec(text);
-    if (mark) marks[mark[1] === undefined ? 'dumps' : 'clusters'] += mark[2] === undefined ? 1 : -1;
-    if (mark?.[2] === undefined) this.dump += mark ? 1 : 0;
+    if (mark) {
+      const isBegin = mark[2] === undefined;
+      marks[mark[1] === undefined ? 'dumps' : 'clusters'] += isBegin ? 1 : -1;
+      if (isBegin) this.dump += 1;
+    }
     const [, version] = /^Dumped from database version (.+)$/.exec(text) ?? [];
     if (version !== undefined) this.serverVersion = version;
     const [, table] = DATA.exec(text) ?? [];

@@ -1,5 +1,5 @@
 import { groupBy } from '../../../model/group-by.ts';
-import type { LoggedRuns, Start } from '../../../model/history.ts';
+import { type LoggedRuns, NO_RUNS, type Start } from '../../../model/history.ts';
 import { instantOf } from '../../../postgres/utc-text.ts';
 import type { DumpedHistory, DumpedState } from '../dump.ts';
 import type { LogRow, LogRows } from './log-rows.ts';
@@ -36,15 +36,6 @@ export function historyOf(
     logged,
   };
 }
-
-const NO_RUNS: LoggedRuns = {
-  runs: 0,
-  failures: 0,
-  firstStart: null,
-  lastStart: null,
-  lastEnd: null,
-  lastSuccess: null,
-};
 
 function withRun(before: LoggedRuns, { status, start, end }: LogRow): LoggedRuns {
   const whole = Math.floor(start);
