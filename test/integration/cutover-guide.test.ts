@@ -104,12 +104,13 @@ test('the commands of docs/cutover.md, one after the other', {
     'app',
     "SELECT to_jsonb(j) - 'jobnextrun' - 'jobchanged' AS job FROM pgagent.pga_job j ORDER BY jobid",
   );
-  for (const command of commands) {
+  const cutover = commands.findIndex((command) => command.includes('--plan'));
+  for (const [at, command] of commands.entries()) {
     const { status, output } = run(command);
     assert.equal(status, 0, `${command}\n${output}`);
-    if (command.includes('rehearsal') || command.includes('--config moves.json --dry-run')) {
+    if (at < cutover) {
       assert.deepEqual(await jobs(), UNTOUCHED, command);
-    } else if (command.includes('--plan')) {
+    } else if (at === cutover) {
       assert.match(output, /Cutover: 2 jobs disabled in pgAgent/);
       assert.deepEqual(
         await jobs(),
@@ -118,8 +119,8 @@ test('the commands of docs/cutover.md, one after the other', {
       assert.deepEqual(await liveChains(), ['every hour @ schedule 1', 'on the 31st @ schedule 1']);
     } else if (command.includes('verify')) {
       assert.match(output, /3 jobs: 2 equal, 0 different, 1 idle/);
-    } else if (command.endsWith('--config moves.json')) {
-      assert.match(output, /3 jobs there already, as planned\. Nothing was written\./);
+    } else if (command.endsWith('--config moves.json --dry-run')) {
+      assert.match(output, /3 jobs there already/);
     }
   }
   const { rows } = await server.run(
