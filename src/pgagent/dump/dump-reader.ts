@@ -59,7 +59,7 @@ export class DumpReader implements PartListener {
   statement(head: string): StatementUse {
     this.refuseByHand(head);
     const use = useOf(head, this.searchPath);
-    if (use === 'groups') this.table = null;
+    if (use === 'groups') this.beginInsert(insertedTable(head, this.searchPath));
     return use;
   }
 
@@ -104,12 +104,13 @@ export class DumpReader implements PartListener {
     );
   }
 
+  private beginInsert(table: KeptTable | null): void {
+    this.table = table;
+    this.areTuples = false;
+    if (table !== null) this.columns = this.database.columnsOf(table);
+  }
+
   group(before: string, content: Buffer, line: number): void {
-    if (this.table === null) {
-      this.table = insertedTable(before, this.searchPath);
-      this.areTuples = false;
-      if (this.table !== null) this.columns = this.database.columnsOf(this.table);
-    }
     if (/\bVALUES\s*$/i.test(before)) this.areTuples = true;
     if (this.table === null) return;
     if (!this.areTuples) this.columns = namesIn(content.toString('utf8'));
@@ -121,6 +122,10 @@ export class DumpReader implements PartListener {
         }),
         line,
       );
+  }
+
+  endOfGroups(): void {
+    if (!this.areTuples) throw this.byHand(`INSERT without VALUES on pgagent.${this.table}`);
   }
 
   row(text: Buffer, line: number): void {

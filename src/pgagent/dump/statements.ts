@@ -15,7 +15,7 @@ const CREATE_TABLE = new RegExp(
 const ROUTINE = new RegExp(`^CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:FUNCTION|PROCEDURE)\\s+(${QUALIFIED})`, 'i');
 const CREATED = new RegExp(`^CREATE\\s+(?:EXTENSION|SCHEMA)\\s+(?:IF NOT EXISTS\\s+)?(${QUALIFIED})`, 'i');
 const OF_TEXT =
-  /^(?:COPY\s|SET\s+(?:client_encoding|standard_conforming_strings|search_path)\b|SELECT\s+pg_catalog\.set_config\b|CREATE\s+(?:EXTENSION|SCHEMA)\s)/i;
+  /^(?:COPY\s|SET\s+(?:client_encoding|standard_conforming_strings|search_path)\b|SELECT\s+pg_catalog\.set_config\b|WITH\s|CREATE\s+(?:EXTENSION|SCHEMA)\s)/i;
 
 /** A statement of a dump that matters. */
 export type Statement =
@@ -34,9 +34,10 @@ function keptTable(name: string, searchPath: readonly string[]): KeptTable | nul
 }
 
 const CHANGE = new RegExp(
-  `^(UPDATE|DELETE\\s+FROM|TRUNCATE)\\s+(?:TABLE\\s+)?(?:ONLY\\s+)?(${QUALIFIED})`,
+  `^(UPDATE|DELETE\\s+FROM|MERGE\\s+INTO|TRUNCATE)\\s+(?:TABLE\\s+)?(?:ONLY\\s+)?(${QUALIFIED})`,
   'i',
 );
+const WITH = /^(WITH)\s[\s\S]*?\b(pgagent\s*\.\s*pga_\w+)/i;
 const OTHER_ROWS = new RegExp(`^(COPY)\\s+(${QUALIFIED})[\\s\\S]*FROM\\s`, 'i');
 
 /**
@@ -45,9 +46,9 @@ const OTHER_ROWS = new RegExp(`^(COPY)\\s+(${QUALIFIED})[\\s\\S]*FROM\\s`, 'i');
  */
 export function changeByHand(text: string, searchPath: readonly string[]): string | null {
   const [, verb = '', name = ''] =
-    CHANGE.exec(text) ?? (COPY.test(text) ? [] : (OTHER_ROWS.exec(text) ?? []));
+    CHANGE.exec(text) ?? WITH.exec(text) ?? (COPY.test(text) ? [] : (OTHER_ROWS.exec(text) ?? []));
   const table = name === '' ? null : keptTable(name, searchPath);
-  return table === null ? null : `${verb.toUpperCase().replace(/\s+FROM/, '')} on pgagent.${table}`;
+  return table === null ? null : `${verb.toUpperCase().replace(/\s+(?:FROM|INTO)/, '')} on pgagent.${table}`;
 }
 
 /** What the lexer does with a statement that begins so. */

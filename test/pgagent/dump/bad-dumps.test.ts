@@ -78,6 +78,21 @@ for (const [what, bytes, message, remedy] of [
     ['UPDATE on pgagent.pga_job', 'UPDATE pgagent.pga_job SET jobenabled = false;'],
     ['DELETE on pgagent.pga_jobstep', 'DELETE FROM ONLY pgagent.pga_jobstep WHERE jstid = 1;'],
     ['TRUNCATE on pgagent.pga_job', 'TRUNCATE TABLE pgagent.pga_job CASCADE;'],
+    ['MERGE on pgagent.pga_job', 'MERGE INTO pgagent.pga_job USING x ON true WHEN MATCHED THEN DELETE;'],
+    ['INSERT without VALUES on pgagent.pga_job', 'INSERT INTO pgagent.pga_job SELECT * FROM old_jobs;'],
+    [
+      'INSERT without VALUES on pgagent.pga_job',
+      "INSERT INTO pgagent.pga_job (jobid, jobname) SELECT 8, 'Weekly';",
+    ],
+    [
+      'INSERT without VALUES on pgagent.pga_jobstep',
+      'INSERT INTO pgagent.pga_jobstep SELECT * FROM (VALUES (11, 7)) AS x;',
+    ],
+    ['INSERT without VALUES on pgagent.pga_job', 'INSERT INTO pgagent.pga_job DEFAULT VALUES;'],
+    [
+      'WITH on pgagent.pga_job',
+      'WITH x AS (SELECT * FROM old_jobs) INSERT INTO pgagent.pga_job SELECT * FROM x;',
+    ],
     ['COPY on pgagent.pga_jobstep', 'COPY pgagent.pga_jobstep (jstid) FROM stdin WITH (FORMAT csv);\n\\.'],
     ['\\i, which reads another file', '\\i other.sql'],
   ].map(

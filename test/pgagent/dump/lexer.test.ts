@@ -20,6 +20,7 @@ function partsOf(text: string, size: number, hasBackslashes = false): readonly s
       return String(statement).startsWith('COPY other') ? 'skip' : 'keep';
     },
     group: (before, content, line) => parts.push(`${line}: ${before.trim()}(${content})`),
+    endOfGroups: () => {},
     row: (row, line) => parts.push(`${line}> ${row}`),
   });
   lexer.hasBackslashes = hasBackslashes;
@@ -159,6 +160,7 @@ for (const [what, begin, part, end] of [
         return String(text).endsWith('FROM stdin') ? 'skip' : null;
       },
       group: () => {},
+      endOfGroups: () => {},
       row: () => {},
     };
     const lexer = new DumpLexer(listener);

@@ -98,6 +98,17 @@ for (const [what, bytes] of [
       'CREATE RULE r AS ON INSERT TO t DO ( SELECT 1; INSERT INTO pgagent.pga_job VALUES (1); );\n',
     ),
   ],
+  [
+    'an INSERT ... SELECT into another table',
+    dumpText({}, 'INSERT INTO public.jobs SELECT * FROM pgagent.pga_job;\n'),
+  ],
+  [
+    'rows of an INSERT that skips those that are there',
+    dumpText(
+      { pga_jobclass: [] },
+      "INSERT INTO pgagent.pga_jobclass (jclid, jclname) VALUES (6, 'Mine') ON CONFLICT DO NOTHING;\n",
+    ),
+  ],
   ['a comment that inserts a job', dumpText({}, '/* INSERT INTO pgagent.pga_job VALUES (1); */\n')],
   [
     'rows of others that look like the end of the dump',

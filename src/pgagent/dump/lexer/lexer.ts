@@ -232,6 +232,7 @@ export class DumpLexer {
     const { window } = this;
     this.isInStatement = false;
     const { keptLine } = window;
+    if (this.use === 'groups') this.listener.endOfGroups();
     const rows = this.use === 'text' ? this.listener.text(window.take(at), keptLine) : null;
     window.drop();
     if (rows === null) return;

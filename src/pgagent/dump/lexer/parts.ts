@@ -23,6 +23,8 @@ export interface PartListener {
   text(text: Buffer, line: number): RowUse | null;
   /** What is in parentheses, and the text since the group before, or since the statement's begin. */
   group(before: string, content: Buffer, line: number): void;
+  /** The end of a statement whose groups were wanted. */
+  endOfGroups(): void;
   /** A line of a COPY that is kept. */
   row(text: Buffer, line: number): void;
 }
