@@ -113,10 +113,11 @@ class JobWriter {
 
   private async write(jobs: readonly ReconciledJob[]): Promise<void> {
     const client = this.session.targetClient;
+    const deleted = await this.session.deletedJobs();
     await adoptRecords(
       client,
       this.session,
-      jobs.map(({ plan }) => plan.jobId),
+      [...jobs.map(({ plan }) => plan), ...deleted].map(({ jobId }) => jobId),
     );
     const ids = await this.make(
       client,

@@ -73,6 +73,18 @@ export async function readJobRows(
   return new Map(rows.map((row) => [row.jobId, row]));
 }
 
+/** Those of some jobs that pgAgent does not have. */
+export async function findMissingJobs(client: Client, jobIds: readonly number[]): Promise<readonly number[]> {
+  if (jobIds.length === 0) return [];
+  const { rows } = await client.query<{ id: number }>(
+    `SELECT id FROM unnest($1::int[]) AS id
+      WHERE NOT EXISTS (SELECT FROM pgagent.pga_job WHERE jobid = id)
+      ORDER BY id`,
+    [jobIds],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Reads jobs so that reading them again, with their rows locked, takes a moment only: what they do is digested again
  * only where something of any of them has changed.

@@ -1,3 +1,4 @@
+import { held } from '../model/held.ts';
 import type { Check } from '../model/preflight.ts';
 import type { PlanOverview } from '../planning/plan-all.ts';
 import { onSide } from '../postgres/query-errors.ts';
@@ -6,6 +7,7 @@ import { together } from '../postgres/together.ts';
 import type { DumpSession, LiveSession, PlanningSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { aboutServerClocks } from './about-clocks.ts';
+import { aboutDeletedJobs } from './about-deleted-jobs.ts';
 import { aboutDump, aboutNoTarget, aboutZoneOfNoTarget } from './about-dump.ts';
 import { aboutPrograms, aboutTimeZones } from './about-target.ts';
 import { lookElsewhere } from './elsewhere.ts';
@@ -44,6 +46,7 @@ function preflightOfDump(session: DumpSession, settings: Settings): Preflight {
 
 function preflightOfBoth(session: LiveSession, settings: Settings): Preflight {
   const elsewhere = lookElsewhere(session);
+  const deletedJobs = held(session.deletedJobs());
   return async (found) => {
     const [source, target, difference, runners] = await together([
       aboutSourceSide(session, found, settings, elsewhere),
@@ -54,6 +57,7 @@ function preflightOfBoth(session: LiveSession, settings: Settings): Preflight {
     return [
       ...source,
       ...target,
+      ...aboutDeletedJobs(await deletedJobs),
       aboutTimeZones(session.clocks, session.settings.acceptTimeZone),
       aboutServerClocks(difference),
       ...runners,

@@ -106,6 +106,7 @@ async function lookAround(
     header: planHeader(settings, now, headerOf(facts, settings, clocks.source?.name ?? null), target.header),
     aboutSource: [fromDump({}, newestOf(facts), target.facts.database || null, dump.history !== null)],
     endSnapshot: () => {},
+    deletedJobs: async () => [],
     logins: async () => target.logins,
     close: () => connections.close(),
   };

@@ -9,6 +9,7 @@ import { readClocks } from './clocks.ts';
 import { withConnectedRoles } from './connected-roles.ts';
 import { Connections } from './connections.ts';
 import { readDaemonLogins } from './daemon-logins.ts';
+import { type DeletedJob, findDeletedJobs } from './deleted-jobs.ts';
 import { forLiveSource, NO_RECORD, recordOfSource } from './dump-keys.ts';
 import type { Interrupt } from './interrupt.ts';
 import { readLogins } from './logins.ts';
@@ -110,6 +111,8 @@ async function lookAround(
     { ...sourceLook, server, user: source.user, counts },
     { facts: target, address, isSourceServer },
   );
+  const mayReadRecord = targetLook.hasRecord && target.missingRights.length === 0;
+  let deletedJobs: Promise<readonly DeletedJob[]> | null = mayReadRecord ? null : Promise.resolve([]);
   return {
     ...planningSide({
       ...{ source: sourceLook, target, targetClient, context, history, sourceKeys },
@@ -131,6 +134,10 @@ async function lookAround(
     jobsOf: (ids) => sourceLook.jobs(ids),
     endSnapshot: () => {
       held(sourceClient.query('COMMIT'));
+    },
+    deletedJobs: () => {
+      deletedJobs ??= findDeletedJobs({ sourceClient, targetClient, sourceKeys }, given);
+      return deletedJobs;
     },
     connect: (side) => connections.open(settings[side], side),
     control: controlSessions(settings, connections, isOneDatabase ? null : targetClient),

@@ -67,6 +67,18 @@ export async function* allRecords(client: Client, sources: readonly string[]): A
   }
 }
 
+/**
+ * The ids of the jobs that a source has in the record.
+ * @param sources what it is called
+ */
+export async function recordedJobIds(client: Client, sources: readonly string[]): Promise<readonly number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    'SELECT DISTINCT job_id AS id FROM pga2timetable.job WHERE source = ANY ($1::text[])',
+    [sources],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** How many records there are of each source and phase. */
 export async function countPhases(
   client: Client,

@@ -390,6 +390,71 @@ describe('a dump', { skip: cannotDump }, () => {
       assert.equal((await live('app', 'verify', '--without-client')).code, 0);
     });
 
+    describe('of which a job was deleted in pgAgent since', () => {
+      let id: number;
+      const about = (result: Result): readonly unknown[] =>
+        planOf(result)
+          .preflight.filter(({ check }) => check === 'deleted-jobs')
+          .map(({ status, message, remedy }) => [status, message, remedy]);
+
+      async function deleteOne(): Promise<void> {
+        id = await place.insert({ name: 'old' });
+        await write();
+        await server.run('app', `DELETE FROM pgagent.pga_job WHERE jobid = ${id}`);
+      }
+
+      test('a dry run warns of its chains, and --strict stops there', async () => {
+        await deleteOne();
+        assert.deepEqual(about(await live('app', ...JSON_PLAN)), [
+          [
+            'warning',
+            '1 job that moved earlier was deleted in pgAgent: "old". None of the chains is live, so nothing runs them.',
+            `To remove the chains: pga2timetable undo --job ${id}`,
+          ],
+        ]);
+        assert.equal((await live('app', ...JSON_PLAN, '--strict')).code, 3);
+      });
+
+      for (const [words, isSaid] of [
+        [['--job', 'nightly'], false],
+        [['--exclude-job', 'nightly'], true],
+        [['--job', '*'], true],
+      ] as const)
+        test(`and with ${words.join(' ')} counts no job that the run leaves out`, async () => {
+          await deleteOne();
+          assert.equal(about(await live('app', ...JSON_PLAN, ...words)).length, isSaid ? 1 : 0);
+        });
+
+      test('chains that are live by now are a note', async () => {
+        await deleteOne();
+        await server.run(
+          'moved',
+          "UPDATE timetable.chain SET live = true WHERE chain_name = 'old @ nightly'",
+        );
+        assert.deepEqual(
+          about(await live('app', ...JSON_PLAN)).map((check) => (check as string[]).slice(0, 2)),
+          [
+            [
+              'note',
+              '1 job that moved earlier was deleted in pgAgent: "old". The chains stay: 1 live, 0 not live.',
+            ],
+          ],
+        );
+      });
+
+      test('the cutover says so, and undo still finds them', async () => {
+        await deleteOne();
+        const moved = await live('app', '--disable-source', '--without-client');
+        assert.equal(moved.code, 0, moved.stderr);
+        assert.match(moved.stderr + moved.stdout, /1 job that moved earlier was deleted in pgAgent: "old"/);
+        const undone = await live('app', 'undo', '--job', String(id));
+        assert.equal(undone.code, 0, undone.stderr);
+        assert.deepEqual(await here.rows("SELECT FROM timetable.chain WHERE chain_name LIKE 'old%'"), []);
+        assert.deepEqual(about(await live('app', ...JSON_PLAN)), []);
+        assert.equal((await live('app', 'undo')).code, 0);
+      });
+    });
+
     test('undo with the live source removes them', async () => {
       await write();
       const { code, stdout, stderr } = await live('app', 'undo', '--yes');
