@@ -29,6 +29,8 @@ export interface Wish {
   readonly chains: readonly WantedChain[];
   /** Of the chains as they are planned now, and as they are planned by the clock of the record. */
   readonly digests: readonly string[];
+  /** Of a job from a dump: what alone differs, in words; null where the job or the options may have changed. */
+  readonly thanFromDump: string | null;
   /** Whether the job would move completely, so that pgAgent need not run it. */
   readonly isWhole: boolean;
   readonly onConflict: 'error' | 'skip' | 'replace';
@@ -66,9 +68,7 @@ export function reconcile(current: CurrentState, wish: Wish): Action {
   if (isAsPlanned && byHand.length === 0) return keep(record, current.chainsNow, wish.chains);
   const because = [
     ...byHand,
-    ...(isAsPlanned
-      ? []
-      : [`the job or the options changed since ${quoted(record.chains)} ${was(record)} written`]),
+    ...(isAsPlanned ? [] : [wish.thanFromDump ?? changedText(record, current)]),
     ...takenNames.map(takenText),
   ];
   if (wish.chains.length === 0)
@@ -83,6 +83,11 @@ export function reconcile(current: CurrentState, wish: Wish): Action {
   if (mayReplace)
     return { kind: 'replace', oldChains: record.chains.map(({ id }) => id), oldNames: takenNames };
   return stop(because, byHand.length + takenNames.length > 0 ? 'force' : 'replace', wish);
+}
+
+function changedText(record: JobRecord, { isFromDump }: CurrentState): string {
+  const written = `the job or the options changed since ${quoted(record.chains)} ${was(record)} written`;
+  return isFromDump ? `${written} from a dump, or the dump did not tell all` : written;
 }
 
 function isUnusedDump({ isFromDump, chainsNow, record }: CurrentState): boolean {

@@ -15,6 +15,7 @@ import { planJob } from '../transform/plan-job.ts';
 import { readyToPlan } from '../transform/ready-to-plan.ts';
 import { withStepConninfo } from '../transform/with-step-conninfo.ts';
 import { type Action, reconcile } from './reconcile.ts';
+import { thanFromDump } from './than-from-dump.ts';
 
 /** A job with its plan, and what becomes of it on the target. */
 export interface ReconciledJob extends CurrentJob {
@@ -55,6 +56,13 @@ async function reconcileBatch(
   return planned.map((current): ReconciledJob => {
     const { job, context, plan, row, record, isDisabledByUs } = current;
     const digest = planDigest(plan.chains);
+    const digestBy = (other: Context): string => planDigest(planJob(job, other).chains);
+    const digests =
+      record === null || record.planDigest === digest
+        ? [digest]
+        : // What only time has changed is no other plan.
+          [digest, digestBy({ ...context, now: record.plannedAt })];
+    const isFromDump = record !== null && record.source !== session.sourceKey;
     const own = new Set(record?.chains.map(({ id }) => id));
     const names = plan.chains.map(({ chainName }) => chainName);
     const taken = only(seen.taken, names);
@@ -67,17 +75,15 @@ async function reconcileBatch(
         takenNames,
         namesOfOthers: takenNames.filter((name) => seen.ofOthers.has(taken.get(name) ?? 0)),
         isAnotherJob: record !== null && !isOfThisJob(row, record),
-        isFromDump: record !== null && record.source !== session.sourceKey,
+        isFromDump,
         isDisabledByUs,
       },
       {
         chains: plan.chains,
         isWhole: plan.moved === 'whole',
-        digests:
-          record === null || record.planDigest === digest
-            ? [digest]
-            : // What only time has changed is no other plan.
-              [digest, planDigest(planJob(job, { ...context, now: record.plannedAt }).chains)],
+        digests,
+        thanFromDump:
+          isFromDump && !digests.includes(record.planDigest) ? thanFromDump(record, context, digestBy) : null,
         onConflict: settings.onConflict,
         force: settings.force,
       },

@@ -379,6 +379,31 @@ describe('a dump', { skip: cannotDump }, () => {
       }
     });
 
+    test('a job that is as in the dump is not said to have changed: only the name of its lock differs', async () => {
+      await write();
+      await server.run('moved', 'UPDATE timetable.chain SET live = true');
+      const lock = `only the lock name of "twice @ a", "twice @ b" differs: the dump did not tell pgAgent's database and server`;
+      const { code, stderr } = await live('app', '--job', 'twice', '--dry-run');
+      assert.equal(code, 4);
+      assert.ok(stderr.includes(`job 2 "twice": ${lock}.`), stderr);
+      await server.run(
+        'app',
+        "UPDATE pgagent.pga_schedule SET jschours[5] = NOT jschours[5] WHERE jscname = 'a'",
+      );
+      try {
+        const changed = await live('app', '--job', 'twice', '--dry-run');
+        assert.match(
+          changed.stderr,
+          /the job or the options changed since "twice @ a", "twice @ b" were written from a dump, or the dump did not tell all\./,
+        );
+      } finally {
+        await server.run(
+          'app',
+          "UPDATE pgagent.pga_schedule SET jschours[5] = NOT jschours[5] WHERE jscname = 'a'",
+        );
+      }
+    });
+
     test('a run on some jobs leaves the records of the others to the dump', async () => {
       await write();
       const { code, stderr } = await live('app', '--job', 'nightly', '--paused');

@@ -26,7 +26,10 @@ function decided(
       isDisabledByUs: false,
       ...standing,
     },
-    { chains: [wanted], digests: ['as planned'], isWhole: true, onConflict: 'error', force: false, ...wish },
+    {
+      ...{ chains: [wanted], digests: ['as planned'], thanFromDump: null, isWhole: true },
+      ...{ onConflict: 'error', force: false, ...wish },
+    },
   );
 }
 
@@ -144,6 +147,18 @@ describe('a job or options that are other than before', () => {
     const byHand = { ...off, record, now: [chainNow({ live: false, digest: 'x' })] };
     assert.equal(decided(byHand, OTHER).kind, 'conflict');
     assert.equal(decided({ ...off, record }).kind, 'keep', 'as planned it stays');
+  });
+
+  test('a job of a dump did not have to change: what differs stands there, or that the dump may not tell it', () => {
+    const live = { isFromDump: true, now: [chainNow({ live: true })] };
+    const becauseOf = (wish: Partial<Wish>): unknown => {
+      const action = decided(live, { ...OTHER, ...wish });
+      return action.kind === 'conflict' && action.because;
+    };
+    assert.deepEqual(becauseOf({ thanFromDump: 'only x differs' }), ['only x differs']);
+    assert.deepEqual(becauseOf({}), [
+      'the job or the options changed since "job @ often" was written from a dump, or the dump did not tell all',
+    ]);
   });
 
   test('a job that would give no chain any more is never taken out on the way', () => {
