@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { Failure } from '../model/failure.ts';
 import { shellWord } from '../model/shell-word.ts';
 import { UTC, type Zone } from '../model/zone.ts';
@@ -37,8 +38,23 @@ export async function readDumpClocks(
 
 function statedZone(name: string, now: number): Zone {
   const zone = zoneWithoutServer(name, now, DAYS_OF_HISTORY);
-  if (zone === null) throw unknown(name, 'there is no such time zone');
-  return zone;
+  if (zone !== null) return zone;
+  const remedy = nameOfPosix(name, now);
+  if (remedy === null) throw unknown(name, 'there is no such time zone');
+  throw unknown(name, 'only a server can read this time zone', remedy);
+}
+
+const NAMES = 'Names stand in pg_timezone_names: Europe/Berlin, UTC.';
+/** GMT+3, <-03>3: an abbreviation, and whole hours west of UTC. PostgreSQL's documentation, "POSIX Time Zone Specifications". */
+const POSIX = /^(?:[a-z]{3,}|<[^<>]+>)([+-]?)0*(\d{1,2})(?::?00)?$/i;
+
+/** What to say in place of a POSIX zone; null for any other, and where no name has those hours. */
+function nameOfPosix(name: string, now: number): string | null {
+  const [, sign = '', hours = ''] = POSIX.exec(name) ?? [];
+  const isEast = sign === '-';
+  const same = `Etc/GMT${isEast ? '-' : '+'}${hours}`;
+  if (hours === '' || zoneWithoutServer(same, now, 0) === null) return null;
+  return `PostgreSQL reads ${name} as ${counted(Number(hours), 'hour')} ${isEast ? 'east' : 'west'} of UTC. Use its name: --source-time-zone ${same}`;
 }
 
 async function zoneOnTarget({ client }: ClockSide, name: string, now: number): Promise<Zone> {
@@ -46,10 +62,6 @@ async function zoneOnTarget({ client }: ClockSide, name: string, now: number): P
   return readZone(client, name, now, DAYS_OF_HISTORY);
 }
 
-function unknown(name: string, what: string): Failure {
-  return new Failure(
-    'usage',
-    `--source-time-zone ${shellWord(name)}: ${what}.`,
-    'Names stand in pg_timezone_names: Europe/Berlin, UTC.',
-  );
+function unknown(name: string, what: string, remedy = NAMES): Failure {
+  return new Failure('usage', `--source-time-zone ${shellWord(name)}: ${what}.`, remedy);
 }
