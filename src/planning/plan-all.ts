@@ -33,6 +33,8 @@ export interface PlanOverview {
   readonly replaced: readonly ReplacedJob[];
   /** What is to be made. */
   readonly newChains: number;
+  /** Those of them that come in the place of others. */
+  readonly replacingChains: number;
   readonly newTasks: number;
   /** How many live chains each client is to run; under null those that every client runs. */
   readonly liveChains: ReadonlyMap<string | null, number>;
@@ -83,6 +85,7 @@ export async function planAll(
   const skips = new Objections();
   let handedOver = 0;
   let newChains = 0;
+  let replacingChains = 0;
   let newTasks = 0;
   let exposedChains = 0;
   let stranded = 0;
@@ -110,6 +113,7 @@ export async function planAll(
     if (isHandedOver) handedOver += 1;
     if (action.kind === 'create' || action.kind === 'replace') {
       newChains += plan.chains.length;
+      if (action.kind === 'replace') replacingChains += plan.chains.length;
       newTasks += plan.chains.reduce((sum, { tasks }) => sum + tasks.length, 0);
     }
     if (isHandedOver && isForSeveralClients(plan)) anyHostJobs += 1;
@@ -137,6 +141,7 @@ export async function planAll(
     exposedChains,
     knownNames,
     newChains,
+    replacingChains,
     newTasks,
     replaced,
     liveChains: traits.liveChains,

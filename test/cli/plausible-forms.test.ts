@@ -48,7 +48,15 @@ for (const size of [10, 100, 300, 3_000]) {
     };
 
     test('the comment of a merge request, of at most 60,000 characters', async () => {
-      const parts = { ...asked, header: HEADER, written: false, checks: CHECKS, cutover: [] };
+      const parts = {
+        ...asked,
+        header: HEADER,
+        written: false,
+        checks: CHECKS,
+        cutover: [],
+        work: '',
+        isStopped: false,
+      };
       const text = await commentText({ ...parts, advisories: run.digest.groups }, stream(run.plans));
       assert.ok(text.length <= 60_000, String(text.length));
       const { unchanged, paused, decide, stay, notScheduled } = groups;

@@ -104,6 +104,7 @@ export class GitHub implements Forge {
 
   private upload(folder: string, { with: inputs = {} }: Step): void {
     const { name = '', path = '' } = inputs;
+    if (inputs['if-no-files-found'] === 'ignore' && !existsSync(join(folder, path))) return;
     const to = join(this.place.kept, `artifacts-${this.runs}`, name);
     mkdirSync(to, { recursive: true });
     copyFileSync(join(folder, path), join(to, path));

@@ -45,6 +45,7 @@ test('a comment of a dry run, the same in a file, and one of the run that hands 
     /^\| 2 \| ``twice \\\| `@all` @ a`` \| `0 2 \* \* \*` \| At 02:00 every day \| /m,
   );
   assert.match(planned.stdout, /^Nothing was written\.$/m);
+  assert.match(planned.stdout, /^A run would write 3 chains\.$/m);
   assert.match(planned.stderr, /^3 jobs: 1 unchanged, 1 to decide, 1 stays, 0 not scheduled$/m);
 
   const file = join(folder, 'comment.md');
@@ -63,4 +64,22 @@ test('a comment of a dry run, the same in a file, and one of the run that hands 
   assert.equal(moved.code, 6, moved.stderr);
   assert.match(moved.stdout, /^The chains are written\.$/m);
   assert.match(moved.stdout, /^- Cutover: 2 jobs disabled in pgAgent at /m);
+
+  const again = await both.migrate('--dry-run', '--disable-source', ...markdown);
+  assert.match(again.stdout, /^A run would change nothing\.$/m);
+  await both.rows(`UPDATE pgagent.pga_jobstep SET jstcode = 'SELECT 2' WHERE jstjobid = 2`);
+  await both.insert({ name: 'new' });
+  for (const [words, work] of [
+    [
+      ['--on-conflict', 'replace'],
+      'A run would write 3 chains (2 replace older ones) and disable 1 job in pgAgent.',
+    ],
+    [
+      ['--on-conflict', 'error'],
+      'Once nothing stops it, a run would write 1 chain and disable 1 job in pgAgent.',
+    ],
+  ] as const) {
+    const { stdout } = await both.migrate('--dry-run', '--disable-source', ...words, ...markdown);
+    assert.ok(stdout.includes(`\n${work}\n`), stdout);
+  }
 });

@@ -12,6 +12,7 @@ import { GitLab } from './gitlab.ts';
 const secret = (): string => `s${randomBytes(12).toString('hex')}`;
 const SECRETS = { PGPASSWORD: secret(), PGA2TIMETABLE_PLAN_KEY: secret() };
 const STEP_PASSWORD = secret();
+const WRONG = secret();
 
 const HBA = 'local all all trust\nhost all migration 127.0.0.1/32 scram-sha-256\n';
 
@@ -83,6 +84,7 @@ for (const name of ['github', 'gitlab'] as const) {
       assert.equal(others, 'looks good');
       assert.deepEqual(more, [], 'one comment for all pushes');
       assert.match(comment, /^<!-- pga2timetable -->\n## From pgAgent to pg_timetable: 2 jobs\n/);
+      assert.match(comment, /^A run would write 1 chain and disable 1 job in pgAgent\.$/m);
       assert.match(comment, /^\| 0 \| 1 \| 1 \| 0 \|$/m);
       assert.match(comment, /^- Job 2 `far`: names another database\./m);
       const { plannedAt } = JSON.parse(forge.artifact() ?? '') as { plannedAt: string };
@@ -128,11 +130,41 @@ for (const name of ['github', 'gitlab'] as const) {
         assert.deepEqual(await both.snapshot(), before);
       });
 
-    test('fails without a comment if there is no plan', async () => {
-      const { forge } = await changeOn(name, { 'no-such-option': true });
-      const planned = await forge.plan(SECRETS);
-      assert.equal(planned.code, 2, planned.output);
-      assert.deepEqual(forge.comments(), []);
+    for (const { code, why, options, secrets } of [
+      {
+        ...{
+          code: 2,
+          why: () => 'The options file pga2timetable.json has "no-such-option", which is no option.',
+        },
+        ...{ options: { 'no-such-option': true }, secrets: SECRETS },
+      },
+      {
+        ...{
+          code: 1,
+          why: (database: string) =>
+            `Cannot connect to the source (127.0.0.1:${server.port}, database "${database}", user "migration"): the password is wrong.`,
+        },
+        ...{ options: {}, secrets: { ...SECRETS, PGPASSWORD: WRONG } },
+      },
+    ])
+      test(`fails with ${code} if there is no plan, and the error takes the place of the older comment`, async () => {
+        const { both, forge } = await changeOn(name);
+        assert.equal((await forge.plan(SECRETS)).code, 0);
+        forge.place.options = { ...forge.place.options, ...options };
+        const planned = await forge.plan(secrets);
+        assert.equal(planned.code, code, planned.output);
+        assert.deepEqual(forge.comments(), [
+          `<!-- pga2timetable -->\n**There is no plan (exit code ${code}). The log of the job has more.**\n\n    pga2timetable: ${why(both.name)}\n`,
+        ]);
+        assert.ok(planned.output.includes(`${why(both.name)}\n`), planned.output);
+        assert.equal(forge.artifact(), null);
+        for (const hidden of [...Object.values(SECRETS), WRONG]) assert.ok(!planned.output.includes(hidden));
+      });
+
+    test('fails with the key missing, and makes no plan', async () => {
+      const { forge } = await changeOn(name);
+      const { PGPASSWORD } = SECRETS;
+      assert.equal((await forge.plan({ PGPASSWORD })).code, 2);
       assert.equal(forge.artifact(), null);
     });
 

@@ -13,7 +13,7 @@ import { CHECKS, HEADER, stream } from './samples.ts';
 
 const PARTS: CommentParts = {
   header: HEADER,
-  written: false,
+  ...{ written: false, work: 'write 3 chains', isStopped: false },
   groups: { unchanged: 3, paused: 1, decide: 2, stay: 1, notScheduled: 4, excluded: 0 },
   decisions: [
     {
@@ -52,7 +52,16 @@ describe('the comment', () => {
       `${places}\n${text}`,
     );
     assert.match(text, /^pgAgent 4\.2 in `postgres` on `db1\.example\.org:5432`, to pg_timetable 7\.0\.0 /m);
-    assert.match(text, /^Nothing was written\.$/m);
+    assert.match(text, /^Nothing was written\.\nA run would write 3 chains\.$/m);
+  });
+
+  test('says what a run would do, once nothing stops it, or that it would change nothing', async () => {
+    assert.match(
+      await comment({ isStopped: true }),
+      /^Once nothing stops it, a run would write 3 chains\.$/m,
+    );
+    assert.match(await comment({ work: '' }), /^A run would change nothing\.$/m);
+    assert.doesNotMatch(await comment({ written: true }), /a run would/i);
   });
 
   test('leaves out what there is nothing to say of', async () => {

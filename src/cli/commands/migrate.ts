@@ -14,6 +14,7 @@ import { brokenOffText, failureText } from '../failure-text.ts';
 import { printAdvisories } from '../formats/advisories.ts';
 import { FORMATS } from '../formats/formats.ts';
 import { lastScreenOf } from '../formats/last-screen.ts';
+import { workText } from '../formats/work-text.ts';
 import { color, progressOn, type Terminal, unlessClosed } from '../terminal.ts';
 
 /** Carries out `migrate` for a person or a pipeline. */
@@ -45,16 +46,8 @@ function confirmOn(terminal: Terminal): Hooks['confirm'] {
 }
 
 function questionOf({ found, session: { header } }: Run): string {
-  const { newChains, handedOver, tally } = found;
   const { database, host } = header.target;
-  const { jobsSwitched } = tally.summary(false);
-  const what = [
-    ...(newChains > 0 ? [`write ${counted(newChains, 'chain')} to "${database}" on ${host}`] : []),
-    ...(handedOver === 0 && jobsSwitched > 0
-      ? [`switch the chains of ${counted(jobsSwitched, 'job')} on or off`]
-      : []),
-    ...(handedOver > 0 ? [`disable ${counted(handedOver, 'job')} in pgAgent`] : []),
-  ].join(' and ');
+  const what = workText(found, ` to "${database}" on ${host}`);
   return `${what.charAt(0).toUpperCase()}${what.slice(1)}?`;
 }
 

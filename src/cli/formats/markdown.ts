@@ -1,6 +1,7 @@
 import { cutoverLines, replacementLines } from '../../report/cutover.ts';
 import { commentText } from '../../report/markdown/comment.ts';
 import { askedBy, linesOf, type Printing, plansOf } from './format.ts';
+import { workText } from './work-text.ts';
 
 const ONE_LINE = { width: Infinity };
 
@@ -11,6 +12,7 @@ export async function showMarkdown({
   checks,
   jobs,
   outcome,
+  reasons,
   print,
 }: Printing): Promise<void> {
   const { cutover = null, replacement = null } = outcome ?? {};
@@ -18,6 +20,8 @@ export async function showMarkdown({
     ...askedBy(found),
     header: session.header,
     written: outcome !== null,
+    work: workText(found),
+    isStopped: reasons.length > 0,
     checks: outcome === null ? checks : [],
     advisories: found.digest.groups,
     cutover: [

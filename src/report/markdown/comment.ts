@@ -22,6 +22,10 @@ import { code, prose } from './spans.ts';
 export interface CommentParts extends Asked {
   readonly header: PlanHeader;
   readonly written: boolean;
+  /** What a run would do, in words; empty for nothing. */
+  readonly work: string;
+  /** Whether something keeps a run from doing so. */
+  readonly isStopped: boolean;
   readonly checks: readonly Check[];
   /** By code. */
   readonly advisories: ReadonlyMap<string, AdvisoryGroup>;
@@ -57,15 +61,20 @@ export async function commentText(parts: CommentParts, jobs: AsyncIterable<JobPl
   return `${front}${chains.text(room)}`;
 }
 
-function headText({ header, written, groups }: CommentParts): string {
+function headText({ header, written, groups, work, isStopped }: CommentParts): string {
   const { source, target, plannedAt } = header;
   const jobs = groups.unchanged + groups.decide + groups.stay + groups.notScheduled;
   return `## From pgAgent to pg_timetable: ${counted(jobs, 'job')}
 
 pgAgent ${serverText(source)}, to pg_timetable ${serverText(target)}. Planned ${code(plannedAt)}.
-${written ? 'The chains are written.' : 'Nothing was written.'}
+${written ? 'The chains are written.' : `Nothing was written.\n${workLine(work, isStopped)}`}
 
 ${countsTable(groups)}`;
+}
+
+function workLine(work: string, isStopped: boolean): string {
+  if (work === '') return 'A run would change nothing.';
+  return `${isStopped ? 'Once nothing stops it, a run would' : 'A run would'} ${work}.`;
 }
 
 function serverText(facts: ServerFacts): string {
