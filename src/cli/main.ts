@@ -1,29 +1,13 @@
-import { fstatSync } from 'node:fs';
 import { Failure } from '../model/failure.ts';
 import { printable } from '../report/printable.ts';
 import { maskSecrets } from '../secrets/mask.ts';
-import type { DumpSettings, LiveSettings, Settings } from '../session/settings.ts';
-import { wantsColor } from './color-wish.ts';
+import type { Process } from './carry-out.ts';
 import { parse } from './command-line.ts';
-import type { Command } from './command-names.ts';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
-import { needsLive } from './needs-live.ts';
-import { BestEffortOutput, Output, OutputClosed } from './output.ts';
-import { NO_BAR, type ProgressBar, TerminalBar } from './progress-bar.ts';
-import { confirm } from './question.ts';
-import { ResultFile } from './result-file.ts';
-import type { Terminal } from './terminal.ts';
+import { BestEffortOutput, Output, OutputClosed, PIPE_WIDTH } from './output.ts';
 
 declare const PACKAGE_VERSION: string;
-
-const PIPE_WIDTH = 100;
-
-/** What the command line uses of its process. */
-export type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr'> & {
-  on(signal: NodeJS.Signals, listener: () => void): unknown;
-  exit(code: number): void;
-};
 
 /** Runs the command line and sets the exit code; the only place that knows the process. */
 export async function main(process: Process = globalThis.process): Promise<void> {
@@ -41,25 +25,6 @@ export async function main(process: Process = globalThis.process): Promise<void>
   }
   // Ending by itself, Node takes its signal handlers down first, and a late Ctrl-C would change the code.
   process.exit(code);
-}
-
-type Run<From = LiveSettings | DumpSettings> = (
-  settings: From,
-  terminal: Terminal,
-  signal: AbortSignal,
-) => Promise<ExitCode>;
-
-const COMMANDS: Readonly<Record<Command, () => Promise<Run>>> = {
-  migrate: async () => (await import('./commands/migrate.ts')).migrate,
-  verify: async () => onlyLive('verify', (await import('./commands/verify.ts')).verify),
-  undo: async () => onlyLive('undo', (await import('./commands/undo.ts')).undo),
-};
-
-function onlyLive(command: Command, run: Run<LiveSettings>): Run {
-  return async (settings, terminal, signal) => {
-    if (settings.from === 'dump') throw needsLive(command);
-    return run(settings, terminal, signal);
-  };
 }
 
 async function run(
@@ -85,80 +50,8 @@ async function run(
     return EXIT.done;
   }
   // --help and --version shall not wait for a database driver to load.
-  const { readSettings } = await import('./read-settings.ts');
-  const { withPlannedOptions } = await import('./planned-options.ts');
-  const { optionsOfFile } = await import('./options-file.ts');
-  const fromFile = await optionsOfFile(parsed.options, parsed.command);
-  const { options, savedPlan, given } = await withPlannedOptions(parsed.options, fromFile, process.env);
-  const settings = readSettings(parsed.command, options, process.env, savedPlan, given);
-  const run = await COMMANDS[parsed.command]();
-  const { output, overwrite } = settings;
-  const on = (result: Output): Terminal => ({
-    ...terminal(process, settings, result, stderr, signal),
-    fromFile,
-  });
-  if (output === null) return run(settings, on(stdout), signal);
-  // A plan tells more about a database than everybody should read.
-  const file = await ResultFile.open(output, 0o600, overwrite);
-  try {
-    return await run(settings, on(file), signal);
-  } finally {
-    await file.discard();
-  }
-}
-
-function terminal(
-  process: Process,
-  settings: Settings,
-  stdout: Output,
-  stderr: Output,
-  signal: AbortSignal,
-): Terminal {
-  const columns = [process.stdout.columns, Number(process.env.COLUMNS)];
-  const width = columns.find((count) => Number.isInteger(count) && count > 0) ?? PIPE_WIDTH;
-  const hasColor = (stream: { readonly isTTY?: boolean }): boolean =>
-    wantsColor({
-      isRefused: !settings.color,
-      isTerminal: stream.isTTY === true,
-      environment: process.env,
-    });
-  const bar = progressBar(process, settings);
-  const isScreen = process.stdout.isTTY && settings.output === null;
-  stderr.whenPrinting(() => bar.clear());
-  if (process.stdout.isTTY) stdout.whenPrinting(() => bar.clear());
-  return {
-    stdout,
-    stderr,
-    words: process.argv.slice(2),
-    width,
-    isScreen,
-    lastLineWidth: isScreen ? width : Number.POSITIVE_INFINITY,
-    stdoutHasColor: settings.output === null && hasColor(process.stdout),
-    stderrHasColor: hasColor(process.stderr),
-    ask: isAnswered(process, settings)
-      ? (question) => confirm(question, process.stdin, stderr, signal)
-      : null,
-    bar,
-    barBesideResult: settings.output !== null || isFile(process.stdout.fd) ? bar : NO_BAR,
-  };
-}
-
-// A pipeline has nobody who answers.
-function isAnswered({ stdin, stderr, env }: Process, { yes, dryRun }: Settings): boolean {
-  return !yes && !dryRun && stdin.isTTY && stderr.isTTY && (env.CI ?? '') === '';
-}
-
-function progressBar(process: Process, { progress, quiet }: Settings): ProgressBar {
-  const isWished = progress && !quiet && process.stderr.isTTY && process.env.TERM !== 'dumb';
-  return isWished ? new TerminalBar(process.stderr) : NO_BAR;
-}
-
-function isFile(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isFile();
-  } catch {
-    return false;
-  }
+  const { carryOut } = await import('./carry-out.ts');
+  return carryOut(parsed, process, stdout, stderr, signal);
 }
 
 async function explain(

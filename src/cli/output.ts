@@ -1,6 +1,9 @@
 import type { Writable } from 'node:stream';
 import { Failure } from '../model/failure.ts';
 
+/** Columns of what is no terminal. */
+export const PIPE_WIDTH = 100;
+
 /** The reader of standard output has gone, as `| head` does. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';

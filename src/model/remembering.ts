@@ -12,8 +12,7 @@ export function remembering<About extends object, Rest extends readonly unknown[
   const all = new WeakMap<About, readonly { readonly rest: Rest; readonly made: Made }[]>();
   return (about, ...rest) => {
     const known = all.get(about) ?? [];
-    const same = known.find((one) => areSame(one.rest, rest));
-    if (same !== undefined) return same.made;
+    for (const one of known) if (areSame(one.rest, rest)) return one.made;
     const made = make(about, ...rest);
     all.set(about, [{ rest, made }, ...known.slice(0, MOST_KNOWN - 1)]);
     return made;

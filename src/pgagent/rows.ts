@@ -1,18 +1,24 @@
 import * as z from 'zod';
 import { Failure } from '../model/failure.ts';
 import type { Exception, Job, Schedule, Step } from '../model/job.ts';
+import { Remembered } from '../model/remembered.ts';
+
+// Schedules that tick the same share one array: what is worked out for it is worked out once.
+const KNOWN = new Remembered<readonly boolean[]>(1_000_000);
+
+function elementsOf(text: string): readonly boolean[] {
+  return text
+    .slice(1, -1)
+    .split(',')
+    .map((element) => element === 't');
+}
 
 // Arrays come as PostgreSQL's own text, so that a lower bound, a second dimension or a NULL cannot pass unseen.
 const ticks = (length: number) =>
   z
     .string()
     .regex(/^\{[tf](?:,[tf])*\}$/, 'is no plain list of true and false')
-    .transform((text) =>
-      text
-        .slice(1, -1)
-        .split(',')
-        .map((element) => element === 't'),
-    )
+    .transform((text) => KNOWN.of(text, elementsOf))
     .refine((elements) => elements.length === length, `has not ${length} elements`);
 
 const id = z.number().int();

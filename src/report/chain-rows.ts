@@ -103,7 +103,10 @@ function cells({ jobId, chain }: Row): Cells {
     job: { text: String(jobId) },
     chain: { text: printable(chain.chainName) },
     run_at: { text: printable(chain.runAt) },
-    'in words': { text: printable(scheduleInWords(chain)) },
+    // Few tables have room for it.
+    get 'in words'() {
+      return { text: printable(scheduleInWords(chain)) };
+    },
     client:
       chain.clientName === null ? { text: '(every)', paint: 'dim' } : { text: printable(chain.clientName) },
     live: chain.live ? { text: 'yes' } : { text: 'no', paint: 'yellow' },

@@ -6,9 +6,20 @@ export const MASK = '*****';
 
 /** What stands in front of a secret, and how far it goes from there. */
 interface SecretPattern {
+  /** What a text has that holds such a secret. */
+  readonly sign: keyof typeof SIGNS;
   readonly lead: RegExp;
   readonly end: (text: string, start: number, lead: RegExpExecArray) => number;
 }
+
+/** Quick to find, since nearly every text holds nothing of the kind. */
+const SIGNS = {
+  url: /:\/\//,
+  word: /pass|pwd|secret|token|key|authorization|identified/i,
+  option: /-\w{0,10}[akpuw]|--user|\/r?p\s/i,
+  'net use': /net(?:\.exe)?\s+use/i,
+  line: /:(?:\d+|\*):/,
+} as const satisfies Record<string, RegExp>;
 
 const KEYWORD = String.raw`(?:pass(?:word|wd)?|passphrase|pwd|secret|token|api[-_]?key|access[-_]?key|scram_\w+_key)`;
 // password2, PGPASSWORD_PROD; not PASSWORD_FILE, which says where it is.
@@ -28,54 +39,72 @@ const VARIABLE = /["']*(?:\$\w|%(?![\da-f]{2})(?:\w[^%\s@]*%|\d(?!\w))|\$[({])/i
 
 const PATTERNS: readonly SecretPattern[] = [
   // scheme://user:secret@host
-  { lead: /[a-z][\w+.-]{0,30}:\/\/[^\s:@/'"]*:/gi, end: literal(to(/[^\s]*(?=@)/)) },
+  { sign: 'url', lead: /[a-z][\w+.-]{0,30}:\/\/[^\s:@/'"]*:/gi, end: literal(to(/[^\s]*(?=@)/)) },
   // The same with a blank in it, which libpq takes. A number is a port.
-  { lead: /postgres(?:ql)?:\/\/[^\s:@/'"]*:/gi, end: literal(to(/(?!\d+[\s,'"])[^@/\n]*(?=@)/)) },
+  {
+    sign: 'url',
+    lead: /postgres(?:ql)?:\/\/[^\s:@/'"]*:/gi,
+    end: literal(to(/(?!\d+[\s,'"])[^@/\n]*(?=@)/)),
+  },
   // set PGPASSWORD=a secret, in a batch file
   {
+    sign: 'word',
     lead: new RegExp(String.raw`\bset\s+(?:/p\s+)?"?\w*${KEYWORD}${SUFFIX}=`, 'gi'),
     end: literal(batchValueEnd),
   },
   // password=secret in connection strings, PGPASSWORD=secret, --password=secret, $env:PGPASSWORD = 'secret', ENV['PASSWORD'] = "secret"
   {
+    sign: 'word',
     lead: new RegExp(String.raw`${KEYWORD}${SUFFIX}\\?["']?[\]}]?[ \t]*(?::=|=>|[=:])`, 'gi'),
     end: literal(assignedEnd),
   },
   // setenv PGPASSWORD secret, putenv('PGPASSWORD', 'secret')
-  { lead: /\bPGPASSWORD(?:["']\s*,\s*|[ \t]+)(?![-=|;&])/g, end: literal(valueEnd) },
+  { sign: 'word', lead: /\bPGPASSWORD(?:["']\s*,\s*|[ \t]+)(?![-=|;&])/g, end: literal(valueEnd) },
   // CREATE ROLE ... PASSWORD 'secret', IDENTIFIED BY 'secret'
-  { lead: /\b(?:password|identified\s+by)\s+(?=(?:e|n|u&)?\\?['"])/gi, end: literal(valueEnd) },
-  { lead: /\bpassword\s+(?=\$\w*\$)/gi, end: to(/\$(\w*)\$[\s\S]*?\$\1\$/) },
+  { sign: 'word', lead: /\b(?:password|identified\s+by)\s+(?=(?:e|n|u&)?\\?['"])/gi, end: literal(valueEnd) },
+  { sign: 'word', lead: /\bpassword\s+(?=\$\w*\$)/gi, end: to(/\$(\w*)\$[\s\S]*?\$\1\$/) },
   // --password secret, -password secret, -storepass secret
   {
+    sign: 'word',
     lead: /(?:--pass(?:word|wd|phrase)?|(?<=["'\s])-(?:(?:store|key)pass|passw(?:or)?d))\s+(?![-|;&>])/gi,
     end: literal(valueEnd),
   },
   // openssl -passin pass:secret
-  { lead: /(?<=\s)-pass(?:in|out)?\s+["']?pass:/g, end: literal(userEnd) },
+  { sign: 'option', lead: /(?<=\s)-pass(?:in|out)?\s+["']?pass:/g, end: literal(userEnd) },
   // sshpass -p secret ssh -p 22
-  { lead: /\bsshpass\s+(?:-v\s+|-P\s*\S+\s+){0,9}-p\s*/g, end: literal(valueEnd) },
+  { sign: 'option', lead: /\bsshpass\s+(?:-v\s+|-P\s*\S+\s+){0,9}-p\s*/g, end: literal(valueEnd) },
   // net use x: \\server\share secret /user:me, or /user:me secret
   {
+    sign: 'net use',
     lead: /\bnet(?:\.exe)?\s+use\s+(?:[a-z]:\s+|\*\s+)?(?:"\\\\[^"\n]*"|\\\\\S+)[ \t]+(?![/*>&|\s])/gi,
     end: literal(valueEnd),
   },
   {
+    sign: 'net use',
     lead: /\bnet(?:\.exe)?\s+use\s[^\n]{0,300}?\/user:(?:"[^"\n]*"|\S+)[ \t]+(?![/*>&|\s])/gi,
     end: literal(valueEnd),
   },
   ...PROGRAM_OPTIONS.map(({ lead, isOf }) => ({
+    sign: 'option' as const,
     lead,
     end: literal((text, start, match) => (isOf(text, match.index) ? userEnd(text, start, match) : start)),
   })),
   // A line of a .pgpass file: host:port:database:user:secret
-  { lead: /(?:^|["'\s])[\w.*-]+:(?:\d+|\*):[^\s:'"]+:[^\s:'"]+:/gm, end: literal(passwordFileEnd) },
+  {
+    sign: 'line',
+    lead: /(?:^|["'\s])[\w.*-]+:(?:\d+|\*):[^\s:'"]+:[^\s:'"]+:/gm,
+    end: literal(passwordFileEnd),
+  },
   // https://token@host
-  { lead: /[a-z][\w+.-]{0,30}:\/\/(?=(?:gh[a-z]|glpat|xox[a-z])[-_])/gi, end: to(/[^\s:@/'"]*(?=@)/) },
+  {
+    sign: 'url',
+    lead: /[a-z][\w+.-]{0,30}:\/\/(?=(?:gh[a-z]|glpat|xox[a-z])[-_])/gi,
+    end: to(/[^\s:@/'"]*(?=@)/),
+  },
   // Authorization: Bearer secret
-  { lead: /\bauthorization:\s*\w+\s+/gi, end: literal(to(/[^\s'"]+/)) },
+  { sign: 'word', lead: /\bauthorization:\s*\w+\s+/gi, end: literal(to(/[^\s'"]+/)) },
   // curl -u user:secret
-  { lead: /(?:\s-u|--user)[\s=]+["']?[^\s:'"]+:(?![$%/])/gi, end: literal(userEnd) },
+  { sign: 'option', lead: /(?:\s-u|--user)[\s=]+["']?[^\s:'"]+:(?![$%/])/gi, end: literal(userEnd) },
 ];
 
 // `set A=b` goes to the end of the line or to the next command, `set "A=b"` to the quote after which one of these stands.
@@ -149,20 +178,18 @@ function isVariable(text: string, at: number): boolean {
   return VARIABLE.test(text);
 }
 
-// One quick pass, since nearly every text holds nothing of the kind.
-const WORTH_A_LOOK =
-  /:\/\/|pass|pwd|secret|token|key|authorization|identified|-\w{0,10}[akpuw]|--user|net(?:\.exe)?\s+use|\/r?p\s|:(?:\d+|\*):/i;
-
 const MOST_ROUNDS = 5;
 
 /** The text with what looks like a password replaced. It would rather hide too much than show one. */
 export function maskSecrets(text: string): string {
-  if (!WORTH_A_LOOK.test(text)) return text;
+  const signs = new Set(Object.keys(SIGNS).filter((sign) => SIGNS[sign as keyof typeof SIGNS].test(text)));
+  if (signs.size === 0) return text;
+  const patterns = PATTERNS.filter(({ sign }) => signs.has(sign));
   let masked = text;
   // What one pattern hides can let an earlier one see more.
   for (let round = 0, before = ''; masked !== before && round < MOST_ROUNDS; round += 1) {
     before = masked;
-    masked = PATTERNS.reduce(maskBehind, masked);
+    masked = patterns.reduce(maskBehind, masked);
   }
   return masked;
 }

@@ -86,6 +86,8 @@ const COMMANDS: readonly (readonly [RegExp, string])[] = [
   [/\bcreate\s+database\b[^;]{0,200}\btemplate\s*=?\s*"?(DB)"?(?![\w$])/im, 'CREATE DATABASE ... TEMPLATE'],
 ];
 
+/** Without one of these no command here fits. */
+const NAMES_DATABASES = /\bdropdb\b|\bcreatedb\b|\bpg_restore\b|\bdatabase\b/i;
 const ENDS_SESSIONS = /\bpg_terminate_backend\b/i;
 // The name of the database stands in the dump, and as a rule in the name of its file.
 const RESTORES_ANEW =
@@ -99,6 +101,7 @@ function distinct(needed: readonly NeedsEmpty[]): readonly NeedsEmpty[] {
 
 /** Of a program the words are all there is to look at. */
 function inWords(text: string, databases: readonly (string | null)[]): readonly NeedsEmpty[] {
+  if (!NAMES_DATABASES.test(text)) return [];
   const code = withValues(text.replace(/\\\n/g, ' '));
   const names = [...new Set(databases)].filter((name): name is string => name !== null && name !== '');
   return names.flatMap((database) => {

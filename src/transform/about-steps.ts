@@ -44,8 +44,9 @@ function runningOf(fates: readonly StepFate[]): readonly Carried[] {
 function aboutEnvironment(job: Job, running: readonly Carried[]): readonly Advisory[] {
   const ids = new Set(running.map(({ task }) => task.stepId));
   const scripts = job.steps.filter(({ id, kind }) => kind === 'batch' && ids.has(id));
+  const taking = scripts.filter(({ code }) => environmentOf(code).length > 0);
   // A part of a password may look like a name.
-  const names = [...new Set(scripts.flatMap(({ code }) => environmentOf(HIDING.text(code))))].sort();
+  const names = [...new Set(taking.flatMap(({ code }) => environmentOf(HIDING.text(code))))].sort();
   return names.length > 0 ? [environmentNames({}, names)] : [];
 }
 

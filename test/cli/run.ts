@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { main, type Process } from '../../src/cli/main.ts';
+import type { Process } from '../../src/cli/carry-out.ts';
+import { main } from '../../src/cli/main.ts';
 import { assertPrinted } from './documents.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/pga2timetable.js', import.meta.url));

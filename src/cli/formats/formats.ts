@@ -1,10 +1,12 @@
 import type { Settings } from '../../session/settings.ts';
 import type { Format } from './format.ts';
+import { showJson } from './json.ts';
+import { showTable } from './table.ts';
 
-/** The formats of `migrate`; none is loaded before it is asked for. */
+/** The formats of `migrate`; those that few ask for are loaded when they do. */
 export const FORMATS: Readonly<Record<Settings['format'], () => Promise<Format>>> = {
-  table: async () => (await import('./table.ts')).showTable,
-  json: async () => (await import('./json.ts')).showJson,
+  table: async () => showTable,
+  json: async () => showJson,
   sql: async () => (await import('./sql.ts')).showSql,
   yaml: async () => (await import('./yaml.ts')).showYaml,
   markdown: async () => (await import('./markdown.ts')).showMarkdown,

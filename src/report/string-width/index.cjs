@@ -1,6 +1,5 @@
-const stringWidth = require('string-width').default;
-
-// Made where it is needed: that takes as long as all else that a small run loads of this room.
+// Made where they are needed: that takes as long as all else that a small run loads of this room.
+let stringWidth;
 let clusters;
 // One that is an emoji by itself, or is asked for as one: the rest of a sequence stands in the same two columns.
 const PICTURE = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f/u;
@@ -37,6 +36,7 @@ const MOST_KNOWN = 20_000;
 
 function widthOfCharacters(text) {
   let width = 0;
+  stringWidth ??= require('string-width').default;
   for (const character of text) {
     let own = KNOWN.get(character);
     if (own === undefined) {

@@ -25,8 +25,8 @@ function keyOf(timing: Timing): string {
   return `${ticks} ${enabled} ${start} ${end} ${excepted}`;
 }
 
-function bits(elements: readonly boolean[]): string {
+const bits = remembering((elements: readonly boolean[]): string => {
   let text = '';
   for (const isTicked of elements) text += isTicked ? '1' : '0';
   return text;
-}
+});

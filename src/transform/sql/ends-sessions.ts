@@ -1,16 +1,15 @@
 import { remembering } from '../../model/remembering.ts';
 import { as, type Fields, fieldsOf, listOf } from './node.ts';
 import type { Statement } from './statement.ts';
-import { executed, functionName, nodesOf } from './walk.ts';
+import { executed, functionName, nodesOfKind } from './walk.ts';
 
 const ENDING: readonly string[] = ['pg_terminate_backend', 'pg_cancel_backend'];
 
 /** Whether it ends or cancels other sessions than its own (PostgreSQL: the server signaling functions). */
 export const endsSessions = remembering((statements: readonly Statement[]): boolean => {
   return executed(statements).some((statement) =>
-    nodesOf(statement).some(
-      ({ kind, fields }) =>
-        kind === 'FuncCall' && ENDING.includes(functionName(fields).name) && !isAboutItself(fields),
+    nodesOfKind(statement, 'FuncCall').some(
+      (call) => ENDING.includes(functionName(call).name) && !isAboutItself(call),
     ),
   );
 });

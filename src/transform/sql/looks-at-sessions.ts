@@ -3,7 +3,7 @@ import { as, constantText, type Fields, fieldsOf, listOf, namesOf, textOf } from
 import { relationsOf } from './relations.ts';
 import { settingChanges } from './settings.ts';
 import type { Statement } from './statement.ts';
-import { executed, functionName, nodesOf, statementFields } from './walk.ts';
+import { executed, functionName, nodesOfKind, statementFields } from './walk.ts';
 
 /** What a text sees of other sessions. */
 export interface SessionLook {
@@ -38,20 +38,20 @@ export const looksAtSessions = remembering((statements: readonly Statement[]): S
 });
 
 function readingOf(statement: Statement) {
-  const nodes = nodesOf(statement);
   const relations = relationsOf(statement)
     .filter(({ schema, name }) => VIEWS.has(name) && (schema === null || schema === 'pg_catalog'))
     .map(({ name }) => name);
-  const calls = nodes.flatMap(({ kind, fields }) => (kind === 'FuncCall' ? [functionName(fields).name] : []));
-  const conditions = nodes.flatMap(({ kind, fields }) => (kind === 'A_Expr' ? [fields] : []));
-  const columns = nodes.flatMap(({ kind, fields }) => (kind === 'ColumnRef' ? [columnOf(fields)] : []));
+  const calls = nodesOfKind(statement, 'FuncCall');
+  const conditions = nodesOfKind(statement, 'A_Expr');
+  const columns = nodesOfKind(statement, 'ColumnRef').map(columnOf);
   const counts = columns.includes('numbackends') ? ['pg_stat_database.numbackends'] : [];
   return {
-    seen: [...relations, ...calls.filter((name) => FUNCTIONS.has(name)), ...counts],
-    readsName:
-      columns.includes('application_name') ||
-      isShowing(statement) ||
-      nodes.some(({ kind, fields }) => kind === 'FuncCall' && readsSetting(fields)),
+    seen: [
+      ...relations,
+      ...calls.map((call) => functionName(call).name).filter((name) => FUNCTIONS.has(name)),
+      ...counts,
+    ],
+    readsName: columns.includes('application_name') || isShowing(statement) || calls.some(readsSetting),
     // One of these leaves out the chain's own session.
     findsOthers: conditions.some(leavesOutChains),
     findsName: conditions.some((one) => leavesOutChains(one) && comparesName(one)),

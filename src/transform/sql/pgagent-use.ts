@@ -2,7 +2,7 @@ import { remembering } from '../../model/remembering.ts';
 import { constantText, type Fields, listOf, stringOf, textOf } from './node.ts';
 import { type RelationUse, relationsOf } from './relations.ts';
 import type { Statement } from './statement.ts';
-import { executed, functionName, nodesOf, statementFields } from './walk.ts';
+import { executed, functionName, nodesOfKind, statementFields } from './walk.ts';
 
 /** What a text writes and reads of pgAgent's own, each once, as `pgagent.name`, `pgagent.name()` or `schema pgagent`. */
 export interface PgagentUse {
@@ -53,8 +53,7 @@ function isWritten({ rights, isCreated }: RelationUse): boolean {
 }
 
 function calls(statement: Statement, isOnPath: boolean): readonly string[] {
-  return nodesOf(statement).flatMap(({ kind, fields }) => {
-    if (kind !== 'FuncCall') return [];
+  return nodesOfKind(statement, 'FuncCall').flatMap((fields) => {
     const { schema, name } = functionName(fields);
     return schema === SCHEMA || (schema === null && isOnPath && FUNCTIONS.has(name)) ? [name] : [];
   });
@@ -63,8 +62,8 @@ function calls(statement: Statement, isOnPath: boolean): readonly string[] {
 // Whether pgAgent's schema is on the search path from here on; null where this statement leaves it as it is.
 function pathAfter(statement: Statement): boolean | null {
   if (statement.type === 'VariableSetStmt') return pathOfSet(statementFields(statement));
-  const values = nodesOf(statement).flatMap(({ kind, fields }) => {
-    if (kind !== 'FuncCall' || functionName(fields).name !== 'set_config') return [];
+  const values = nodesOfKind(statement, 'FuncCall').flatMap((fields) => {
+    if (functionName(fields).name !== 'set_config') return [];
     const [name, value] = listOf(fields.args).map(constantText);
     return name?.toLowerCase() === 'search_path' ? [namesAgent(value?.split(',') ?? [])] : [];
   });

@@ -32,12 +32,12 @@ export const relationsOf = remembering((statement: Statement): readonly Relation
   for (const { kind, fields } of nodes) {
     for (const target of targetsOf(kind, fields)) targets.set(target.table, target);
   }
-  return nodes
-    .flatMap((node) => [
-      ...(node.kind === 'RangeVar' ? tableUse(node, targets.get(node.fields)) : []),
-      ...droppedRelations(node),
-    ])
-    .filter(({ schema, name }) => !isNotConstant(schema ?? '') && !isNotConstant(name));
+  const uses: RelationUse[] = [];
+  for (const node of nodes) {
+    if (node.kind === 'RangeVar') uses.push(...tableUse(node, targets.get(node.fields)));
+    else if (node.kind === 'DropStmt' || node.kind === 'CommentStmt') uses.push(...droppedRelations(node));
+  }
+  return uses.filter(({ schema, name }) => !isNotConstant(schema ?? '') && !isNotConstant(name));
 });
 
 function tableUse({ fields, expressions }: Visited, target: Target | undefined): readonly RelationUse[] {
@@ -119,8 +119,10 @@ const TARGETS: Readonly<Record<string, Reading>> = {
   IntoClause: created('rel'),
 };
 
+const NO_TARGETS: readonly Target[] = [];
+
 function targetsOf(kind: string, fields: Fields): readonly Target[] {
-  const targets = TARGETS[kind]?.(fields) ?? [];
+  const targets = TARGETS[kind]?.(fields) ?? NO_TARGETS;
   // SELECT INTO and CREATE TABLE AS hold their table without a kind.
   return isFields(fields.intoClause) || isFields(fields.into)
     ? [...targets, ...intoTargets(fields.intoClause), ...intoTargets(fields.into)]
@@ -172,13 +174,10 @@ const PARTS_OF_TABLES: ReadonlySet<string> = new Set(['OBJECT_TRIGGER', 'OBJECT_
 
 // What DROP and COMMENT name is a list of words, not a table.
 function droppedRelations({ kind, fields }: Visited): readonly RelationUse[] {
-  const type = textOf(kind === 'DropStmt' ? fields.removeType : fields.objtype) ?? '';
-  if (kind === 'DropStmt')
-    return listOf(fields.objects).flatMap((object) =>
-      namedRelation(fieldsOf(as('List', object)).items, type),
-    );
-  if (kind === 'CommentStmt') return namedRelation(fieldsOf(as('List', fields.object)).items, type);
-  return [];
+  if (kind === 'CommentStmt')
+    return namedRelation(fieldsOf(as('List', fields.object)).items, textOf(fields.objtype) ?? '');
+  const type = textOf(fields.removeType) ?? '';
+  return listOf(fields.objects).flatMap((object) => namedRelation(fieldsOf(as('List', object)).items, type));
 }
 
 function namedRelation(items: unknown, type: string): readonly RelationUse[] {

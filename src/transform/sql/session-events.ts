@@ -6,19 +6,25 @@ import { ALL_OF_KIND, type SessionEvent } from './session-event.ts';
 import type { SessionThingKind } from './session-state.ts';
 import { isRoleSetting, settingChanges } from './settings.ts';
 import type { Statement } from './statement.ts';
-import { functionName, nodesOf, statementFields } from './walk.ts';
+import { functionName, nodesOf, nodesOfKind, statementFields } from './walk.ts';
 
 /** What a statement does with the things of its session: uses first, then what it makes, as PostgreSQL does. */
 export function sessionEvents(statement: Statement): readonly SessionEvent[] {
   const fields = statementFields(statement);
   return [
-    ...nodesOf(statement).flatMap(({ kind, fields: inner }) => OF_NODES[kind]?.(inner) ?? []),
+    ...nodeEvents(statement),
     ...(statement.type === 'DropStmt' ? [] : relationEvents(statement, fields)),
     ...textEvents(statement),
     ...(OF_STATEMENTS[statement.type]?.(fields) ?? []),
     ...settingChanges(statement).flatMap(settingEvents),
     ...(callsBackendPid(statement) ? backendEvents(statement) : []),
   ];
+}
+
+function nodeEvents(statement: Statement): readonly SessionEvent[] {
+  const found: SessionEvent[] = [];
+  for (const { kind, fields } of nodesOf(statement)) found.push(...(OF_NODES[kind]?.(fields) ?? []));
+  return found;
 }
 
 // Who it was is of interest to a later step only if somebody wrote it down.
@@ -28,9 +34,7 @@ function backendEvents({ type }: Statement): readonly SessionEvent[] {
 }
 
 function callsBackendPid(statement: Statement): boolean {
-  return nodesOf(statement).some(
-    ({ kind, fields }) => kind === 'FuncCall' && functionName(fields).name === 'pg_backend_pid',
-  );
+  return nodesOfKind(statement, 'FuncCall').some((call) => functionName(call).name === 'pg_backend_pid');
 }
 
 type Reading = (fields: Fields) => readonly SessionEvent[];
@@ -172,17 +176,15 @@ const BY_TEXT = /^(?:nextval|currval|setval|to_regclass|pg_(?:total_)?relation_s
 
 /** Names of relations as texts: `'x'::regclass`, `nextval('x')`, a look into the catalog. */
 function textEvents(statement: Statement): readonly SessionEvent[] {
-  const nodes = nodesOf(statement);
   const isByText =
     relationsOf(statement).some(({ name }) => CATALOGS.has(name)) ||
-    nodes.some(({ kind, fields }) =>
-      kind === 'FuncCall'
-        ? BY_TEXT.test(functionName(fields).name)
-        : kind === 'TypeCast' && namesOf(fieldsOf(fields.typeName).names).at(-1) === 'regclass',
+    nodesOfKind(statement, 'FuncCall').some((call) => BY_TEXT.test(functionName(call).name)) ||
+    nodesOfKind(statement, 'TypeCast').some(
+      ({ typeName }) => namesOf(fieldsOf(typeName).names).at(-1) === 'regclass',
     );
   if (!isByText) return [];
-  return nodes.flatMap(({ kind, fields }) => {
-    const text = kind === 'A_Const' ? constantText({ A_Const: fields }) : null;
+  return nodesOfKind(statement, 'A_Const').flatMap((fields) => {
+    const text = constantText({ A_Const: fields });
     const [, name = null] = /^(?:pg_temp\.)?"?([^".]+)"?$/.exec(text ?? '') ?? [];
     return name === null ? [] : named('use', 'temporary-table', name);
   });

@@ -2,7 +2,7 @@ import { remembering } from '../../model/remembering.ts';
 import { NOT_CONSTANT } from './constant-text.ts';
 import { as, constantText, fieldsOf, listOf, textOf } from './node.ts';
 import type { Statement } from './statement.ts';
-import { executed, functionName, nodesOf, statementFields } from './walk.ts';
+import { executed, functionName, nodesOfKind, statementFields } from './walk.ts';
 
 /** A setting that a statement gives a value, or its default back. */
 export interface SettingChange {
@@ -53,8 +53,8 @@ export const settingChanges = remembering((statement: Statement): readonly Setti
   if (statement.type === 'VariableSetStmt') return ofSet(fields);
   if (statement.type === 'DiscardStmt' && fields.target === 'DISCARD_ALL')
     return [ALL, ...OUTLASTING].map((name) => ({ name, value: null, isLocal: false }));
-  return nodesOf(statement).flatMap(({ kind, fields: call }) => {
-    if (kind !== 'FuncCall' || functionName(call).name !== 'set_config') return [];
+  return nodesOfKind(statement, 'FuncCall').flatMap((call) => {
+    if (functionName(call).name !== 'set_config') return [];
     const [name, value, isLocal] = listOf(call.args);
     const setting = constantText(name)?.toLowerCase() ?? null;
     return setting === null

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import { remembering } from '../../model/remembering.ts';
 import { as, type Fields, fieldsOf, isFields, isKind, listOf, stringOf, textOf } from './node.ts';
 import type { Statement } from './statement.ts';
@@ -52,6 +53,17 @@ export const nodesOf = remembering((statement: Statement): readonly Visited[] =>
   return found;
 });
 
+const nodesByKind = remembering((statement: Statement) => groupBy(nodesOf(statement), ({ kind }) => kind));
+
+/** The members of the nodes of one kind, in the order of `nodesOf`. */
+export function nodesOfKind(statement: Statement, kind: string): readonly Fields[] {
+  return (
+    nodesByKind(statement)
+      .get(kind)
+      ?.map(({ fields }) => fields) ?? []
+  );
+}
+
 // A member that always holds the same kind is printed without it: the table of an INSERT, the call of a CALL.
 function kindByMembers({ relname, relpersistence, funcname, funcformat, limitOption }: Fields): string {
   if (relname !== undefined && relpersistence !== undefined) return 'RangeVar';
@@ -99,6 +111,9 @@ function expressionPlaces(withClause: Fields, outer: ReadonlySet<string>, all: R
 
 /** The name of a called function, with its schema where that is written. */
 export function functionName(call: Fields): { readonly schema: string | null; readonly name: string } {
-  const names = listOf(call.funcname).map((part) => stringOf(part) ?? '');
-  return { schema: names.at(-2) ?? null, name: names.at(-1) ?? '' };
+  const names = listOf(call.funcname);
+  return {
+    schema: names.length < 2 ? null : (stringOf(names.at(-2)) ?? ''),
+    name: stringOf(names.at(-1)) ?? '',
+  };
 }
