@@ -16,7 +16,7 @@ interface SecretPattern {
 const SIGNS = {
   url: /:\/\//,
   word: /pass|pwd|secret|token|key|authorization|identified/i,
-  option: /-\w{0,10}[akpuw]|--user|\/r?p\s/i,
+  option: /-(?:h?p|a|k|\w{0,8}[wup])|--user|\/r?p\s/i,
   'net use': /net(?:\.exe)?\s+use/i,
   line: /:(?:\d+|\*):/,
 } as const satisfies Record<string, RegExp>;

@@ -60,7 +60,7 @@ const LONGEST_CHANNEL_BYTES = 63;
 
 function canStart(client: string | null, { target }: Context): boolean {
   const names = client === null ? target.knownClients : [client];
-  const isShort = (name: string): boolean => new TextEncoder().encode(name).length <= LONGEST_CHANNEL_BYTES;
+  const isShort = (name: string): boolean => Buffer.byteLength(name) <= LONGEST_CHANNEL_BYTES;
   return target.knowsClientName && names.every(isShort);
 }
 
@@ -138,7 +138,7 @@ export function clientName(job: Job, { options }: Context): string | null {
 
 /** The steps as tasks, and the local task that has to stand before them. */
 interface StepTasks {
-  readonly local: (taskOrder: number) => TaskPlan;
+  readonly local: TaskPlan;
   readonly steps: readonly TaskPlan[];
 }
 
@@ -150,10 +150,7 @@ function stepTasks(job: Job, drafts: readonly TaskDraft[], isShared: boolean, co
       ...rest,
     }),
   );
-  return {
-    steps,
-    local: (order) => (isShared ? oneRunAtATime(lockName(job, context), order) : releaseSnapshot(order)),
-  };
+  return { steps, local: isShared ? oneRunAtATime(lockName(job, context), 1) : releaseSnapshot(1) };
 }
 
 /** What tells a job from every other that may come to the same target. */
@@ -162,5 +159,5 @@ export function lockName(job: Job, { source }: Context): string {
 }
 
 function numbered(guards: readonly TaskPlan[], { local, steps }: StepTasks): readonly TaskPlan[] {
-  return steps.length === 0 ? guards : [...guards, local(guards.length + 1), ...steps];
+  return steps.length === 0 ? guards : [...guards, { ...local, taskOrder: guards.length + 1 }, ...steps];
 }

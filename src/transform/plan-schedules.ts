@@ -64,6 +64,6 @@ function whyUnwritable(job: Job, { schedule, set }: Firing, context: Context): r
 
 /** An advisory for a chain name that is too long for the target's index. */
 export function whyTooLong(name: string, about: { scheduleId?: number }): readonly Advisory[] {
-  const bytes = new TextEncoder().encode(name).length;
+  const bytes = Buffer.byteLength(name);
   return bytes > LONGEST_NAME_BYTES ? [nameTooLong(about, bytes, LONGEST_NAME_BYTES)] : [];
 }

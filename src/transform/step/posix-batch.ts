@@ -56,5 +56,5 @@ function planFile(text: string, launcher: readonly string[], reason: string, ste
 }
 
 function bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
+  return Buffer.byteLength(text);
 }

@@ -39,8 +39,8 @@ function signsOf(
   isOnWindows: boolean,
 ): readonly string[] {
   const looked = withoutQuotedMatter(family === 'windows' ? text : withoutRemarks(text));
-  const find = (signs: readonly Sign[]): readonly Sign[] =>
-    signs.filter(({ pattern }) => pattern.test(looked));
+  const find = ({ list, any }: Signs): readonly Sign[] =>
+    any.some((pattern) => pattern.test(looked)) ? list.filter(({ pattern }) => pattern.test(looked)) : [];
   const isPowerShell = language === 'powershell';
   const isTelling = ({ inPowerShell }: Sign): boolean => !(isPowerShell && inPowerShell);
   const strong = find(SIGNS[family].strong).filter(isTelling);
@@ -68,32 +68,52 @@ function withoutRemarks(text: string): string {
 interface Sign {
   readonly word: string;
   readonly pattern: RegExp;
+  /** Without BEGIN. */
+  readonly source: string;
+  /** Whether BEGIN stands in front. */
+  readonly isCommand: boolean;
   /** Whether PowerShell reads the same, so that it tells nothing there. */
   readonly inPowerShell: boolean;
 }
 
 const sign = (word: string, source: string, inPowerShell = false): Sign => ({
-  word,
+  ...{ word, source, inPowerShell },
   pattern: new RegExp(source, 'm'),
-  inPowerShell,
+  isCommand: false,
 });
 
 // Where a command begins: a line, an operator, a word of control, the @ of a batch file. Windows knows no capitals.
 const BEGIN = String.raw`(?:^|[;&|(]|\b(?:do|then|else)[ \t])[ \t]*@?`;
 const command = (word: string, source: string, inPowerShell = false): Sign => ({
-  word,
+  ...{ word, source, inPowerShell },
   pattern: new RegExp(BEGIN + source, 'im'),
-  inPowerShell,
+  isCommand: true,
 });
+
+interface Signs {
+  readonly list: readonly Sign[];
+  /** All of them in few patterns: most texts have none, and to look for each takes long. */
+  readonly any: readonly RegExp[];
+}
+
+function signs(...list: readonly Sign[]): Signs {
+  const sources = (isCommand: boolean): string =>
+    list
+      .filter((one) => one.isCommand === isCommand)
+      .map(({ source }) => source)
+      .join('|') || '(?!)';
+  return {
+    list,
+    any: [new RegExp(`${BEGIN}(?:${sources(true)})`, 'im'), new RegExp(sources(false), 'm')],
+  };
+}
 
 const END = String.raw`(?=[ \t)&|>]|$)`;
 const OPTION = String.raw`\b[^\n&|;]{0,300}?[ \t]/[a-z]{1,3}(?![\w/.-])`;
 
-const SIGNS: Readonly<
-  Record<TextFamily, { readonly strong: readonly Sign[]; readonly weak: readonly Sign[] }>
-> = {
+const SIGNS: Readonly<Record<TextFamily, { readonly strong: Signs; readonly weak: Signs }>> = {
   windows: {
-    strong: [
+    strong: signs(
       command('cd /d', String.raw`(?:cd|chdir)[ \t]+/d(?![\w/])`),
       sign(
         '@echo off',
@@ -140,8 +160,8 @@ const SIGNS: Readonly<
         String.raw`(?:"[^"/\n]{1,260}\.(?:bat|cmd)"|[^\s/"'=;&|(]{1,260}\.(?:bat|cmd))${END}`,
         true,
       ),
-    ],
-    weak: [
+    ),
+    weak: signs(
       sign('%VAR%', String.raw`%(?![0-9A-Fa-f]{2}%)[A-Za-z][A-Za-z0-9]\w*%`),
       command('rem', String.raw`rem(?=[ \t]|$)`),
       sign('a drive letter', String.raw`(?<![\w.:])[A-Za-z]:[\\/](?!/)`, true),
@@ -157,15 +177,15 @@ const SIGNS: Readonly<
         String.raw`(?:xcopy|robocopy|copy|del|ren|pause|cls|powershell)\b`,
         true,
       ),
-    ],
+    ),
   },
   posix: {
-    strong: [
+    strong: signs(
       sign('[ ... ]', String.raw`(?:^|[;&|(!]|\b(?:if|elif|while|until)[ \t])[ \t]*\[\[?[ \t]`),
       sign('then, fi, done', String.raw`(?:^|;)[ \t]*(?:then|fi|done|esac)[ \t]*(?:[;&|)#>]|$)`),
       command('export', String.raw`(?:export|unset|readonly|local)[ \t]+[A-Za-z_]\w*(?:=|[ \t]*(?:[;&]|$))`),
       sign('NAME=value', String.raw`^[ \t]*[A-Za-z_]\w*=`),
-      sign('<<EOF', String.raw`<<-?[ \t]*(['"]?)[A-Za-z_]\w*\1[ \t]*(?:$|[|>;)&])`),
+      sign('<<EOF', String.raw`<<-?[ \t]*(?<quote>['"]?)[A-Za-z_]\w*\k<quote>[ \t]*(?:$|[|>;)&])`),
       sign('set -e', String.raw`(?:^|[;&])[ \t]*set[ \t]+[-+][abefhkmnptuvxo]{1,3}\b`),
       sign('trap', String.raw`(?:^|;)[ \t]*trap[ \t]+(?:['"-]|\w+[ \t]+[A-Z0-9])`),
       sign('case ... in', String.raw`(?:^|;)[ \t]*case[ \t]+\S+[ \t]+in\b`),
@@ -178,8 +198,8 @@ const SIGNS: Readonly<
       sign('/dev/null', String.raw`/dev/null\b`, true),
       sign(`\${NAME:-value}`, String.raw`\$\{[A-Za-z_]\w*(?::?[-=?+]|##?|%%?)`),
       sign('. file', String.raw`(?:^|[;&])[ \t]*(?:\.|source)[ \t]+[\w/~$.]`, true),
-    ],
-    weak: [
+    ),
+    weak: signs(
       sign('$NAME', String.raw`\$(?:[A-Za-z_]\w*|\{\w+\}|[?#@*!$])`, true),
       sign('$(...)', String.raw`\$\(`, true),
       sign('backquotes', '`[^`\\n]+`', true),
@@ -196,6 +216,6 @@ const SIGNS: Readonly<
         true,
       ),
       sign('single quotes', String.raw`[ \t]'[^'\n]*'`, true),
-    ],
+    ),
   },
 };
