@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { oneAhead } from '../model/one-ahead.ts';
 import type { ChainPlan, JobPlan } from '../model/plan.ts';
 import type { ChainNow, RecordedOptions } from '../model/record.ts';
 import { onSide } from '../postgres/query-errors.ts';
@@ -33,6 +34,8 @@ export interface ReconciledJob extends CurrentJob {
   readonly isHandedOver: boolean;
 }
 
+type PlannedJob = Pick<ReconciledJob, keyof CurrentJob | 'context' | 'plan'>;
+
 /**
  * The selected jobs, each planned, and held against what the target has at this moment.
  * @param jobIds those to be planned; null for all that are selected
@@ -42,17 +45,19 @@ export async function* reconciledJobs(
   settings: Settings,
   jobIds: readonly number[] | null = null,
 ): AsyncGenerator<ReconciledJob> {
-  for await (const batch of session.currentJobs(jobIds))
-    yield* await reconcileBatch(batch, session, settings);
+  const batches = oneAhead(session.currentJobs(jobIds), async (jobs) => {
+    const planned = await planBatch(jobs, session, settings);
+    return { planned, seen: await lookAtTarget(planned, session) };
+  });
+  for await (const { planned, seen } of batches) yield* reconcileBatch(planned, seen, session, settings);
 }
 
-async function reconcileBatch(
-  jobs: readonly CurrentJob[],
+function reconcileBatch(
+  planned: readonly PlannedJob[],
+  seen: Seen,
   session: Session,
   settings: Settings,
-): Promise<readonly ReconciledJob[]> {
-  const planned = await planBatch(jobs, session, settings);
-  const seen = await lookAtTarget(planned, session);
+): readonly ReconciledJob[] {
   return planned.map((current): ReconciledJob => {
     const { job, context, plan, row, record, isDisabledByUs } = current;
     const digest = planDigest(plan.chains);
@@ -107,8 +112,8 @@ async function planBatch(
   jobs: readonly CurrentJob[],
   session: Session,
   settings: Settings,
-): Promise<readonly Pick<ReconciledJob, keyof CurrentJob | 'context' | 'plan'>[]> {
-  const planned = [];
+): Promise<readonly PlannedJob[]> {
+  const planned: PlannedJob[] = [];
   for (let at = 0; at < jobs.length; at += JOBS_READ_AHEAD) {
     const few = jobs.slice(at, at + JOBS_READ_AHEAD);
     await readyToPlan(few.map(({ job }) => job));
@@ -142,15 +147,16 @@ function inChainFile(reconciled: ReconciledJob): ReconciledJob {
     : { ...reconciled, plan };
 }
 
-async function lookAtTarget(
-  planned: readonly (CurrentJob & { readonly plan: JobPlan })[],
-  { target, targetClient: client, sourceKeys }: Session,
-): Promise<{
-  readonly chainsNow: ReadonlyMap<number, ChainNow>;
-  readonly taken: ReadonlyMap<string, number>;
+/** What the target has of chains and names that concern some jobs. */
+interface Seen extends Pick<ReconciledJob, 'chainsNow' | 'taken'> {
   /** The chains among these that were made for another source. */
   readonly ofOthers: ReadonlySet<number>;
-}> {
+}
+
+async function lookAtTarget(
+  planned: readonly PlannedJob[],
+  { target, targetClient: client, sourceKeys }: Session,
+): Promise<Seen> {
   if (client === null || target.missingRights.length > 0)
     return { chainsNow: new Map(), taken: new Map(), ofOthers: new Set() };
   const own = new Set(planned.flatMap(({ record }) => record?.chains.map(({ id }) => id) ?? []));

@@ -1,5 +1,6 @@
 import { held } from '../model/held.ts';
 import type { Job } from '../model/job.ts';
+import { oneAhead } from '../model/one-ahead.ts';
 import type { JobRecord } from '../model/record.ts';
 import type { JobRow } from '../pgagent/job-rows.ts';
 import type { JobSource } from '../pgagent/job-source.ts';
@@ -36,23 +37,24 @@ const JOBS_A_LOOKUP = 500;
 const CHARACTERS_A_LOOKUP = 1_000_000;
 
 /** Jobs in batches, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
-export async function* currentJobs(
-  jobs: AsyncIterable<Job>,
-  places: Places,
-): AsyncGenerator<readonly CurrentJob[]> {
+export function currentJobs(jobs: AsyncIterable<Job>, places: Places): AsyncGenerator<readonly CurrentJob[]> {
   // The jobs are read meanwhile.
   const recordClient = held(clientOfRecord(places));
+  return oneAhead(inBatches(jobs), (batch) => lookUp(batch, places, recordClient));
+}
+
+async function* inBatches(jobs: AsyncIterable<Job>): AsyncGenerator<readonly Job[]> {
   let batch: Job[] = [];
   let characters = 0;
   for await (const job of jobs) {
     batch.push(job);
     characters += job.steps.reduce((sum, { code }) => sum + code.length, 0);
     if (batch.length < JOBS_A_LOOKUP && characters < CHARACTERS_A_LOOKUP) continue;
-    yield await lookUp(batch, places, recordClient);
+    yield batch;
     batch = [];
     characters = 0;
   }
-  if (batch.length > 0) yield await lookUp(batch, places, recordClient);
+  if (batch.length > 0) yield batch;
 }
 
 /** The client to read the record by; null where there is none that may be read. */

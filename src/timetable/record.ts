@@ -57,8 +57,11 @@ export async function* allRecords(client: Client, sources: readonly string[]): A
       `SELECT DISTINCT ON (job_id) ${COLUMNS}
          FROM pga2timetable.job j
         WHERE source = ANY ($1::text[]) AND job_id > $2::bigint
-        ORDER BY job_id, array_position($1::text[], source)
-        LIMIT ${JOBS_A_BATCH}`,
+          AND job_id <= (SELECT max(job_id)
+                           FROM (SELECT DISTINCT job_id FROM pga2timetable.job
+                                  WHERE source = ANY ($1::text[]) AND job_id > $2::bigint
+                                  ORDER BY job_id LIMIT ${JOBS_A_BATCH}) batch)
+        ORDER BY job_id, array_position($1::text[], source)`,
       [sources, last],
     );
     yield* rows;

@@ -36,7 +36,8 @@ export interface Undoing {
   readonly changedByHand: readonly string[];
 }
 
-const JOBS_A_LOOKUP = 200;
+// The server reads all tasks for each look-up.
+const JOBS_A_LOOKUP = 2_000;
 
 /**
  * All that this tool moved from the source and that is selected, with what taking it back means now.

@@ -1,11 +1,13 @@
 import { findUnfinished } from '../cutover/unfinished.ts';
 import type { Job } from '../model/job.ts';
+import { oneAhead } from '../model/one-ahead.ts';
 import type { PlanHeader } from '../model/plan.ts';
 import { type OnProgress, stage } from '../model/progress.ts';
 import type { ChainNow } from '../model/record.ts';
 import type { TargetChain } from '../model/target-chain.ts';
 import type { Problem, Unattended, Verdict, VerificationSummary } from '../model/verdict.ts';
 import { onSide } from '../postgres/query-errors.ts';
+import { together } from '../postgres/together.ts';
 import type { CurrentJob } from '../session/current-jobs.ts';
 import { type Interrupt, interruptible } from '../session/interrupt.ts';
 import { openSession } from '../session/open-session.ts';
@@ -131,28 +133,35 @@ export class Findings {
   }
 
   async *verdicts(): AsyncGenerator<Verdict> {
-    for await (const batch of this.session.currentJobs()) yield* this.verdictsOf(batch);
+    const batches = oneAhead(this.session.currentJobs(), (jobs) => this.lookUp(jobs));
+    for await (const batch of batches) yield* this.verdictsOf(batch);
   }
 
-  private async *verdictsOf(jobs: readonly CurrentJob[]): AsyncGenerator<Verdict> {
+  private async lookUp(jobs: readonly CurrentJob[]) {
     const { target, targetClient } = this.session;
     const named = jobs.map((current) => {
       const moved = asMoved(current, this.session.contextFor(current));
       return { current, moved, names: namesOf(moved.job, moved.context) };
     });
-    const now = await onSide('target', () =>
-      readChainsNow(
-        targetClient,
-        named.flatMap(({ moved: { record } }) => record?.chains.map(({ id }) => id) ?? []),
-      ),
+    const ids = named.flatMap(({ moved: { record } }) => record?.chains.map(({ id }) => id) ?? []);
+    const [now, found] = await onSide('target', () =>
+      together([
+        readChainsNow(targetClient, ids),
+        readChains(
+          targetClient,
+          named.flatMap(({ names }) => names),
+          target.hasTaskLive,
+        ),
+      ]),
     );
-    const found = await onSide('target', () =>
-      readChains(
-        targetClient,
-        named.flatMap(({ names }) => names),
-        target.hasTaskLive,
-      ),
-    );
+    return { named, now, found };
+  }
+
+  private async *verdictsOf({
+    named,
+    now,
+    found,
+  }: Awaited<ReturnType<Findings['lookUp']>>): AsyncGenerator<Verdict> {
     for (const { current, moved, names } of named) {
       const chains = [...new Set(names)].flatMap((name) => found.get(name) ?? []);
       for (const { chainId } of chains) this.claimed.push(chainId);
