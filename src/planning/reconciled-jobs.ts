@@ -3,6 +3,7 @@ import { oneAhead } from '../model/one-ahead.ts';
 import type { ChainPlan, JobPlan } from '../model/plan.ts';
 import type { ChainNow, RecordedOptions } from '../model/record.ts';
 import { onSide } from '../postgres/query-errors.ts';
+import { together } from '../postgres/together.ts';
 import type { CurrentJob } from '../session/current-jobs.ts';
 import { isOfThisJob } from '../session/original-state.ts';
 import { optionsToRecord, refuseMasked } from '../session/recorded-options.ts';
@@ -45,11 +46,22 @@ export async function* reconciledJobs(
   settings: Settings,
   jobIds: readonly number[] | null = null,
 ): AsyncGenerator<ReconciledJob> {
-  const batches = oneAhead(session.currentJobs(jobIds), async (jobs) => {
+  const batches = oneAhead(fewAtATime(session.currentJobs(jobIds)), async (jobs) => {
     const planned = await planBatch(jobs, session, settings);
     return { planned, seen: await lookAtTarget(planned, session) };
   });
   for await (const { planned, seen } of batches) yield* reconcileBatch(planned, seen, session, settings);
+}
+
+/** A plan is large, and those of two batches are held at once. */
+const JOBS_PLANNED_AT_ONCE = 250;
+
+async function* fewAtATime(
+  batches: AsyncIterable<readonly CurrentJob[]>,
+): AsyncGenerator<readonly CurrentJob[]> {
+  for await (const jobs of batches)
+    for (let at = 0; at < jobs.length; at += JOBS_PLANNED_AT_ONCE)
+      yield jobs.slice(at, at + JOBS_PLANNED_AT_ONCE);
 }
 
 function reconcileBatch(
@@ -159,23 +171,21 @@ async function lookAtTarget(
 ): Promise<Seen> {
   if (client === null || target.missingRights.length > 0)
     return { chainsNow: new Map(), taken: new Map(), ofOthers: new Set() };
-  const own = new Set(planned.flatMap(({ record }) => record?.chains.map(({ id }) => id) ?? []));
+  const own = new Map(planned.flatMap(({ ownChains }) => ownChains.map((chain) => [chain.id, chain])));
   return onSide('target', async () => {
     const taken = await findTakenNames(
       client,
       planned.flatMap(({ plan }) => plan.chains.map(({ chainName }) => chainName)),
     );
-    return {
-      chainsNow: await readChainsNow(client, [...new Set([...own, ...taken.values()])]),
-      taken,
-      ofOthers: await findChainsOfOthers(
-        client,
-        sourceKeys,
-        [...taken.values()].filter((id) => !own.has(id)),
-      ),
-    };
+    const others = [...taken.values()].filter((id) => !own.has(id));
+    const [named, ofOthers] = await together([
+      readChainsNow(client, others),
+      findChainsOfOthers(client, sourceKeys, others),
+    ]);
+    return { chainsNow: new Map([...own, ...named]), taken, ofOthers };
   });
 }
+
 // Only what moves whole may go from pgAgent, and only what runs there has to.
 function isHandedOver(
   { job, plan, row, record, isDisabledByUs }: CurrentJob & { readonly plan: JobPlan },

@@ -1,12 +1,13 @@
 import { held } from '../model/held.ts';
 import type { Job } from '../model/job.ts';
 import { oneAhead } from '../model/one-ahead.ts';
-import type { JobRecord } from '../model/record.ts';
+import type { ChainNow, JobRecord } from '../model/record.ts';
 import type { JobRow } from '../pgagent/job-rows.ts';
 import type { JobSource } from '../pgagent/job-source.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { together } from '../postgres/together.ts';
+import { readChainsNow } from '../timetable/chain-digests.ts';
 import { readRecords } from '../timetable/record.ts';
 import { hasRecord } from '../timetable/record-table.ts';
 import { isDisabledByUs, isOfThisJob } from './original-state.ts';
@@ -17,6 +18,8 @@ export interface CurrentJob {
   readonly row: JobRow;
   /** What an earlier run kept of it. */
   readonly record: JobRecord | null;
+  /** Those of its recorded chains that are there now. */
+  readonly ownChains: readonly ChainNow[];
   /** Whether this tool has disabled the job, and nobody has enabled it since. */
   readonly isDisabledByUs: boolean;
 }
@@ -69,13 +72,9 @@ async function lookUp(
   recordClient: Promise<Client | null>,
 ): Promise<readonly CurrentJob[]> {
   const ids = jobs.map(({ id }) => id);
-  const [rows, records] = await together([
+  const [rows, [records, chains]] = await together([
     source.rows(ids),
-    recordClient.then((client) =>
-      client === null
-        ? new Map<number, JobRecord>()
-        : onSide('target', () => readRecords(client, sourceKeys, ids)),
-    ),
+    recordClient.then((client) => (client === null ? NO_RECORDS : readMoved(client, sourceKeys, ids))),
   ]);
   const outcomes = await outcomesOfDisabling(source, [...records.values()]);
   return jobs.flatMap((job) => {
@@ -84,7 +83,30 @@ async function lookUp(
     const record = records.get(job.id) ?? null;
     const isOurs = isDisabledByUs(row, record, outcomes.get(record?.disabledBy ?? '') ?? null);
     const isEnabled = isOurs || isLeftToChains(row, record);
-    return [{ job: isEnabled ? { ...job, enabled: true } : job, row, record, isDisabledByUs: isOurs }];
+    return [
+      {
+        job: isEnabled ? { ...job, enabled: true } : job,
+        ...{ row, record, isDisabledByUs: isOurs },
+        ownChains: record?.chains.flatMap(({ id }) => chains.get(id) ?? []) ?? [],
+      },
+    ];
+  });
+}
+
+type Moved = readonly [ReadonlyMap<number, JobRecord>, ReadonlyMap<number, ChainNow>];
+
+const NO_RECORDS: Moved = [new Map(), new Map()];
+
+/** What the target has of jobs that were moved earlier: their records, and their chains by id. */
+async function readMoved(
+  client: Client,
+  sourceKeys: readonly string[],
+  jobIds: readonly number[],
+): Promise<Moved> {
+  return onSide('target', async () => {
+    const records = await readRecords(client, sourceKeys, jobIds);
+    const ids = [...records.values()].flatMap(({ chains }) => chains.map(({ id }) => id));
+    return [records, await readChainsNow(client, ids)];
   });
 }
 

@@ -7,13 +7,11 @@ import type { ChainNow } from '../model/record.ts';
 import type { TargetChain } from '../model/target-chain.ts';
 import type { Problem, Unattended, Verdict, VerificationSummary } from '../model/verdict.ts';
 import { onSide } from '../postgres/query-errors.ts';
-import { together } from '../postgres/together.ts';
 import type { CurrentJob } from '../session/current-jobs.ts';
 import { type Interrupt, interruptible } from '../session/interrupt.ts';
 import { openSession } from '../session/open-session.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { LiveSettings, Settings } from '../session/settings.ts';
-import { readChainsNow } from '../timetable/chain-digests.ts';
 import { findStrayChains, readChains } from '../timetable/read-chains.ts';
 import { readyToPlan } from '../transform/ready-to-plan.ts';
 import { asMoved, changedByHand, isChangedByHand, type MovedJob } from './as-moved.ts';
@@ -143,28 +141,24 @@ export class Findings {
       const moved = asMoved(current, this.session.contextFor(current));
       return { current, moved, names: namesOf(moved.job, moved.context) };
     });
-    const ids = named.flatMap(({ moved: { record } }) => record?.chains.map(({ id }) => id) ?? []);
-    const [now, found] = await onSide('target', () =>
-      together([
-        readChainsNow(targetClient, ids),
-        readChains(
-          targetClient,
-          named.flatMap(({ names }) => names),
-          target.hasTaskLive,
-        ),
-      ]),
+    const found = await onSide('target', () =>
+      readChains(
+        targetClient,
+        named.flatMap(({ names }) => names),
+        target.hasTaskLive,
+      ),
     );
-    return { named, now, found };
+    return { named, found };
   }
 
   private async *verdictsOf({
     named,
-    now,
     found,
   }: Awaited<ReturnType<Findings['lookUp']>>): AsyncGenerator<Verdict> {
     for (const { current, moved, names } of named) {
       const chains = [...new Set(names)].flatMap((name) => found.get(name) ?? []);
       for (const { chainId } of chains) this.claimed.push(chainId);
+      const now = new Map(current.ownChains.map((chain) => [chain.id, chain]));
       if (isChangedByHand(moved, now)) await readyToPlan([moved.job]);
       const verdict = this.verdictOf(current, moved, chains, now);
       this.summary.jobs += 1;
