@@ -2,9 +2,8 @@ import { setFlagsFromString } from 'node:v8';
 
 declare const PACKAGE_VERSION: string;
 
-// Left alone, V8 lets the heap grow to four times what is in use before it looks for garbage, and what is young in it to 48 MB.
-setFlagsFromString('--heap-growing-percent=100');
-setFlagsFromString('--semi-space-growth-factor=1');
+// Left alone, V8 lets the heap grow to four times what is in use before it looks for garbage.
+setFlagsFromString('--heap-growing-percent=80');
 
 const [first, ...others] = process.argv.slice(2);
 

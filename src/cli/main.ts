@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Failure } from '../model/failure.ts';
 import { printable } from '../report/printable.ts';
 import { maskSecrets } from '../secrets/mask.ts';
@@ -49,6 +50,8 @@ async function run(
     await stdout.print(explanation(parsed.code, process.stdout.columns || PIPE_WIDTH));
     return EXIT.done;
   }
+  // By now the part of the heap for what is young has 4 MB. Left alone it grows to 48, and is no faster.
+  setFlagsFromString('--semi-space-growth-factor=1');
   // --help and --version shall not wait for a database driver to load.
   const { carryOut } = await import('./carry-out.ts');
   return carryOut(parsed, process, stdout, stderr, signal);
