@@ -46,11 +46,22 @@ export async function* reconciledJobs(
   settings: Settings,
   jobIds: readonly number[] | null = null,
 ): AsyncGenerator<ReconciledJob> {
-  const batches = oneAhead(session.currentJobs(jobIds), async (jobs) => {
+  const batches = oneAhead(fewAtATime(session.currentJobs(jobIds)), async (jobs) => {
     const planned = await planBatch(jobs, session, settings);
     return { planned, seen: await lookAtTarget(planned, session) };
   });
   for await (const { planned, seen } of batches) yield* reconcileBatch(planned, seen, session, settings);
+}
+
+/** A plan is large, and those of two batches are held at once. */
+const JOBS_PLANNED_AT_ONCE = 250;
+
+async function* fewAtATime(
+  batches: AsyncIterable<readonly CurrentJob[]>,
+): AsyncGenerator<readonly CurrentJob[]> {
+  for await (const jobs of batches)
+    for (let at = 0; at < jobs.length; at += JOBS_PLANNED_AT_ONCE)
+      yield jobs.slice(at, at + JOBS_PLANNED_AT_ONCE);
 }
 
 function reconcileBatch(

@@ -37,8 +37,6 @@ export interface Places {
 
 /** timetable.task has no index on its chains: each lookup reads all of it, so few lookups are to do. */
 const JOBS_A_LOOKUP = 500;
-/** What is made of them is large. */
-const JOBS_A_BATCH = 250;
 const CHARACTERS_A_LOOKUP = 1_000_000;
 
 /** Jobs in batches, each with its row and its record; those that a cutover disabled count as enabled, as they were. */
@@ -48,8 +46,7 @@ export async function* currentJobs(
 ): AsyncGenerator<readonly CurrentJob[]> {
   // The jobs are read meanwhile.
   const recordClient = held(clientOfRecord(places));
-  for await (const found of oneAhead(lookups(jobs), (batch) => lookUp(batch, places, recordClient)))
-    for (let at = 0; at < found.length; at += JOBS_A_BATCH) yield found.slice(at, at + JOBS_A_BATCH);
+  yield* oneAhead(lookups(jobs), (batch) => lookUp(batch, places, recordClient));
 }
 
 async function* lookups(jobs: AsyncIterable<Job>): AsyncGenerator<readonly Job[]> {
