@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts';
 export interface DeletedJob extends Pick<JobRecord, 'jobId' | 'jobName'> {
   readonly liveChains: number;
   readonly otherChains: number;
-  /** Whether it was enabled in pgAgent until it was deleted, and no chain of it is live. */
+  /** Whether it was enabled in pgAgent before it moved, and no chain of it is live. */
   readonly runsNowhere: boolean;
 }
 
@@ -40,11 +40,11 @@ export async function findDeletedJobs(
     .filter(({ jobId, jobName }) => !unwanted.some((fits) => fits(jobId, jobName)));
   const ids = records.flatMap(({ chains }) => chains.map(({ id }) => id));
   const chainsNow = await onSide('target', () => readChainsNow(targetClient, ids));
-  return records.flatMap(({ jobId, jobName, phase, wasEnabled, chains }): DeletedJob[] => {
+  return records.flatMap(({ jobId, jobName, wasEnabled, chains }): DeletedJob[] => {
     const left = chains.flatMap(({ id }) => chainsNow.get(id) ?? []);
     if (left.length === 0) return [];
     const liveChains = left.filter(({ live }) => live).length;
-    const runsNowhere = phase === 'moved' && wasEnabled && liveChains === 0;
+    const runsNowhere = wasEnabled && liveChains === 0;
     return [{ jobId, jobName, liveChains, otherChains: left.length - liveChains, runsNowhere }];
   });
 }
