@@ -113,7 +113,7 @@ class JobWriter {
 
   private async write(jobs: readonly ReconciledJob[]): Promise<void> {
     const client = this.session.targetClient;
-    const deleted = await this.session.deletedJobs();
+    const { jobs: deleted } = await this.session.deletedJobs();
     await adoptRecords(
       client,
       this.session,

@@ -15,6 +15,14 @@ export interface DeletedJob extends Pick<JobRecord, 'jobId' | 'jobName'> {
   readonly runsNowhere: boolean;
 }
 
+export interface DeletedJobs {
+  readonly jobs: readonly DeletedJob[];
+  /** How many jobs the record has of this pgAgent, deleted or not. */
+  readonly recorded: number;
+}
+
+export const NONE_DELETED: DeletedJobs = { jobs: [], recorded: 0 };
+
 /** Where jobs are looked up. */
 interface Places {
   readonly sourceClient: Client;
@@ -30,21 +38,22 @@ interface Places {
 export async function findDeletedJobs(
   { sourceClient, targetClient, sourceKeys }: Places,
   { jobs, excludedJobs }: Pick<Settings, 'jobs' | 'excludedJobs'>,
-): Promise<readonly DeletedJob[]> {
+): Promise<DeletedJobs> {
   const recorded = await onSide('target', () => recordedJobIds(targetClient, sourceKeys));
   const missing = await onSide('source', () => findMissingJobs(sourceClient, recorded));
-  if (missing.length === 0) return [];
+  if (missing.length === 0) return NONE_DELETED;
   const [wanted, unwanted] = [jobs.map(jobPattern), excludedJobs.map(jobPattern)];
   const records = [...(await onSide('target', () => readRecords(targetClient, sourceKeys, missing))).values()]
     .filter(({ jobId, jobName }) => wanted.length === 0 || wanted.some((fits) => fits(jobId, jobName)))
     .filter(({ jobId, jobName }) => !unwanted.some((fits) => fits(jobId, jobName)));
   const ids = records.flatMap(({ chains }) => chains.map(({ id }) => id));
   const chainsNow = await onSide('target', () => readChainsNow(targetClient, ids));
-  return records.flatMap(({ jobId, jobName, wasEnabled, chains }): DeletedJob[] => {
+  const found = records.flatMap(({ jobId, jobName, wasEnabled, chains }): DeletedJob[] => {
     const left = chains.flatMap(({ id }) => chainsNow.get(id) ?? []);
     if (left.length === 0) return [];
     const liveChains = left.filter(({ live }) => live).length;
     const runsNowhere = wasEnabled && liveChains === 0;
     return [{ jobId, jobName, liveChains, otherChains: left.length - liveChains, runsNowhere }];
   });
+  return { jobs: found, recorded: recorded.length };
 }

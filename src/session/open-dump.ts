@@ -4,6 +4,7 @@ import { readDump } from '../pgagent/dump/read-dump.ts';
 import type { TargetUse } from '../timetable/target.ts';
 import { fromDump } from '../transform/advisories/index.ts';
 import { Connections } from './connections.ts';
+import { NONE_DELETED } from './deleted-jobs.ts';
 import { type DumpFacts, factsOfDump } from './dump-facts.ts';
 import { dumpSource, knownJobs, rowsOf } from './dump-source.ts';
 import { assumeTarget, openTarget } from './dump-target.ts';
@@ -106,7 +107,7 @@ async function lookAround(
     header: planHeader(settings, now, headerOf(facts, settings, clocks.source?.name ?? null), target.header),
     aboutSource: [fromDump({}, newestOf(facts), target.facts.database || null, dump.history !== null)],
     endSnapshot: () => {},
-    deletedJobs: async () => [],
+    deletedJobs: async () => NONE_DELETED,
     logins: async () => target.logins,
     close: () => connections.close(),
   };

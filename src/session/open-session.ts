@@ -9,7 +9,7 @@ import { readClocks } from './clocks.ts';
 import { withConnectedRoles } from './connected-roles.ts';
 import { Connections } from './connections.ts';
 import { readDaemonLogins } from './daemon-logins.ts';
-import { type DeletedJob, findDeletedJobs } from './deleted-jobs.ts';
+import { type DeletedJobs, findDeletedJobs, NONE_DELETED } from './deleted-jobs.ts';
 import { forLiveSource, NO_RECORD, recordOfSource } from './dump-keys.ts';
 import type { Interrupt } from './interrupt.ts';
 import { readLogins } from './logins.ts';
@@ -112,7 +112,7 @@ async function lookAround(
     { facts: target, address, isSourceServer },
   );
   const mayReadRecord = targetLook.hasRecord && target.missingRights.length === 0;
-  let deletedJobs: Promise<readonly DeletedJob[]> | null = mayReadRecord ? null : Promise.resolve([]);
+  let deletedJobs: Promise<DeletedJobs> | null = mayReadRecord ? null : Promise.resolve(NONE_DELETED);
   return {
     ...planningSide({
       ...{ source: sourceLook, target, targetClient, context, history, sourceKeys },

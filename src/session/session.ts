@@ -8,7 +8,7 @@ import type { TargetFacts } from '../timetable/target.ts';
 import type { Context } from '../transform/context.ts';
 import type { Clocks, LiveClocks } from './clocks.ts';
 import type { CurrentJob } from './current-jobs.ts';
-import type { DeletedJob } from './deleted-jobs.ts';
+import type { DeletedJobs } from './deleted-jobs.ts';
 import type { DumpFacts } from './dump-facts.ts';
 import type { LiveLogins, Logins } from './logins.ts';
 import type { DumpSettings, LiveSettings, Settings } from './settings.ts';
@@ -54,7 +54,7 @@ export interface Session {
   /** Ends the snapshot, without waiting for that: from here on no transaction of this run is open, and no job can be read. */
   endSnapshot(): void;
   /** The selected jobs of the record that a live pgAgent no longer has. */
-  deletedJobs(): Promise<readonly DeletedJob[]>;
+  deletedJobs(): Promise<DeletedJobs>;
   /** As whom local SQL steps ran, and as whom they will run; null where no target is looked at. */
   logins(): Promise<Logins | null>;
   /** What is to be said of the source itself, apart from its jobs. */

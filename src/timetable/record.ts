@@ -41,7 +41,7 @@ export async function readRecords(
 ): Promise<ReadonlyMap<number, JobRecord>> {
   const { rows } = await client.query<JobRecord>(
     `SELECT ${COLUMNS} FROM pga2timetable.job j WHERE source = ANY ($1::text[]) AND job_id = ANY ($2::int[])
-      ORDER BY array_position($1::text[], source) DESC`,
+      ORDER BY array_position($1::text[], source) DESC, job_id`,
     [sources, jobIds],
   );
   return new Map(rows.map((row) => [row.jobId, row]));

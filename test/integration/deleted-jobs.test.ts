@@ -34,4 +34,24 @@ describe('a job that was deleted in pgAgent after its move', () => {
         assert.equal((await about(place))?.status, status, phase);
       }
     });
+
+  test('and 20 others: what the preflight names lists them and removes them', async () => {
+    const place = await Both.create(server, 'many');
+    for (let number = 1; number <= 21; number += 1) await place.insert({ name: `job ${number}` });
+    assert.equal((await place.migrate('--paused')).code, 0);
+    await place.rows('DELETE FROM pgagent.pga_job');
+    await place.insert({ name: 'new' });
+    const remedy = (await about(place))?.remedy ?? '';
+    assert.match(remedy, /: no --job\. /);
+    assert.equal((await place.migrate('--paused', '--job', 'new')).code, 0);
+    assert.doesNotMatch((await about(place))?.remedy ?? '', /: no --job/);
+    const [, said = ''] = /prints "(.*)"/.exec(remedy) ?? [];
+    assert.equal((await place.undo('--dry-run')).stdout.split(said).length - 1, 21);
+    const named = remedy.slice(remedy.indexOf('--job 1 ')).split(' ');
+    assert.equal((await place.undo(...named)).code, 0);
+    assert.deepEqual(await place.rows('SELECT job_name AS name FROM pga2timetable.job ORDER BY 1'), [
+      { name: 'job 21' },
+      { name: 'new' },
+    ]);
+  });
 });

@@ -434,7 +434,7 @@ describe('a dump', { skip: cannotDump }, () => {
           [
             'warning',
             '1 job that moved earlier was deleted in pgAgent: "old". None of the chains is live, so nothing runs them.',
-            `To remove the chains: pga2timetable undo --job ${id}`,
+            `To remove the chains: undo with the --source and --target of this run and --job ${id}`,
           ],
         ]);
         assert.equal((await live('app', ...JSON_PLAN, '--strict')).code, 3);
