@@ -27,6 +27,8 @@ export interface PlanOverview {
   readonly skips: readonly string[];
   /** Jobs that this run is to hand over. */
   readonly handedOver: number;
+  /** Jobs that are kept and whose chains are switched on or off. */
+  readonly switchedJobs: number;
   /** Some of the planned chains that the target has already. */
   readonly knownNames: readonly string[];
   /** The jobs whose live chains are exchanged for others. */
@@ -84,6 +86,7 @@ export async function planAll(
   const conflicts = new Objections();
   const skips = new Objections();
   let handedOver = 0;
+  let switchedJobs = 0;
   let newChains = 0;
   let replacingChains = 0;
   let newTasks = 0;
@@ -97,7 +100,8 @@ export async function planAll(
     const { job, row, plan: bare, action, isHandedOver } = reconciled;
     see(reconciled);
     const plan: JobPlan = { ...bare, action: action.kind };
-    tally.add(plan, isHandedOver || (action.kind === 'keep' && action.switched.length > 0));
+    const isSwitched = action.kind === 'keep' && action.switched.length > 0;
+    tally.add(plan, isHandedOver || isSwitched);
     digest.add(plan);
     decisions.add(plan, action);
     traits.add({ ...job, enabled: row.enabled }, plan);
@@ -111,6 +115,7 @@ export async function planAll(
       });
     if (settings.paused && wouldStop(reconciled)) stranded += 1;
     if (isHandedOver) handedOver += 1;
+    if (isSwitched) switchedJobs += 1;
     if (action.kind === 'create' || action.kind === 'replace') {
       newChains += plan.chains.length;
       if (action.kind === 'replace') replacingChains += plan.chains.length;
@@ -138,6 +143,7 @@ export async function planAll(
     remedy: conflicts.remedy,
     skips: skips.texts,
     handedOver,
+    switchedJobs,
     exposedChains,
     knownNames,
     newChains,

@@ -83,3 +83,20 @@ test('a comment of a dry run, the same in a file, and one of the run that hands 
     assert.ok(stdout.includes(`\n${work}\n`), stdout);
   }
 });
+
+test('a comment names chains that go live beside the jobs that are disabled', async () => {
+  const both = await Both.create(server, 'markdown_paused');
+  await both.insert({ name: 'nightly' });
+  assert.equal((await both.migrate('--paused')).code, 0);
+  const comment = async (): Promise<string> =>
+    (await both.migrate('--dry-run', '--disable-source', '--format', 'markdown')).stdout;
+  assert.match(
+    await comment(),
+    /^A run would switch the chains of 1 job on or off and disable 1 job in pgAgent\.$/m,
+  );
+  const cutover = await both.migrate('--disable-source', '--wait', '0');
+  assert.equal(cutover.code, 0, cutover.stderr);
+  // Somebody enables the job again: its chains are live already.
+  await both.rows('UPDATE pgagent.pga_job SET jobenabled = true');
+  assert.match(await comment(), /^A run would disable 1 job in pgAgent\.$/m);
+});

@@ -9,21 +9,19 @@ export function workText(
   {
     newChains,
     replacingChains,
+    switchedJobs,
     handedOver,
-    tally,
-  }: Pick<PlanOverview, 'newChains' | 'replacingChains' | 'handedOver' | 'tally'>,
+  }: Pick<PlanOverview, 'newChains' | 'replacingChains' | 'switchedJobs' | 'handedOver'>,
   where = '',
 ): string {
-  const { jobsSwitched } = tally.summary(false);
   const replacing =
     replacingChains === 0
       ? ''
       : ` (${replacingChains} ${replacingChains === 1 ? 'replaces an older one' : 'replace older ones'})`;
-  return [
+  const parts = [
     ...(newChains > 0 ? [`write ${counted(newChains, 'chain')}${replacing}${where}`] : []),
-    ...(handedOver === 0 && jobsSwitched > 0
-      ? [`switch the chains of ${counted(jobsSwitched, 'job')} on or off`]
-      : []),
+    ...(switchedJobs > 0 ? [`switch the chains of ${counted(switchedJobs, 'job')} on or off`] : []),
     ...(handedOver > 0 ? [`disable ${counted(handedOver, 'job')} in pgAgent`] : []),
-  ].join(' and ');
+  ];
+  return parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
 }
