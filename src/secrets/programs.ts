@@ -25,6 +25,10 @@ const OPTIONS: readonly (readonly [programs: string, option: string])[] = [
   ['plink|pscp|psftp|putty', `-pw${APART}`],
   ['schtasks', `/r?p${APART}`],
   ['curl', String.raw`-\w{0,8}[uU]\s*["']?[^\s:'"]+:(?![$%/])`],
+  [
+    'curl',
+    String.raw`(?:--proxy-user|--(?:proxy-)?cert|-\w{0,8}E)[\s=]+["']?(?:[A-Za-z]:\\)?[^\s:'"]+:(?![$%/\\])`,
+  ],
   ['smb\\w+|rpcclient|winexe|wmic|net', String.raw`(?:-U\s*|--user[=\s]+)["']?[^\s%'"]+%`],
   ['lftp', String.raw`-u\s*["']?[^\s,'"]+,`],
 ];

@@ -1,0 +1,92 @@
+import { lastQuote, lineEnd, quotedEnd, repeatedEnd, valueEnd } from './values.ts';
+
+/** How far a secret goes: from where the match of what stands in front of it ends. */
+export type End = (text: string, start: number, lead: RegExpExecArray) => number;
+
+/** What a pattern says of a text up to the end of the match. */
+export const to =
+  (pattern: RegExp) =>
+  (text: string, start: number): number => {
+    const sticky = new RegExp(pattern, 'iy');
+    sticky.lastIndex = start;
+    return start + (sticky.exec(text)?.[0].length ?? 0);
+  };
+
+// A value that begins with $ or is %NAME% or %1 is a variable: the secret itself stands elsewhere. %40 is an @.
+const VARIABLE = /["']*(?:\$\w|%(?![\da-f]{2})(?:\w[^%\s@]*%|\d(?!\w))|\$[({])/iy;
+
+// `set A=b` goes to the end of the line or to the next command, `set "A=b"` to the quote after which one of these stands.
+export function batchValueEnd(text: string, start: number, [lead]: RegExpExecArray): number {
+  const line = text.slice(start, lineEnd(text, start));
+  const end = lead.includes('"')
+    ? line.search(/"[ \t]*(?:[&|)]|$)/)
+    : line.slice(0, repeatedEnd(/(?:\^[&|]|[^&|"]){1,1000}|"[^"]*"?/y, line, 0)).trimEnd().length;
+  return start + (end === -1 ? line.length : end);
+}
+
+export function assignedEnd(text: string, start: number, { 0: lead, index }: RegExpExecArray): number {
+  const blanks = /^[ \t]*(?:\s*(?=['"]))?/.exec(text.slice(start, start + 100))?.[0].length ?? 0;
+  const begin = start + blanks;
+  const quoteAt = quoteBefore(text, index, lead);
+  if (isVariable(text, begin) || (quoteAt === null && isEmptyAssignment(text, index, begin))) return start;
+  // The parameter of a URI.
+  if (/[?&]\w*$/.test(text.slice(Math.max(0, index - 20), index))) return to(/[^&\s"]*/)(text, begin);
+  const end = quoteAt === null ? valueEnd(text, begin) : insideEnd(text, begin, quoteAt);
+  return end === begin ? start : end;
+}
+
+// In a shell the value of PGPASSWORD= stands right after it.
+function isEmptyAssignment(text: string, index: number, begin: number): boolean {
+  const sign = index + 'PASSWORD'.length;
+  const isShell = text.startsWith('PGPASSWORD=', index - 2);
+  return isShell && /[\s;&|)]/.test(text.charAt(sign + 1)) && !/['"]/.test(text.charAt(begin));
+}
+
+// 'PGPASSWORD=my secret' as one word of a shell: the quote stands in front of the name. After `sh -c` it is a command.
+function quoteBefore(text: string, index: number, lead: string): number | null {
+  const name = /(?<!\s-\w*c[ \t]+)["'][\w$:-]*$/.exec(text.slice(Math.max(0, index - 40), index));
+  return name === null || /["'\])}]/.test(lead) ? null : index - name[0].length;
+}
+
+export function privateKeyEnd(text: string, start: number): number {
+  const end = text.indexOf('-----END', start);
+  return end === -1 ? repeatedEnd(/[A-Za-z\d+/=\s\\]{1,1000}/y, text, start) : end;
+}
+
+export function passwordFileEnd(text: string, start: number, { 0: lead, index }: RegExpExecArray): number {
+  if (/^["']/.test(lead)) return insideEnd(text, start, index);
+  return /^[^\S\n]/.test(lead) ? valueEnd(text, start) : lineEnd(text, start);
+}
+
+export function userEnd(text: string, start: number, { 0: lead, index }: RegExpExecArray): number {
+  const quote = /["']/.exec(lead);
+  return quote === null ? valueEnd(text, start) : insideEnd(text, start, index + quote.index);
+}
+
+/**
+ * The end of a secret that is the rest of what a quote has opened. The quotes may be a message's, around a text with
+ * quotes of its own: then the secret ends where its own do.
+ */
+function insideEnd(text: string, start: number, quoteAt: number): number {
+  const end = quotedEnd(text, quoteAt);
+  const inside = text.charAt(end - 1) === text.charAt(quoteAt) ? end - 1 : end;
+  const own = valueEnd(text, start);
+  // "PGPASSWORD='a'" b": the value goes on, or it does not.
+  const isEither =
+    own === inside && own > start + 1 && isOtherQuote(text.charAt(start), text.charAt(quoteAt));
+  return Math.max(start, inside, isEither ? lastQuote(text, own + 1) : own);
+}
+
+function isOtherQuote(one: string, other: string): boolean {
+  return (one === "'" || one === '"') && one !== other;
+}
+
+/** Nothing, where a variable stands. */
+export function literal(end: End): End {
+  return (text, start, lead) => (isVariable(text, start) ? start : end(text, start, lead));
+}
+
+function isVariable(text: string, at: number): boolean {
+  VARIABLE.lastIndex = at;
+  return VARIABLE.test(text);
+}
