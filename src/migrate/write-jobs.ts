@@ -48,11 +48,17 @@ export async function writeJobs(
   step: () => void,
 ): Promise<Written> {
   const writer = new JobWriter(session, step);
-  for await (const reconciled of planned.toWrite()) {
-    see(reconciled);
-    await writer.add(reconciled);
+  try {
+    for await (const reconciled of planned.toWrite()) {
+      see(reconciled);
+      await writer.add(reconciled);
+    }
+    return await writer.end();
+  } catch (error) {
+    // After a write that failed every look fails too, and may be heard of first.
+    await writer.underWay;
+    throw error;
   }
-  return writer.end();
 }
 
 class JobWriter {
@@ -66,7 +72,8 @@ class JobWriter {
   private characters = 0;
   private hasRecord = false;
   private hasTriggers: boolean | undefined;
-  private underWay: Promise<void> = Promise.resolve();
+  /** The batch that is being written. */
+  underWay: Promise<void> = Promise.resolve();
   private readonly session: WritingSession;
   private readonly step: () => void;
 
