@@ -10,6 +10,7 @@ import type { Client } from '../postgres/connect.ts';
 import { isConnectionLost } from '../postgres/plain-words.ts';
 import { onSide } from '../postgres/query-errors.ts';
 import { agentConnected } from '../preflight/reasons-not-to-write.ts';
+import { interrupted } from '../session/interrupt.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Outcome, Run } from './run.ts';
 import { writeJobs } from './write-jobs.ts';
@@ -179,7 +180,7 @@ async function handOverApart(run: LiveRun, handover: Handover): Promise<Cutover>
     );
     return await finish(run, handover, disabled);
   } catch (error) {
-    throw brokenOff(error, stage, handover.counts);
+    throw brokenOff(interrupt.isRequested ? interrupted() : error, stage, handover.counts);
   }
 }
 

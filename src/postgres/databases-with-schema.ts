@@ -7,8 +7,10 @@ export interface DatabasesBySchema {
   readonly found: readonly string[];
   /** Those that were looked into and hold none. */
   readonly without: number;
-  /** Those that let this user not in, or not in time. */
-  readonly unseen: readonly string[];
+  /** Those that let this user not in. */
+  readonly refused: readonly string[];
+  /** Those that there was no time for, or that are too many. */
+  readonly untried: readonly string[];
 }
 
 /** Another database of the server. */
@@ -46,11 +48,13 @@ export async function lookForSchema(
   // Seconds; Node loads what `performance` is only where that is asked for.
   const end = process.uptime() + most / 1000;
   const holds = new Map<string, boolean>();
+  const refused = new Set(databases.filter(({ mayConnect }) => !mayConnect).map(({ name }) => name));
   const rest = databases.filter(({ mayConnect }) => mayConnect).slice(0, MOST_DATABASES);
   const lookIntoSome = async (): Promise<void> => {
     for (let next = rest.shift(); next !== undefined && process.uptime() < end; next = rest.shift()) {
       const found = await holdsSchema(next.name, schema, connectTo);
-      if (found !== null) holds.set(next.name, found);
+      if (found === null) refused.add(next.name);
+      else holds.set(next.name, found);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, atOnce) }, lookIntoSome));
@@ -58,7 +62,8 @@ export async function lookForSchema(
   return {
     found: names.filter((name) => holds.get(name) === true),
     without: names.filter((name) => holds.get(name) === false).length,
-    unseen: names.filter((name) => !holds.has(name)),
+    refused: names.filter((name) => refused.has(name)),
+    untried: names.filter((name) => !holds.has(name) && !refused.has(name)),
   };
 }
 

@@ -142,7 +142,12 @@ export function aboutLogSequences(behind: Awaited<ReturnType<typeof findLogsBehi
 }
 
 /** pgAgent in other databases of the source's server: their jobs are no part of this run. */
-export function aboutInstallations({ found, without, unseen }: DatabasesBySchema): readonly Check[] {
+export function aboutInstallations({
+  found,
+  without,
+  refused,
+  untried,
+}: DatabasesBySchema): readonly Check[] {
   const check = 'other-pgagents';
   const checks: Check[] = [];
   if (found.length > 0)
@@ -153,7 +158,7 @@ export function aboutInstallations({ found, without, unseen }: DatabasesBySchema
         'Move them in separate runs: --source "dbname=..." and its --target.',
       ),
     );
-  else if (unseen.length === 0)
+  else if (refused.length + untried.length === 0)
     checks.push(
       ok(
         check,
@@ -162,13 +167,13 @@ export function aboutInstallations({ found, without, unseen }: DatabasesBySchema
           : `No other database of the source's server holds a schema pgagent (${counted(without, 'database')} looked into).`,
       ),
     );
-  if (unseen.length > 0)
-    checks.push(
-      note(
-        check,
-        `Whether pgAgent is in ${listed(unseen)} too is not known: this user may not connect there.`,
-      ),
-    );
+  const notKnown: readonly (readonly [readonly string[], string])[] = [
+    [refused, 'this user could not connect there'],
+    [untried, 'a run looks into 100 other databases at most, and for two seconds'],
+  ];
+  for (const [databases, why] of notKnown)
+    if (databases.length > 0)
+      checks.push(note(check, `Whether pgAgent is in ${listed(databases)} too is not known: ${why}.`));
   return checks;
 }
 

@@ -17,7 +17,7 @@ import { enableJobs, lockJobs } from '../pgagent/switch-jobs.ts';
 import { begin, commit, commitBefore } from '../postgres/commit.ts';
 import type { Client } from '../postgres/connect.ts';
 import { onSide, unlessDenied } from '../postgres/query-errors.ts';
-import type { Interrupt } from '../session/interrupt.ts';
+import { type Interrupt, interrupted } from '../session/interrupt.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Settings } from '../session/settings.ts';
 import { readChainsNow } from '../timetable/chain-digests.ts';
@@ -264,7 +264,7 @@ export class ReturnJobs {
       );
       return { nextRuns, missed };
     } catch (error) {
-      throw this.brokenOff(error, left);
+      throw this.brokenOff(this.interrupt.isRequested ? interrupted() : error, left);
     }
   }
 

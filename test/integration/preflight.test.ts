@@ -234,6 +234,17 @@ describe('the source', () => {
           ['note', '"closed"'],
         ],
       );
+      // More than a run looks into: nobody refused it.
+      for (let number = 1; number <= 100; number += 1) await server.createDatabase(`more_${number}`);
+      const notes = (await look()).of('other-pgagents').map(({ message }) => message);
+      assert.match(
+        notes[1] ?? '',
+        /^Whether pgAgent is in "closed" too .*: this user could not connect there\.$/,
+      );
+      assert.match(
+        notes[2] ?? '',
+        /^Whether pgAgent is in "more_\d+".*: a run looks into 100 other databases at most/,
+      );
     } finally {
       server.stop();
     }

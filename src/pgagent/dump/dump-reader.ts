@@ -52,6 +52,7 @@ export class DumpReader implements PartListener {
 
   command(text: string): void {
     if (/^(?:i|ir|include|include_relative)\s/.test(text)) throw this.byHand('\\i, which reads another file');
+    if (/^copy\s/.test(text)) throw this.byHand('\\copy, which reads another file');
     const [, name] = /^(?:connect|c)\s+(.+)$/.exec(text) ?? [];
     if (name !== undefined) this.connect(databaseOf(name));
   }

@@ -15,7 +15,7 @@ const CREATE_TABLE = new RegExp(
 const ROUTINE = new RegExp(`^CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:FUNCTION|PROCEDURE)\\s+(${QUALIFIED})`, 'i');
 const CREATED = new RegExp(`^CREATE\\s+(?:EXTENSION|SCHEMA)\\s+(?:IF NOT EXISTS\\s+)?(${QUALIFIED})`, 'i');
 const OF_TEXT =
-  /^(?:COPY\s|SET\s+(?:client_encoding|standard_conforming_strings|search_path)\b|SELECT\s+pg_catalog\.set_config\b|WITH\s|CREATE\s+(?:EXTENSION|SCHEMA)\s)/i;
+  /^(?:COPY\s|SET\s+(?:client_encoding|standard_conforming_strings|search_path)\b|SELECT\s+pg_catalog\.set_config\b|WITH\b|CREATE\s+(?:EXTENSION|SCHEMA)\s)/i;
 
 /** A statement of a dump that matters. */
 export type Statement =
@@ -29,7 +29,9 @@ export type Statement =
 /** The table of pgAgent that a name means, or null for any other. */
 function keptTable(name: string, searchPath: readonly string[]): KeptTable | null {
   const names = namesIn(name);
-  const [schema, table] = names.length === 1 ? [searchPath[0], names[0]] : names.slice(-2);
+  // No other schema has tables of these names.
+  const onPath = searchPath.includes('pgagent') ? 'pgagent' : null;
+  const [schema, table] = names.length === 1 ? [onPath, names[0]] : names.slice(-2);
   return schema === 'pgagent' && table !== undefined && isKeptTable(table) ? table : null;
 }
 
@@ -37,7 +39,8 @@ const CHANGE = new RegExp(
   `^(UPDATE|DELETE\\s+FROM|MERGE\\s+INTO|TRUNCATE)\\s+(?:TABLE\\s+)?(?:ONLY\\s+)?(${QUALIFIED})`,
   'i',
 );
-const WITH = /^(WITH)\s[\s\S]*?\b(pgagent\s*\.\s*pga_\w+)/i;
+const WITH =
+  /^(WITH)\b[\s\S]*?((?:\bpgagent\s*\.\s*|"pgagent"\s*\.\s*|(?<![\w.$"]))(?:pga_\w+|"pga_\w+"))/i;
 const OTHER_ROWS = new RegExp(`^(COPY)\\s+(${QUALIFIED})[\\s\\S]*FROM\\s`, 'i');
 
 /**

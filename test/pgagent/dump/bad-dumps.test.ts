@@ -93,6 +93,16 @@ for (const [what, bytes, message, remedy] of [
       'WITH on pgagent.pga_job',
       'WITH x AS (SELECT * FROM old_jobs) INSERT INTO pgagent.pga_job SELECT * FROM x;',
     ],
+    [
+      'WITH on pgagent.pga_job',
+      'WITH x AS (SELECT 1) INSERT INTO "pgagent"."pga_job" (jobid) SELECT * FROM x;',
+    ],
+    ['WITH on pgagent.pga_job', 'WITH"x" AS (INSERT INTO pgagent.pga_job VALUES (8)) SELECT 1;'],
+    [
+      'INSERT without VALUES on pgagent.pga_job',
+      'SET search_path = public, pgagent;\nINSERT INTO pga_job (jobid) SELECT 1;',
+    ],
+    ['\\copy, which reads another file', "\\copy pgagent.pga_job from 'x.csv'"],
     ['COPY on pgagent.pga_jobstep', 'COPY pgagent.pga_jobstep (jstid) FROM stdin WITH (FORMAT csv);\n\\.'],
     ['\\i, which reads another file', '\\i other.sql'],
   ].map(
