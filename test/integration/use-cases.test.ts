@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate } from '../../src/migrate/migrate.ts';
 import type { ProgressEvent } from '../../src/model/progress.ts';
 import type { ReconciledJob } from '../../src/planning/reconciled-jobs.ts';
@@ -91,6 +92,32 @@ test('an AbortSignal ends a run before anything is written', async () => {
   const signal = AbortSignal.abort();
   await assert.rejects(migrate(settings(), { ...hooks, signal }), { code: 'interrupted' });
   assert.equal(await place.value('SELECT count(*)::int FROM timetable.chain'), 0);
+});
+
+test('an AbortSignal in the middle of a cutover of two databases: it says interrupted, and how the jobs stand', async () => {
+  const from = await Both.create(server, 'from');
+  const to = await Both.create(server, 'to');
+  await from.insert({ name: 'nightly', steps: [{ name: '1', kind: 'b', code: 'true' }] });
+  const blocker = await server.connect('from');
+  await blocker.query('BEGIN; SELECT * FROM pgagent.pga_job FOR UPDATE');
+  const controller = new AbortController();
+  const [source, target] = ['from', 'to'].map((name) => readEndpoint(server.uri(name), 'source', {}));
+  const running = migrate(
+    settings({ source, target, isTargetSource: false, disableSource: true } as Partial<LiveSettings>),
+    { signal: controller.signal, onProgress: () => {}, ready: async () => {}, show: async () => {} },
+  );
+  const written = async (): Promise<void> => {
+    while ((await to.value('SELECT count(*)::int FROM timetable.chain')) === 0) await sleep(50);
+    await sleep(200);
+  };
+  await Promise.race([written(), running]);
+  controller.abort();
+  await assert.rejects(running, {
+    code: 'unfinished',
+    message: 'Interrupted. The chains of 1 job are on the target, not live; pgAgent keeps running the jobs.',
+  });
+  await blocker.end();
+  assert.equal(await from.value('SELECT jobenabled FROM pgagent.pga_job'), true);
 });
 
 test('what somebody changes on the target between the planning and the writing is not written over', async () => {

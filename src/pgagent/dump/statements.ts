@@ -39,8 +39,7 @@ const CHANGE = new RegExp(
   `^(UPDATE|DELETE\\s+FROM|MERGE\\s+INTO|TRUNCATE)\\s+(?:TABLE\\s+)?(?:ONLY\\s+)?(${QUALIFIED})`,
   'i',
 );
-const WITH =
-  /^(WITH)\b[\s\S]*?((?:\bpgagent\s*\.\s*|"pgagent"\s*\.\s*|(?<![\w.$"]))(?:pga_\w+|"pga_\w+"))/i;
+const WITH = /^(WITH)\b[\s\S]*?((?:\bpgagent\s*\.\s*|"pgagent"\s*\.\s*|(?<![\w.$"]))(?:pga_\w+|"pga_\w+"))/i;
 const OTHER_ROWS = new RegExp(`^(COPY)\\s+(${QUALIFIED})[\\s\\S]*FROM\\s`, 'i');
 
 /**
