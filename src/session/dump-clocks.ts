@@ -40,12 +40,16 @@ function statedZone(name: string, now: number): Zone {
   const zone = zoneWithoutServer(name, now, DAYS_OF_HISTORY);
   if (zone !== null) return zone;
   const remedy = nameOfPosix(name, now);
-  if (remedy === null) throw unknown(name, 'no time zone has this name');
+  if (remedy === null)
+    throw unknown(
+      name,
+      'no time zone has this name',
+      `${NAMES} Only a server can read POSIX zones: IST-5:30.`,
+    );
   throw unknown(name, 'only a server can read this time zone', remedy);
 }
 
-const NAMES =
-  'Names stand in pg_timezone_names: Europe/Berlin, UTC. Only a server can read a POSIX zone, such as IST-5:30.';
+const NAMES = 'Names stand in pg_timezone_names: Europe/Berlin, UTC.';
 /** GMT+3, <-03>3: an abbreviation, and whole hours west of UTC. PostgreSQL's documentation, "POSIX Time Zone Specifications". */
 const POSIX = /^(?:[a-z]{3,}|<[^<>]+>)([+-]?)0*(\d{1,2})(?::?00)?$/i;
 
