@@ -312,7 +312,8 @@ export class Handover {
       jobs: this.jobIds.length,
       resumed: this.resumed.length,
       disabledAt: iso(disabled.at),
-      liveAt: iso(live.landed),
+      // The clock of a server is known to some milliseconds, and no chain goes live before its job is disabled.
+      liveAt: iso(Math.max(live.landed, disabled.at)),
       moment: this.fresh.size === 0 ? 'resumed' : disabled.seen.how,
       missed: [
         ...this.missedByResumed(live, disabled).map(({ minute, ...rest }) => ({

@@ -102,6 +102,19 @@ export function overdueOf(jobs: readonly Undoing[]): readonly { record: JobRecor
   });
 }
 
+/** Lost minutes with what was overdue: a minute that is lost anyway is named once. */
+export function withOverdue(
+  overdue: readonly LostToBoth[],
+  lost: readonly LostToBoth[],
+): readonly LostToBoth[] {
+  const isLost = ({ minute, isCertain, jobIds }: LostToBoth): boolean =>
+    lost.some(
+      (one) =>
+        one.minute === minute && one.isCertain >= isCertain && jobIds.every((id) => one.jobIds.includes(id)),
+    );
+  return [...overdue.filter((one) => !isLost(one)), ...lost];
+}
+
 /** When the chains of a job stopped before this run; null where they still ran. */
 export function earlierStop({ record: { phase, disabledAt, stop } }: Undoing): RecordedStop | null {
   if (stop !== null) return stop;

@@ -36,6 +36,7 @@ import {
   type LostToBoth,
   lostToBoth,
   overdueOf,
+  withOverdue,
 } from './lost-minutes.ts';
 import { LEFT, type Left } from './undo-words.ts';
 
@@ -135,7 +136,7 @@ export class ReturnJobs {
     const idle = idleJobs(this.jobs, clients, sight);
     const stop = stopOf({ sent, landed }, turns);
     const back = { stop, idle, upTo, nextRuns, enabled: landed };
-    return { nextRuns, missed: [...overdue, ...lostToBoth(this.jobs, this.due, back)] };
+    return { nextRuns, missed: withOverdue(overdue, lostToBoth(this.jobs, this.due, back)) };
   }
 
   /** What pgAgent had not run when it handed a job over, and no chain of it since: read once none runs, as a run is logged at its end. */
@@ -246,7 +247,7 @@ export class ReturnJobs {
           const stop = stopOf(stopped, turns);
           const idle = idleJobs(this.jobs, clients, sight);
           const back = { stop, idle, upTo, nextRuns: enabled, enabled: clock() };
-          return { nextRuns: enabled, missed: [...overdue, ...lostToBoth(this.jobs, this.due, back)] };
+          return { nextRuns: enabled, missed: withOverdue(overdue, lostToBoth(this.jobs, this.due, back)) };
         }),
       );
       left = 'chains-stay';

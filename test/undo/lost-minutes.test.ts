@@ -5,7 +5,7 @@ import type { JobRecord } from '../../src/model/record.ts';
 import type { UndoneJob } from '../../src/model/undo-result.ts';
 import { UTC } from '../../src/model/zone.ts';
 import type { Undoing } from '../../src/undo/find-jobs.ts';
-import { idleJobs, lostToBoth, overdueOf } from '../../src/undo/lost-minutes.ts';
+import { idleJobs, lostToBoth, overdueOf, withOverdue } from '../../src/undo/lost-minutes.ts';
 import { job, schedule, span } from '../job-builders.ts';
 import { jobRecord } from '../planning/records.ts';
 import { plan } from '../transform/plans.ts';
@@ -118,4 +118,19 @@ test('a job was overdue if its next run was not after the moment at which the cu
       [2, at('12:00:00')],
     ],
   );
+});
+
+test('a minute that was overdue and is lost anyway is named once', () => {
+  const lost = [
+    { minute: at('12:01:00'), isCertain: true, jobIds: [2, 3] },
+    { minute: at('12:02:00'), isCertain: false, jobIds: [2] },
+  ];
+  const overdue = (time: string, id: number, isCertain = true) => ({
+    ...{ minute: at(time), isCertain, jobIds: [id] },
+  });
+  assert.deepEqual(withOverdue([overdue('12:01:00', 2)], lost), lost);
+  assert.deepEqual(withOverdue([overdue('12:02:00', 2, false)], lost), lost);
+  // Another job's, another minute's, and what is known for certain.
+  for (const one of [overdue('12:01:00', 4), overdue('12:00:00', 2), overdue('12:02:00', 2)])
+    assert.deepEqual(withOverdue([one], lost), [one, ...lost]);
 });
