@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type History, type JobHistory, LOG_CODES } from '../../src/model/history.ts';
+import { type History, type JobHistory, LOG_CODES, NO_RUNS } from '../../src/model/history.ts';
 import type { Job } from '../../src/model/job.ts';
 import { UTC } from '../../src/model/zone.ts';
 import * as rules from '../../src/transform/advisories/dormant.ts';
@@ -25,12 +25,7 @@ const HEALTHY: JobHistory = {
   taken: 'no',
   lastRun: AT - 10 * HOUR,
   age: 0,
-  runs: 0,
-  failures: 0,
-  firstStart: null,
-  lastStart: null,
-  lastEnd: null,
-  lastSuccess: null,
+  ...NO_RUNS,
 };
 
 /** Job 2 ran every six hours; all rows came at once. */

@@ -67,28 +67,31 @@ function withoutRemarks(text: string): string {
 
 interface Sign {
   readonly word: string;
-  readonly pattern: RegExp;
-  /** Without BEGIN. */
   readonly source: string;
-  /** Whether BEGIN stands in front. */
+  /** Whether it stands where a command begins. */
   readonly isCommand: boolean;
+  readonly pattern: RegExp;
   /** Whether PowerShell reads the same, so that it tells nothing there. */
   readonly inPowerShell: boolean;
 }
 
-const sign = (word: string, source: string, inPowerShell = false): Sign => ({
-  ...{ word, source, inPowerShell },
-  pattern: new RegExp(source, 'm'),
-  isCommand: false,
-});
-
 // Where a command begins: a line, an operator, a word of control, the @ of a batch file. Windows knows no capitals.
 const BEGIN = String.raw`(?:^|[;&|(]|\b(?:do|then|else)[ \t])[ \t]*@?`;
-const command = (word: string, source: string, inPowerShell = false): Sign => ({
-  ...{ word, source, inPowerShell },
-  pattern: new RegExp(BEGIN + source, 'im'),
-  isCommand: true,
-});
+
+/** What finds any of the sources. */
+function patternOf(isCommand: boolean, sources: readonly string[]): RegExp {
+  const any = `(?:${sources.join('|') || '(?!)'})`;
+  return isCommand ? new RegExp(BEGIN + any, 'im') : new RegExp(any, 'm');
+}
+
+const signOf =
+  (isCommand: boolean) =>
+  (word: string, source: string, inPowerShell = false): Sign => ({
+    ...{ word, source, isCommand, inPowerShell },
+    pattern: patternOf(isCommand, [source]),
+  });
+const sign = signOf(false);
+const command = signOf(true);
 
 interface Signs {
   readonly list: readonly Sign[];
@@ -97,15 +100,13 @@ interface Signs {
 }
 
 function signs(...list: readonly Sign[]): Signs {
-  const sources = (isCommand: boolean): string =>
-    list
-      .filter((one) => one.isCommand === isCommand)
-      .map(({ source }) => source)
-      .join('|') || '(?!)';
-  return {
-    list,
-    any: [new RegExp(`${BEGIN}(?:${sources(true)})`, 'im'), new RegExp(sources(false), 'm')],
-  };
+  const any = [true, false].map((isCommand) =>
+    patternOf(
+      isCommand,
+      list.filter((one) => one.isCommand === isCommand).map(({ source }) => source),
+    ),
+  );
+  return { list, any };
 }
 
 const END = String.raw`(?=[ \t)&|>]|$)`;
