@@ -179,18 +179,24 @@ describe('the plan of a dump is that of the live pgAgent', { skip: cannotDump },
       for (const [form, dump] of Object.entries(FORMS))
         test(`in the form: ${form}`, async () => {
           const file = dump(server);
-          const dumped = await pga2timetable([
-            ...OPTIONS,
-            ...OF_DUMP,
-            '--dump',
-            file,
-            '-t',
-            server.uri('app'),
-          ]);
-          assert.notEqual(dumped.stdout, '', dumped.stderr);
+          const planDump = async (): Promise<Result> => {
+            const dumped = await pga2timetable([
+              ...OPTIONS,
+              ...OF_DUMP,
+              '--dump',
+              file,
+              '-t',
+              server.uri('app'),
+            ]);
+            assert.notEqual(dumped.stdout, '', dumped.stderr);
+            return dumped;
+          };
+          let dumped = await planDump();
           // Next runs are those of the minute in which a plan is made.
           if (live === null || minuteOf(live) !== minuteOf(dumped))
             live = await pga2timetable([...OPTIONS, '-s', server.uri('app')]);
+          // A minute began in between.
+          if (minuteOf(live) !== minuteOf(dumped)) dumped = await planDump();
           assert.equal(dumped.code, live.code, dumped.stderr);
           assert.deepEqual(known(dumped.stdout), known(live.stdout));
         });
