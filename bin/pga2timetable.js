@@ -1,13 +1,18 @@
 #!/usr/bin/env node
-// Must parse on every Node that knows modules, to say what is wrong with an old one.
-import module from 'node:module';
-
+// A script, not a module: it parses on every old Node to say what is wrong with it, and starts without Node's module loader.
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major > 20 || (major === 20 && minor >= 19)) {
-  // Node 22.1 and later keep the compiled program between runs.
-  if (module.enableCompileCache) module.enableCompileCache();
-  await import('../dist/pga2timetable.js');
-} else {
+const args = process.argv.slice(2);
+
+if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`pga2timetable needs Node.js 20.19 or later; this is ${process.versions.node}.`);
   process.exitCode = 2;
+} else if (args.length === 1 && args[0] === '--version') {
+  process.stdout.write(`${require('../package.json').version}\n`);
+} else {
+  // Node 22.1 and later keep the compiled program between runs.
+  const { enableCompileCache } = require('module');
+  if (enableCompileCache) enableCompileCache();
+  // Left alone, V8 lets the heap grow to four times what is in use before it looks for garbage.
+  require('v8').setFlagsFromString('--heap-growing-percent=80');
+  import('../dist/pga2timetable.js').then(({ main }) => main());
 }

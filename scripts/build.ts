@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 rmSync('dist', { recursive: true, force: true });
 const { metafile } = await build({
-  entryPoints: { pga2timetable: 'src/cli/entry.ts' },
+  entryPoints: { pga2timetable: 'src/cli/main.ts' },
   outdir: 'dist',
   splitting: true,
   bundle: true,

@@ -26,16 +26,15 @@ for (const version of ['18.20.4', '20.18.3', '16.0.0']) {
   });
 }
 
-test('the entry has no syntax that Node 16 does not know', async () => {
+test('the entry has no syntax that Node 12 does not know', async () => {
   const code = readFileSync(PROGRAM, 'utf8');
-  const as = async (target: string): Promise<string> =>
-    (await transform(code, { target, format: 'esm' })).code;
-  assert.equal(await as('node16'), await as('esnext'));
+  const as = async (target: string): Promise<string> => (await transform(code, { target })).code;
+  assert.equal(await as('node12.22'), await as('esnext'));
 });
 
 test('--version loads the entry alone; --help loads no database driver', async () => {
   const version = await loadedBy('--version');
-  assert.deepEqual(version.files, ['pga2timetable.js', 'pga2timetable.js']);
+  assert.deepEqual(version.files, ['pga2timetable.js']);
   const help = await loadedBy('--help');
   assert.ok(help.files.length > 2 && help.files.length < 20, help.files.join('\n'));
 });

@@ -33,7 +33,7 @@ test('the package is small', () => {
 
 test('it holds the program and its documentation, and no test, fixture or picture', () => {
   const known =
-    /^(?:bin\/pga2timetable\.js|dist\/[\w-]+\.(?:js|wasm)|dist\/LICENSES\.txt|docs\/.*\.(?:md|json|yml)|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+    /^(?:bin\/(?:pga2timetable\.js|package\.json)|dist\/[\w-]+\.(?:js|wasm)|dist\/LICENSES\.txt|docs\/.*\.(?:md|json|yml)|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
   assert.deepEqual(
     [...files].filter((file) => !known.test(file)),
     [],

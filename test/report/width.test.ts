@@ -39,3 +39,13 @@ const WIDTHS: readonly (readonly [what: string, text: string, columns: number])[
 for (const [what, text, columns] of WIDTHS) {
   test(`the width of ${what}`, () => assert.equal(widthOf(text), columns));
 }
+
+test('a character that is common in Europe is as wide as it is beside one that is not', () => {
+  const OTHER = '日';
+  for (let code = 0xa0; code < 0x2600; code += 1) {
+    const character = String.fromCharCode(code);
+    // Invisible, and a control character for a terminal.
+    if (/[\u2028\u2029]/.test(character)) continue;
+    assert.equal(widthOf(character), widthOf(character + OTHER) - 2, code.toString(16));
+  }
+});

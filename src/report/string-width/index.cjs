@@ -9,6 +9,10 @@ const MAY_BE_PICTURE = /\p{Emoji_Presentation}|\ufe0f/u;
 const NARROW = /^(?![\u3030\u303d\u3297\u3299\u{1f202}\u{1f237}])\p{Emoji}$/u;
 // Marks, what is invisible, and the vowels and ends of a Korean syllable written in parts.
 const NO_ROOM = /^[\p{M}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff]$/u;
+// Letters of Europe, punctuation, arrows and the lines of a table. Measuring what has grown anew at each character takes
+// a long name seconds, and all that other characters need takes a tenth of a small run to make.
+const ONE_EACH =
+  /^[ -~\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u0556\u2010-\u2027\u2190-\u21ff\u2500-\u259f]*$/;
 
 /**
  * The terminal columns that a text takes: two for a wide character (CJK, full-width forms) and for an emoji sequence, none
@@ -17,8 +21,7 @@ const NO_ROOM = /^[\p{M}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff]$/u;
  * @param text without control characters
  */
 function widthOf(text) {
-  // Measuring what has grown anew at each character takes a long name seconds.
-  if (/^[ -~]*$/.test(text)) return text.length;
+  if (ONE_EACH.test(text)) return text.length;
   if (!MAY_BE_PICTURE.test(text)) return widthOfCharacters(text);
   let width = 0;
   clusters ??= new Intl.Segmenter();
