@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ChainPlan, TaskPlan } from '../model/plan.ts';
 import type { ChainNow } from '../model/record.ts';
+import { withAbsent } from '../postgres/absent-columns.ts';
 import type { Client } from '../postgres/connect.ts';
 
 // pg_timetable has no index on task.chain_id: the tasks of all chains are gathered in one pass.
@@ -9,22 +10,24 @@ import type { Client } from '../postgres/connect.ts';
  * SQL for chains as they stand now: id, live, digest, retires.
  * @param isWanted SQL for whether a chain is asked for, by the name of the column that holds its id
  */
-export const chainsNow = (isWanted: (chainId: string) => string): string => `
+export const chainsNow = (isWanted: (chainId: string) => string): string =>
+  withAbsent(
+    'true AS live, NULL::text AS on_error',
+    `
   SELECT c.chain_id::float8 AS id,
          coalesce(c.live, false) AS live,
-         encode(sha256(convert_to(jsonb_build_array(
+         encode(sha256(convert_to(json_build_array(
            c.chain_name, c.run_at, c.max_instances, coalesce(c.timeout, 0), coalesce(c.self_destruct, false),
-           coalesce(c.exclusive_execution, false), c.client_name, coalesce(to_jsonb(c) ->> 'on_error', ''),
+           coalesce(c.exclusive_execution, false), c.client_name, coalesce(on_error, ''),
            t.tasks)::text, 'UTF8')), 'hex') AS digest,
          coalesce(t.retires, false) AS retires
     FROM timetable.chain c
     LEFT JOIN (
          SELECT k.chain_id,
-                jsonb_agg(jsonb_build_array(
+                json_agg(json_build_array(
                   k.task_order, k.task_name, k.kind, k.command, coalesce(k.run_as, ''), coalesce(k.database_connection, ''),
-                  coalesce(k.ignore_error, false), coalesce(k.autonomous, false), coalesce(k.timeout, 0),
-                  coalesce(to_jsonb(k) -> 'live', 'true'::jsonb),
-                  (SELECT jsonb_agg(jsonb_build_array(p.order_id, p.value) ORDER BY p.order_id)
+                  coalesce(k.ignore_error, false), coalesce(k.autonomous, false), coalesce(k.timeout, 0), live,
+                  (SELECT json_agg(json_build_array(p.order_id, p.value) ORDER BY p.order_id)
                      FROM timetable.parameter p
                     WHERE p.task_id = k.task_id))
                   ORDER BY k.task_order, k.task_id) AS tasks,
@@ -32,7 +35,8 @@ export const chainsNow = (isWanted: (chainId: string) => string): string => `
            FROM timetable.task k
           WHERE ${isWanted('k.chain_id')}
           GROUP BY k.chain_id) t ON t.chain_id = c.chain_id
-   WHERE ${isWanted('c.chain_id')}`;
+   WHERE ${isWanted('c.chain_id')}`,
+  );
 
 const CHAINS = chainsNow((id) => `${id} IN (SELECT unnest($1::bigint[]))`);
 
@@ -71,7 +75,7 @@ function taskAsWritten(task: TaskPlan): readonly Json[] {
 
 type Json = string | number | boolean | null | readonly Json[];
 
-/** As PostgreSQL writes a jsonb array: like JSON, with a blank behind each comma. */
+/** As PostgreSQL writes an array of json: like JSON, with a blank behind each comma. */
 function jsonbText(value: Json): string {
   return Array.isArray(value) ? `[${value.map(jsonbText).join(', ')}]` : JSON.stringify(value);
 }

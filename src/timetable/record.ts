@@ -1,5 +1,6 @@
 import { Failure } from '../model/failure.ts';
 import type { JobRecord, Phase, RecordedChain, RecordedOptions, RecordedStop } from '../model/record.ts';
+import { withAbsent } from '../postgres/absent-columns.ts';
 import type { Client } from '../postgres/connect.ts';
 
 /** Texts, those of schedules and steps by their ids. */
@@ -26,7 +27,10 @@ const COLUMNS = `
   (was_next_run AT TIME ZONE 'UTC')::text AS "wasNextRun", (disabled_at AT TIME ZONE 'UTC')::text AS "disabledAt",
   disabled_by AS "disabledBy", time_zone AS "timeZone",
   round(extract(epoch FROM planned_at) * 1000)::float8 AS "plannedAt", plan_digest AS "planDigest", chains,
-  to_jsonb(j) -> 'options' AS options, to_jsonb(j) -> 'stop' AS stop`;
+  options, stop`;
+
+/** A query of records, which may be in a table that version 0.1.0 made. */
+const ofRecords = (query: string): string => withAbsent('NULL::jsonb AS options, NULL::jsonb AS stop', query);
 
 const JOBS_A_BATCH = 1_000;
 
@@ -40,8 +44,9 @@ export async function readRecords(
   jobIds: readonly number[],
 ): Promise<ReadonlyMap<number, JobRecord>> {
   const { rows } = await client.query<JobRecord>(
-    `SELECT ${COLUMNS} FROM pga2timetable.job j WHERE source = ANY ($1::text[]) AND job_id = ANY ($2::int[])
-      ORDER BY array_position($1::text[], source) DESC, job_id`,
+    `${ofRecords(`
+      SELECT ${COLUMNS} FROM pga2timetable.job j WHERE source = ANY ($1::text[]) AND job_id = ANY ($2::int[])`)}
+      ORDER BY array_position($1::text[], source) DESC, "jobId"`,
     [sources, jobIds],
   );
   return new Map(rows.map((row) => [row.jobId, row]));
@@ -54,14 +59,16 @@ export async function readRecords(
 export async function* allRecords(client: Client, sources: readonly string[]): AsyncGenerator<JobRecord> {
   for (let last = -(2 ** 31) - 1; ; ) {
     const { rows } = await client.query<JobRecord>(
-      `SELECT DISTINCT ON (job_id) ${COLUMNS}
+      `${ofRecords(`
+       SELECT DISTINCT ON (job_id) ${COLUMNS}
          FROM pga2timetable.job j
         WHERE source = ANY ($1::text[]) AND job_id > $2::bigint
           AND job_id <= (SELECT max(job_id)
                            FROM (SELECT DISTINCT job_id FROM pga2timetable.job
                                   WHERE source = ANY ($1::text[]) AND job_id > $2::bigint
                                   ORDER BY job_id LIMIT ${JOBS_A_BATCH}) batch)
-        ORDER BY job_id, array_position($1::text[], source)`,
+        ORDER BY job_id, array_position($1::text[], source)`)}
+       ORDER BY "jobId"`,
       [sources, last],
     );
     yield* rows;
@@ -152,11 +159,12 @@ export async function countOptions(
   jobIds: readonly number[] | null,
 ): Promise<readonly { readonly options: RecordedOptions; readonly jobs: number }[]> {
   const { rows } = await client.query<{ options: RecordedOptions; jobs: number }>(
-    `SELECT to_jsonb(j) -> 'options' AS options, count(*)::int AS jobs
-       FROM pga2timetable.job j
-      WHERE source = $1 AND ($2::int[] IS NULL OR job_id = ANY ($2)) AND jsonb_typeof(to_jsonb(j) -> 'options') = 'object'
-      GROUP BY 1
-      ORDER BY 2 DESC, 1`,
+    `${ofRecords(`
+      SELECT options, count(*)::int AS jobs
+        FROM pga2timetable.job j
+       WHERE source = $1 AND ($2::int[] IS NULL OR job_id = ANY ($2)) AND jsonb_typeof(options) = 'object'
+       GROUP BY 1`)}
+      ORDER BY jobs DESC, options`,
     [source, jobIds],
   );
   return rows;

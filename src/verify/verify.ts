@@ -136,7 +136,7 @@ export class Findings {
   }
 
   private async lookUp(jobs: readonly CurrentJob[]) {
-    const { target, targetClient } = this.session;
+    const { targetClient } = this.session;
     const named = jobs.map((current) => {
       const moved = asMoved(current, this.session.contextFor(current));
       return { current, moved, names: namesOf(moved.job, moved.context) };
@@ -145,7 +145,6 @@ export class Findings {
       readChains(
         targetClient,
         named.flatMap(({ names }) => names),
-        target.hasTaskLive,
       ),
     );
     return { named, found };
