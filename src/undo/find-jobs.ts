@@ -8,6 +8,7 @@ import { handChanges } from '../planning/reconcile.ts';
 import type { Client } from '../postgres/connect.ts';
 import { fromSide, onSide } from '../postgres/query-errors.ts';
 import { readZone } from '../postgres/time-zone.ts';
+import { together } from '../postgres/together.ts';
 import { outcomesOfDisabling } from '../session/current-jobs.ts';
 import { isDisabledByUs, isOfThisJob } from '../session/original-state.ts';
 import type { LiveSession } from '../session/session.ts';
@@ -104,13 +105,11 @@ async function lookUp(
   control: Client,
 ): Promise<readonly Undoing[]> {
   const ids = records.map(({ jobId }) => jobId);
-  const rows = await onSide('source', () => readJobRows(control, ids));
-  const chainsNow = await onSide('target', () =>
-    readChainsNow(
-      session.targetClient,
-      records.flatMap(({ chains }) => chains.map(({ id }) => id)),
-    ),
-  );
+  const chainIds = records.flatMap(({ chains }) => chains.map(({ id }) => id));
+  const [rows, chainsNow] = await together([
+    onSide('source', () => readJobRows(control, ids)),
+    onSide('target', () => readChainsNow(session.targetClient, chainIds)),
+  ]);
   const outcomes = await outcomesOfDisabling(
     { outcomesOf: (ids) => onSide('source', () => outcomesOf(control, ids)) },
     records,
