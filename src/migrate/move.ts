@@ -147,7 +147,9 @@ async function handOverTogether(
   return {
     replacement: exchange?.chains.report(disabled.commit, disabled.seen) ?? null,
     cutover: handover.isApart(disabled)
-      ? await finish(run, handover, disabled)
+      ? await finish(run, handover, disabled).catch((error: unknown) => {
+          throw brokenOff(error, 'jobs-disabled', handover.counts);
+        })
       : handover.report(disabled, disabled.commit, started),
   };
 }
@@ -180,14 +182,19 @@ async function handOverApart(run: LiveRun, handover: Handover): Promise<Cutover>
     );
     return await finish(run, handover, disabled);
   } catch (error) {
-    throw brokenOff(interrupt.isRequested ? interrupted() : error, stage, handover.counts);
+    // Once the commit begins, stopping drops no connection.
+    const isStopped = interrupt.isRequested && stage === 'chains-wait';
+    throw brokenOff(isStopped ? interrupted() : error, stage, handover.counts);
   }
 }
 
 const ATTEMPTS = 40;
 const PAUSE_MILLISECONDS = 500;
 
-/** The jobs are disabled: makes their chains live, however often the connection is lost. */
+/**
+ * The jobs are disabled: makes their chains live, however often the connection is lost.
+ * @throws the error that remains
+ */
 async function finish(run: LiveRun, handover: Handover, disabled: Disabled): Promise<Cutover> {
   await handover.awaitTicks(disabled);
   let client = run.session.targetClient;
@@ -202,8 +209,7 @@ async function finish(run: LiveRun, handover: Handover, disabled: Disabled): Pro
       // Which of the attempts committed is not always known: any time in between.
       return handover.report(disabled, { sent: begun, landed: clock() }, started);
     } catch (error) {
-      if (!isConnectionLost(error) || attempt >= ATTEMPTS)
-        throw brokenOff(error, 'jobs-disabled', handover.counts);
+      if (!isConnectionLost(error) || attempt >= ATTEMPTS) throw error;
     }
     await sleep(PAUSE_MILLISECONDS);
     client = await run.session.control('target').catch(() => client);

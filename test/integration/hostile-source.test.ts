@@ -275,6 +275,7 @@ test('a chain that the target keeps from going live is no finished cutover', asy
   const { code, stderr } = await cutOver(sides);
   assert.equal(code, 7, stderr);
   assert.match(stderr, /The target does not let the chain "a @ schedule 1" go live[\s\S]*NOTHING RUNS THEM/);
+  assert.equal(stderr.match(/may be disabled/g)?.length, 1, stderr);
   await server.run('swallowed_t', 'DROP TRIGGER aa ON timetable.chain');
   assert.equal((await cutOver(sides)).code, 0);
   assert.deepEqual(await live('swallowed'), ['a @ schedule 1', 'b @ schedule 1']);
