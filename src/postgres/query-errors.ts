@@ -22,6 +22,7 @@ export async function* fromSide<T>(side: string, values: AsyncIterable<T>): Asyn
 }
 
 const DENIED = '42501';
+const SAID_BY_SERVER = /^(?:57P|08)/;
 
 /**
  * Reads what this user may not be allowed to, inside `onSide`, whose words hide the reason, and in no transaction, which a denial ends.
@@ -41,7 +42,8 @@ function describeQueryError(error: unknown, side: string): unknown {
   if (error instanceof Failure || (code === '' && !isConnectionLost(error))) return error;
   if (isConnectionLost(error)) {
     return failed(
-      `The connection to the ${side} was lost: ${errorText(error)}.`,
+      // The words of Node say nothing more.
+      `The connection to the ${side} was lost${SAID_BY_SERVER.test(code) ? `: ${errorText(error)}` : ''}.`,
       'Run this again when the server is back.',
       error,
     );

@@ -40,6 +40,6 @@ test('a connection lost after the commit: the server is asked, the chains are th
 test('a connection lost before the commit: nothing is there, and the tool says so', async () => {
   const { code, stderr, chains } = await migrateThroughCut('ahead', 'before');
   assert.equal(code, 1);
-  assert.match(stderr, /The connection to the target was lost: [^\n]+ Nothing was written\./);
+  assert.match(stderr, /The connection to the target was lost\. Nothing was written\./);
   assert.equal(chains, 0);
 });
