@@ -1,6 +1,6 @@
 import type { Check } from '../model/preflight.ts';
 import type { Zone } from '../model/zone.ts';
-import type { DumpFacts } from '../session/dump-facts.ts';
+import type { DumpFacts } from '../session/dump/facts.ts';
 import { NEWEST, type TargetFacts } from '../timetable/target.ts';
 import { aboutVersion } from './about-source.ts';
 import { counted, listed, note, warning } from './check.ts';

@@ -10,7 +10,7 @@ import { withConnectedRoles } from './connected-roles.ts';
 import { Connections } from './connections.ts';
 import { readDaemonLogins } from './daemon-logins.ts';
 import { type DeletedJobs, findDeletedJobs, NONE_DELETED } from './deleted-jobs.ts';
-import { forLiveSource, NO_RECORD, recordOfSource } from './dump-keys.ts';
+import { forLiveSource, NO_RECORD, recordOfSource } from './dump/keys.ts';
 import type { Interrupt } from './interrupt.ts';
 import { readLogins } from './logins.ts';
 import { lookAtSource } from './look-at-source.ts';

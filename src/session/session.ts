@@ -9,7 +9,7 @@ import type { Context } from '../transform/context.ts';
 import type { Clocks, LiveClocks } from './clocks.ts';
 import type { CurrentJob } from './current-jobs.ts';
 import type { DeletedJobs } from './deleted-jobs.ts';
-import type { DumpFacts } from './dump-facts.ts';
+import type { DumpFacts } from './dump/facts.ts';
 import type { LiveLogins, Logins } from './logins.ts';
 import type { DumpSettings, LiveSettings, Settings } from './settings.ts';
 

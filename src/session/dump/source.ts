@@ -1,15 +1,15 @@
-import type { History } from '../model/history.ts';
-import type { Job } from '../model/job.ts';
-import type { Dump } from '../pgagent/dump/dump.ts';
-import type { JobRow } from '../pgagent/job-rows.ts';
-import type { JobSource, KnownJobs } from '../pgagent/job-source.ts';
-import type { SharedNames } from '../pgagent/read-jobs.ts';
-import { type NamedJob, requireFrom, selectFrom } from '../pgagent/selection.ts';
-import { plainChainName } from '../transform/chain-name.ts';
-import { checkHosts } from './check-hosts.ts';
+import type { History } from '../../model/history.ts';
+import type { Job } from '../../model/job.ts';
+import type { Dump } from '../../pgagent/dump/dump.ts';
+import type { JobRow } from '../../pgagent/job-rows.ts';
+import type { JobSource, KnownJobs } from '../../pgagent/job-source.ts';
+import type { SharedNames } from '../../pgagent/read-jobs.ts';
+import { type NamedJob, requireFrom, selectFrom } from '../../pgagent/selection.ts';
+import { plainChainName } from '../../transform/chain-name.ts';
+import { checkHosts } from '../check-hosts.ts';
+import type { Settings } from '../settings.ts';
 import type { StepCollation } from './collations-without-server.ts';
 import { withOrderedSteps } from './order-steps.ts';
-import type { Settings } from './settings.ts';
 
 /**
  * A dump as a source of jobs.

@@ -1,8 +1,8 @@
-import { Failure } from '../model/failure.ts';
-import { shellWord } from '../model/shell-word.ts';
-import { findCollation, type ServerCollation, sortedBy } from '../postgres/collations.ts';
-import type { Client } from '../postgres/connect.ts';
-import { onSide } from '../postgres/query-errors.ts';
+import { Failure } from '../../model/failure.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import { findCollation, type ServerCollation, sortedBy } from '../../postgres/collations.ts';
+import type { Client } from '../../postgres/connect.ts';
+import { onSide } from '../../postgres/query-errors.ts';
 import { collationsOf, everyCollation, type StepCollation } from './collations-without-server.ts';
 
 /**

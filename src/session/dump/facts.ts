@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Dump } from '../pgagent/dump/dump.ts';
+import type { Dump } from '../../pgagent/dump/dump.ts';
 
 /** What a dump tells of its pgAgent as a whole. */
 export interface DumpFacts {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { zoneWithoutServer } from '../../src/session/zone-without-server.ts';
-import { BERLIN } from '../zones.ts';
+import { zoneWithoutServer } from '../../../src/session/dump/zone-without-server.ts';
+import { BERLIN } from '../../zones.ts';
 
 const NOW = Date.parse('2026-01-10T12:00Z');
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Failure } from '../../src/model/failure.ts';
-import { withOrderedSteps } from '../../src/session/order-steps.ts';
-import { stepCollations } from '../../src/session/step-collations.ts';
-import { job, sqlStep } from '../job-builders.ts';
+import type { Failure } from '../../../src/model/failure.ts';
+import { withOrderedSteps } from '../../../src/session/dump/order-steps.ts';
+import { stepCollations } from '../../../src/session/dump/step-collations.ts';
+import { job, sqlStep } from '../../job-builders.ts';
 
 /** What `sort` prints, the GNU program, under each locale: glibc 2.36. */
 const BY_GLIBC: Readonly<Record<string, readonly string[]>> = {

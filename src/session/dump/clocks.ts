@@ -1,11 +1,11 @@
-import { counted } from '../model/counted.ts';
-import { Failure } from '../model/failure.ts';
-import { shellWord } from '../model/shell-word.ts';
-import { UTC, type Zone } from '../model/zone.ts';
-import { onSide } from '../postgres/query-errors.ts';
-import { alterStatement, readZone, sameClock, zoneExists } from '../postgres/time-zone.ts';
-import { type ClockSide, type Clocks, DAYS_OF_HISTORY, TWO_YEARS, zoneOf } from './clocks.ts';
-import type { DumpSettings } from './settings.ts';
+import { counted } from '../../model/counted.ts';
+import { Failure } from '../../model/failure.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import { UTC, type Zone } from '../../model/zone.ts';
+import { onSide } from '../../postgres/query-errors.ts';
+import { alterStatement, readZone, sameClock, zoneExists } from '../../postgres/time-zone.ts';
+import { type ClockSide, type Clocks, DAYS_OF_HISTORY, TWO_YEARS, zoneOf } from '../clocks.ts';
+import type { DumpSettings } from '../settings.ts';
 import { zoneWithoutServer } from './zone-without-server.ts';
 
 /**

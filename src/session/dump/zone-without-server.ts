@@ -1,4 +1,4 @@
-import type { Zone, ZoneOffset } from '../model/zone.ts';
+import type { Zone, ZoneOffset } from '../../model/zone.ts';
 
 const DAY = 86_400_000;
 const DAYS_AFTER = 30 * 366;

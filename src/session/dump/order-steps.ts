@@ -1,4 +1,4 @@
-import type { Job, Step } from '../model/job.ts';
+import type { Job, Step } from '../../model/job.ts';
 import type { StepCollation } from './collations-without-server.ts';
 
 /**

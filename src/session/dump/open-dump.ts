@@ -1,20 +1,20 @@
-import type { ServerFacts } from '../model/plan.ts';
-import type { Dump } from '../pgagent/dump/dump.ts';
-import { readDump } from '../pgagent/dump/read-dump.ts';
-import type { TargetUse } from '../timetable/target.ts';
-import { fromDump } from '../transform/advisories/index.ts';
-import { Connections } from './connections.ts';
-import { NONE_DELETED } from './deleted-jobs.ts';
-import { type DumpFacts, factsOfDump } from './dump-facts.ts';
-import { dumpSource, knownJobs, rowsOf } from './dump-source.ts';
-import { assumeTarget, openTarget } from './dump-target.ts';
-import { type Interrupt, interrupted } from './interrupt.ts';
-import { planHeader } from './plan-header.ts';
-import { planningSide } from './planning-side.ts';
-import { runContext } from './run-context.ts';
-import type { DumpSession } from './session.ts';
-import type { DumpSettings } from './settings.ts';
+import type { ServerFacts } from '../../model/plan.ts';
+import type { Dump } from '../../pgagent/dump/dump.ts';
+import { readDump } from '../../pgagent/dump/read-dump.ts';
+import type { TargetUse } from '../../timetable/target.ts';
+import { fromDump } from '../../transform/advisories/index.ts';
+import { Connections } from '../connections.ts';
+import { NONE_DELETED } from '../deleted-jobs.ts';
+import { type Interrupt, interrupted } from '../interrupt.ts';
+import { planHeader } from '../plan-header.ts';
+import { planningSide } from '../planning-side.ts';
+import { runContext } from '../run-context.ts';
+import type { DumpSession } from '../session.ts';
+import type { DumpSettings } from '../settings.ts';
+import { type DumpFacts, factsOfDump } from './facts.ts';
+import { dumpSource, knownJobs, rowsOf } from './source.ts';
 import { stepCollations } from './step-collations.ts';
+import { assumeTarget, openTarget } from './target.ts';
 
 /**
  * Reads a dump, and looks around on the target, if there is one.

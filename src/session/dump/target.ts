@@ -1,21 +1,21 @@
-import type { ServerFacts } from '../model/plan.ts';
-import type { JobSource } from '../pgagent/job-source.ts';
-import type { Client } from '../postgres/connect.ts';
-import type { Endpoint } from '../postgres/endpoint.ts';
-import { readLogin } from '../postgres/login.ts';
-import { onSide } from '../postgres/query-errors.ts';
-import { together } from '../postgres/together.ts';
-import { assumedTarget, readSessionFacts, type TargetFacts, type TargetUse } from '../timetable/target.ts';
-import type { Clocks } from './clocks.ts';
-import { withConnectedRoles } from './connected-roles.ts';
-import type { Connections } from './connections.ts';
-import { readDumpClocks } from './dump-clocks.ts';
-import { NO_RECORD, recordOfSource } from './dump-keys.ts';
-import { type Logins, readTargetLogin } from './logins.ts';
-import { lookAtTarget } from './look-at-target.ts';
-import { clusterOf, serverFacts } from './plan-header.ts';
-import { type OptionCount, withRecordedRoles } from './recorded-options.ts';
-import type { DumpSettings } from './settings.ts';
+import type { ServerFacts } from '../../model/plan.ts';
+import type { JobSource } from '../../pgagent/job-source.ts';
+import type { Client } from '../../postgres/connect.ts';
+import type { Endpoint } from '../../postgres/endpoint.ts';
+import { readLogin } from '../../postgres/login.ts';
+import { onSide } from '../../postgres/query-errors.ts';
+import { together } from '../../postgres/together.ts';
+import { assumedTarget, readSessionFacts, type TargetFacts, type TargetUse } from '../../timetable/target.ts';
+import type { Clocks } from '../clocks.ts';
+import { withConnectedRoles } from '../connected-roles.ts';
+import type { Connections } from '../connections.ts';
+import { type Logins, readTargetLogin } from '../logins.ts';
+import { lookAtTarget } from '../look-at-target.ts';
+import { clusterOf, serverFacts } from '../plan-header.ts';
+import { type OptionCount, withRecordedRoles } from '../recorded-options.ts';
+import type { DumpSettings } from '../settings.ts';
+import { readDumpClocks } from './clocks.ts';
+import { NO_RECORD, recordOfSource } from './keys.ts';
 
 /** Where the chains of a dump go: a target that was looked at, or one that the plan assumes. */
 export interface DumpTarget {

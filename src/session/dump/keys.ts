@@ -1,10 +1,10 @@
-import type { JobSource } from '../pgagent/job-source.ts';
-import type { Client } from '../postgres/connect.ts';
-import { onSide } from '../postgres/query-errors.ts';
-import { together } from '../postgres/together.ts';
-import { findDumpedJobs } from '../timetable/dumped-records.ts';
-import { countOptions } from '../timetable/record.ts';
-import type { OptionCount } from './recorded-options.ts';
+import type { JobSource } from '../../pgagent/job-source.ts';
+import type { Client } from '../../postgres/connect.ts';
+import { onSide } from '../../postgres/query-errors.ts';
+import { together } from '../../postgres/together.ts';
+import { findDumpedJobs } from '../../timetable/dumped-records.ts';
+import { countOptions } from '../../timetable/record.ts';
+import type { OptionCount } from '../recorded-options.ts';
 
 /** What the record of a target holds of this source before its jobs are read. */
 export interface RecordOfSource {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readDumpClocks } from '../../src/session/dump-clocks.ts';
-import type { DumpSettings } from '../../src/session/settings.ts';
+import { readDumpClocks } from '../../../src/session/dump/clocks.ts';
+import type { DumpSettings } from '../../../src/session/settings.ts';
 
 const NOW = Date.UTC(2026, 3, 16);
 const clocks = (sourceTimeZone: string): ReturnType<typeof readDumpClocks> =>
