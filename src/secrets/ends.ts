@@ -1,4 +1,6 @@
-import { lastQuote, lineEnd, quotedEnd, repeatedEnd, valueEnd } from './values.ts';
+import { lineEnd } from './lines.ts';
+import { isNoLiteral } from './sql.ts';
+import { lastQuote, quotedEnd, repeatedEnd, valueEnd } from './values.ts';
 
 /** How far a secret goes: from where the match of what stands in front of it ends. */
 export type End = (text: string, start: number, lead: RegExpExecArray) => number;
@@ -28,18 +30,29 @@ export function assignedEnd(text: string, start: number, { 0: lead, index }: Reg
   const blanks = /^[ \t]*(?:\s*(?=['"]))?/.exec(text.slice(start, start + 100))?.[0].length ?? 0;
   const begin = start + blanks;
   const quoteAt = quoteBefore(text, index, lead);
-  if (isVariable(text, begin) || (quoteAt === null && isEmptyAssignment(text, index, begin))) return start;
+  if (isVariable(text, begin) || isNoLiteral(text, index, begin)) return start;
+  if (isOfPath(text, index, lead, begin)) return start;
+  if (quoteAt === null && isEmptyAssignment(text, index, lead, begin)) return start;
   // The parameter of a URI.
   if (/[?&]\w*$/.test(text.slice(Math.max(0, index - 20), index))) return to(/[^&\s"]*/)(text, begin);
   const end = quoteAt === null ? valueEnd(text, begin) : insideEnd(text, begin, quoteAt);
   return end === begin ? start : end;
 }
 
-// In a shell the value of PGPASSWORD= stands right after it.
-function isEmptyAssignment(text: string, index: number, begin: number): boolean {
-  const sign = index + 'PASSWORD'.length;
-  const isShell = text.startsWith('PGPASSWORD=', index - 2);
-  return isShell && /[\s;&|)]/.test(text.charAt(sign + 1)) && !/['"]/.test(text.charAt(begin));
+// In a shell the value of PGPASSWORD= stands right after it; `grep password= file` has none.
+function isEmptyAssignment(text: string, index: number, lead: string, begin: number): boolean {
+  const isApart = /[\s;&|)]/.test(text.charAt(index + lead.length)) && !/['"]/.test(text.charAt(begin));
+  if (!isApart || !/\w=$/.test(lead)) return false;
+  const command = text.slice(Math.max(0, index - 200), index);
+  return (
+    text.startsWith('PGPASSWORD=', index - 2) || /\b(?:[efz]?grep|findstr|sed|awk)\s[^\n;|&]*$/.test(command)
+  );
+}
+
+// /usr/pass:/bin
+function isOfPath(text: string, index: number, lead: string, begin: number): boolean {
+  const isPath = lead.endsWith(':') && text.startsWith('/', begin);
+  return isPath && /[\w.]\/[\w.-]*$/.test(text.slice(Math.max(0, index - 60), index));
 }
 
 // 'PGPASSWORD=my secret' as one word of a shell: the quote stands in front of the name. After `sh -c` it is a command.
@@ -48,9 +61,30 @@ function quoteBefore(text: string, index: number, lead: string): number | null {
   return name === null || /["'\])}]/.test(lead) ? null : index - name[0].length;
 }
 
+const LONGEST_KEY = 20_000;
+
 export function privateKeyEnd(text: string, start: number): number {
-  const end = text.indexOf('-----END', start);
-  return end === -1 ? repeatedEnd(/[A-Za-z\d+/=\s\\]{1,1000}/y, text, start) : end;
+  const end = text.slice(start, start + LONGEST_KEY).indexOf('-----END');
+  return end === -1 ? repeatedEnd(/[A-Za-z\d+/=\s\\]{1,1000}/y, text, start) : start + end;
+}
+
+/** After $tag$secret$tag$. */
+export function dollarQuotedEnd(text: string, start: number): number {
+  const begin = to(/\$\w{0,63}\$/)(text, start);
+  const tag = text.slice(start, begin);
+  const end = text.slice(begin, begin + LONGEST_KEY).indexOf(tag);
+  return end === -1 ? start : begin + end + tag.length;
+}
+
+let word = { text: '', start: 0, end: 0, lastAt: -1 };
+
+/** Where the host of a URI begins: in front of the last @ of the word. Thousands of URIs may stand in one. */
+export function hostAt(text: string, start: number): number {
+  if (text !== word.text || start < word.start || start > word.end) {
+    const end = repeatedEnd(/\S{1,1000}/y, text, start);
+    word = { text, start, end, lastAt: start + text.slice(start, end).lastIndexOf('@') };
+  }
+  return Math.max(start, word.lastAt);
 }
 
 export function passwordFileEnd(text: string, start: number, { 0: lead, index }: RegExpExecArray): number {

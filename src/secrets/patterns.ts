@@ -1,7 +1,18 @@
-import { assignedEnd, batchValueEnd, type End, literal, passwordFileEnd, to, userEnd } from './ends.ts';
+import {
+  assignedEnd,
+  batchValueEnd,
+  dollarQuotedEnd,
+  type End,
+  hostAt,
+  literal,
+  passwordFileEnd,
+  to,
+  userEnd,
+} from './ends.ts';
 import { KEYWORD, SUFFIX } from './keyword.ts';
 import { NAMED, NAMED_SIGN } from './named.ts';
 import { PROGRAM_OPTIONS } from './programs.ts';
+import { GAP, isSetOfUpdate } from './sql.ts';
 import { valueEnd } from './values.ts';
 
 /** What stands in front of a secret, and how far it goes from there. */
@@ -22,26 +33,26 @@ export const SIGNS = {
   named: NAMED_SIGN,
 } as const satisfies Record<string, RegExp>;
 
-/** Blanks of SQL, with its comments. */
-const GAP = String.raw`(?:\s+|(?=/\*))(?:(?:/\*(?:[^*]|\*(?!/)){0,200}\*/|--[^\n]{0,200}\n)\s*){0,20}`;
 // The next word of a command line, or the next string of a list; no option, and no command of PowerShell in brackets.
 const NEXT_WORD = String.raw`(?:\s+(?:[\\^\x60]\r?\n\s*){0,9}|["']\s*,\s*(?=["']))(?![-|;&>\s]|[\\^\x60]\r?\n|\([a-z]+-[a-z])`;
 const LONG_NAME = '(?:password|passwd|passphrase|secret|token|(?:api|access|account)key)';
 
 export const PATTERNS: readonly SecretPattern[] = [
   // scheme://user:secret@host
-  { sign: 'url', lead: /[a-z][\w+.-]{0,30}:\/\/[^\s:@/'"]*:/gi, end: literal(to(/[^\s]*(?=@)/)) },
+  { sign: 'url', lead: /[a-z][\w+.-]{0,30}:\/\/[^\s:@/'"]*:/gi, end: literal(hostAt) },
   // The same with a blank in it, which libpq takes. A number is a port.
   {
     sign: 'url',
     lead: /postgres(?:ql)?:\/\/[^\s:@/'"]*:/gi,
     end: literal(to(/(?!\d+[\s,'"])[^@/\n]*(?=@)/)),
   },
-  // set PGPASSWORD=a secret, in a batch file
+  // set PGPASSWORD=a secret, in a batch file; a literal of SQL is the next pattern's
   {
     sign: 'word',
-    lead: new RegExp(String.raw`\bset\s+(?:/p\s+)?"?\w*${KEYWORD}${SUFFIX}=`, 'gi'),
-    end: literal(batchValueEnd),
+    lead: new RegExp(String.raw`\bset\s+(?:/p\s+)?"?\w{0,60}?${KEYWORD}${SUFFIX}=(?!')`, 'gi'),
+    end: literal((text, start, lead) =>
+      isSetOfUpdate(text, lead.index) ? start : batchValueEnd(text, start, lead),
+    ),
   },
   // password=secret in connection strings, PGPASSWORD=secret, --password=secret, $env:PGPASSWORD = 'secret', ENV['PASSWORD'] = "secret"
   {
@@ -66,7 +77,7 @@ export const PATTERNS: readonly SecretPattern[] = [
   {
     sign: 'word',
     lead: new RegExp(String.raw`${KEYWORD}${SUFFIX}(?:"?${GAP}|["']\s*,\s*)(?=\$\w*\$)`, 'gi'),
-    end: to(/\$(\w*)\$[\s\S]*?\$\1\$/),
+    end: dollarQuotedEnd,
   },
   // OPTIONS (secret_key 'secret')
   {

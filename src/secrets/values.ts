@@ -1,3 +1,5 @@
+import { countBefore, countFrom, lastOnLine, lineEnd } from './lines.ts';
+
 /** Where a secret in a text ends, as far as can be told without knowing its language: rather too far than too near. */
 
 // One pair of quotes around something in which nothing could be meant as a quote.
@@ -5,15 +7,16 @@ const QUOTED = /'[^'\\`\r\n]*'(?!')|"[^"\\`\r\n]*"(?!")|''[^'"\\`\r\n]+''(?!')/y
 const PLAIN = /(?:[^\s'"\\`]|\\[^\s'"\\`]|\\ ){1,1000}/y;
 const ESCAPED_WORD = /(?:\\[\s\S]|\S){1,1000}/y;
 const ANY_QUOTE = /['"`]/;
+const CALL_PIECE = /[^'"()\\]{1,1000}|'[^'\\]{0,1000}'|"[^"\\]{0,1000}"|\\[\s\S]|[()]/y;
+const LONGEST_CALL = 2_000;
 const CLOSING = /[\s;&|)\]}>,]/;
-const LONGEST_LOOK_BACK = 4_000;
 
 /** The end of what follows `password=` and the like; the same place where nothing stands there. */
 export function valueEnd(text: string, start: number): number {
   const prefix = matchAt(/(?:e|n|u&|\$)(?=')/iy, text, start);
   const begin = start + prefix.length;
   const quote = text.charAt(begin);
-  if (!/['"]/.test(quote)) return begin + (plainLength(text, begin) ?? intricateEnd(text, begin) - begin);
+  if (!/['"]/.test(quote)) return callEnd(text, begin) ?? plainEnd(text, begin) ?? intricateEnd(text, begin);
   if (isOpen(quote, text, begin) && isClosing(text.charAt(begin + 1))) return start;
   if (text.startsWith(quote + quote, begin) && isClosing(text.charAt(begin + 2))) return start;
   return quotedEnd(text, begin);
@@ -26,25 +29,33 @@ export function quotedEnd(text: string, start: number): number {
   return simple !== '' && isWordEnd(text, end, start) ? end : intricateEnd(text, start);
 }
 
-export function lineEnd(text: string, start: number): number {
-  const newline = text.indexOf('\n', start);
-  const end = newline === -1 ? text.length : newline;
-  return end > start && text.charAt(end - 1) === '\r' ? end - 1 : end;
-}
-
 /** Where the last quote stands on the line of a place; it may be in front of that. */
 export function lastQuote(text: string, at: number): number {
-  const line = lineEnd(text, at);
-  return Math.max(...["'", '"', '`'].map((one) => text.lastIndexOf(one, line - 1)));
+  return Math.max(...["'", '"', '`'].map((one) => lastOnLine(one, text, at)));
 }
 
-/** The length of a word without quotes; null where it is more than that. */
-function plainLength(text: string, start: number): number | null {
+/** The end of a word without quotes; null where it is more than that. */
+function plainEnd(text: string, start: number): number | null {
   const word = text.slice(start, repeatedEnd(PLAIN, text, start));
   let length = word.length;
   if (!isWordEnd(text, start + length, start)) return null;
   while (length > 0 && CLOSING.test(word.charAt(length - 1))) length -= 1;
-  return length;
+  return start + length;
+}
+
+/** The end of md5('secret'), after its closing bracket; null where no function is called. */
+function callEnd(text: string, start: number): number | null {
+  let at = start + matchAt(/[a-z_][\w.]{0,60}(?=\()/iy, text, start).length;
+  if (at === start) return null;
+  for (let depth = 0, piece = ''; at - start < LONGEST_CALL; at += piece.length) {
+    piece = matchAt(CALL_PIECE, text, at);
+    if (piece === '') return null;
+    if (piece === '(') depth += 1;
+    if (piece === ')') depth -= 1;
+    if (depth === 0)
+      return isClosing(text.charAt(at + 1)) || /['":]/.test(text.charAt(at + 1)) ? at + 1 : null;
+  }
+  return null;
 }
 
 // A quote that ends a word closes what was opened in front of it.
@@ -59,10 +70,8 @@ function isClosing(character: string): boolean {
 }
 
 /** Whether a quote has been opened on the line, and not closed again. */
-function isOpen(quote: string, text: string, at: number): boolean {
-  const line = text.lastIndexOf('\n', at - 1) + 1;
-  if (at - line > LONGEST_LOOK_BACK) return false;
-  return text.slice(line, at).split(quote).length % 2 === 0;
+export function isOpen(quote: string, text: string, at: number): boolean {
+  return countBefore(quote, text, at) % 2 === 1;
 }
 
 /** With escapes, or quotes within quotes: as far as the last quote of the line, or of the line where it is closed. */
@@ -71,19 +80,21 @@ function intricateEnd(text: string, start: number): number {
   const line = lineEnd(text, start);
   const last = lastQuote(text, start);
   if (last < start) return line;
-  const closing = isLeftOpen(text.slice(start, line)) ? text.indexOf(quote, line) : last;
+  const closing = isLeftOpen(text, start) ? text.indexOf(quote, line) : last;
   if (closing === -1 && last === start) return text.length;
   const end = Math.max(closing, last);
   if (ANY_QUOTE.test(quote) && isClosing(text.charAt(end + 1))) return end + 1;
   return repeatedEnd(ESCAPED_WORD, text, end + 1);
 }
 
-/** Whether the quote that a line begins with is closed on a later one. */
-function isLeftOpen(line: string): boolean {
-  if (!ANY_QUOTE.test(line.charAt(0))) return false;
-  const quotes = line.split(line.charAt(0)).length - 1;
+/** Whether the quote at a place is closed on a later line. */
+function isLeftOpen(text: string, start: number): boolean {
+  const quote = text.charAt(start);
+  if (!ANY_QUOTE.test(quote)) return false;
+  const quotes = countFrom(quote, text, start);
   // Which of several an escape undoes, only its language knows.
-  return quotes === 1 || (quotes % 2 === 1 && !/[\\`]/.test(line));
+  const isEscaped = ['\\', '`'].some((mark) => countFrom(mark, text, start) > 0);
+  return quotes === 1 || (quotes % 2 === 1 && !isEscaped);
 }
 
 /** Behind as many pieces as stand there: one regular expression that repeats alternatives runs out of stack. */

@@ -3,8 +3,13 @@ import { describe, test } from 'node:test';
 import { holdsSecret, MASK, maskSecrets } from '../../src/secrets/mask.ts';
 import { KINDS, NEAR_KINDS, QUOTED_KINDS } from '../planted/kinds.ts';
 import { SECRET } from '../planted/samples.ts';
+import { SQL_KINDS, SQL_NEAR } from '../planted/sql.ts';
 
-const hidden = [...KINDS.map((text) => [text, text.replaceAll(SECRET, MASK)] as const), ...QUOTED_KINDS];
+const hidden = [
+  ...KINDS.map((text) => [text, text.replaceAll(SECRET, MASK)] as const),
+  ...QUOTED_KINDS,
+  ...SQL_KINDS,
+];
 
 describe('the secret is hidden, the text around it is not', () => {
   for (const [text, shown] of hidden) {
@@ -17,7 +22,7 @@ describe('the secret is hidden, the text around it is not', () => {
 });
 
 describe('what only looks like it is shown', () => {
-  for (const text of NEAR_KINDS) test(text, () => assert.equal(maskSecrets(text), text));
+  for (const text of [...NEAR_KINDS, ...SQL_NEAR]) test(text, () => assert.equal(maskSecrets(text), text));
 });
 
 describe('a private key is hidden up to its end', () => {

@@ -6,6 +6,7 @@ import { PATTERNS, SIGNS } from '../../src/secrets/patterns.ts';
 import { HIDDEN, QUOTED, SHOWN } from '../planted/commands.ts';
 import { KINDS, NEAR_KINDS, QUOTED_KINDS } from '../planted/kinds.ts';
 import { HARMLESS, PLANTED } from '../planted/samples.ts';
+import { SQL_KINDS, SQL_NEAR } from '../planted/sql.ts';
 import { SCRIPTS, STATEMENTS } from '../planted/texts.ts';
 import { runs } from '../property-runs.ts';
 
@@ -18,6 +19,8 @@ const SAMPLES: readonly string[] = [
   ...KINDS,
   ...QUOTED_KINDS.map(([text]) => text),
   ...NEAR_KINDS,
+  ...SQL_KINDS.map(([text]) => text),
+  ...SQL_NEAR,
   ...[...SCRIPTS, ...STATEMENTS].map(([, text]) => text('hunter2') ?? ''),
 ];
 

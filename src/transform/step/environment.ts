@@ -61,7 +61,7 @@ const LANGUAGES: readonly Language[] = [
     prepare: withoutSingleQuotes,
     used: new RegExp(String.raw`(?<!\\)\$(?:${NAME}|\{#?!?${NAME}(?:\}|##?|%%?|//?|:\d|\^|,|:?\?))`, 'g'),
     set: new RegExp(
-      String.raw`(?<![\w$-])${NAME}(?:\[[^\]\n]*\])?\+?=(?!=)|\b(?:for|select)[ \t]+${NAME}\b|\b(?:getopts[ \t]+\S+|printf[ \t]+-v|unset)[ \t]+${NAME}|\$\{${NAME}:?=|\(\([ \t]*${NAME}|${NAME}(?:\+\+|--)`,
+      String.raw`(?<![\w$-])${NAME}(?:\[[^\]\n]*\])?\+?=(?!=)|\b(?:for|select)[ \t]+${NAME}\b|\b(?:getopts[ \t]+\S+|printf[ \t]+-v|unset)[ \t]+${NAME}|\$\{${NAME}:?=|\(\([ \t]*${NAME}|\b${NAME}(?:\+\+|--)`,
       'g',
     ),
     sources: /(?:^|[;&|(])[ \t]*(?:\.|source|eval)[ \t]|\bset[ \t]+-a\b/m,

@@ -1,0 +1,42 @@
+/** SQL in which hunter2 is the secret, with what is shown of each: what runs after the secret stays readable. */
+export const SQL_KINDS: readonly (readonly [text: string, shown: string])[] = [
+  [
+    "UPDATE users SET reset_token='hunter2', reset_at=NULL WHERE id=1; DELETE FROM log",
+    'UPDATE users SET reset_token=*****, reset_at=NULL WHERE id=1; DELETE FROM log',
+  ],
+  [
+    "UPDATE ONLY app.users /* all */ AS u\n  SET token=NULL, -- none\n  password = 'hunter2' WHERE true",
+    'UPDATE ONLY app.users /* all */ AS u\n  SET token=NULL, -- none\n  password = ***** WHERE true',
+  ],
+  [
+    "UPDATE users SET password = md5('hunter2') WHERE login='a'",
+    "UPDATE users SET password = ***** WHERE login='a'",
+  ],
+  [
+    "UPDATE users SET pw = encode(digest('hunter2)', 'sha1'), 'hex') WHERE id=1",
+    'UPDATE users SET pw = ***** WHERE id=1',
+  ],
+  [
+    "UPDATE users SET password = concat('hunter2', login) WHERE x; DROP TABLE orders",
+    'UPDATE users SET password = ***** WHERE x; DROP TABLE orders',
+  ],
+  [
+    "DO $$ BEGIN EXECUTE 'UPDATE u SET password = md5(''hunter2'') WHERE id=1'; END $$",
+    "DO $$ BEGIN EXECUTE 'UPDATE u SET password = ***** WHERE id=1'; END $$",
+  ],
+  ["SET token='hunter2'; SELECT 1", 'SET token=*****; SELECT 1'],
+  ['@call update x\r\nset DB_PW=my hunter2\r\nrun', '@call update x\r\nset DB_PW=*****\r\nrun'],
+];
+
+/** SQL, and words that end like a name of a secret. */
+export const SQL_NEAR: readonly string[] = [
+  'UPDATE users SET reset_token=NULL, reset_at=NULL WHERE id=1; DELETE FROM log',
+  'UPDATE users u SET token=DEFAULT, pwd=12, secret=b.secret, api_key=api_key || b.x FROM b',
+  'UPDATE users SET token=token + 1 WHERE id=1',
+  'BEGIN UPDATE users SET token=NULL WHERE id=1; END',
+  'INSERT INTO t VALUES (1) ON CONFLICT (id) DO UPDATE SET token=excluded.token, n=2',
+  'grep -v password= file',
+  "compass = 'north'",
+  "bypass = 'yes'",
+  'PATH=/usr/pass:/bin',
+];
