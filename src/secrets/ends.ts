@@ -1,6 +1,6 @@
 import { lineEnd } from './lines.ts';
 import { isNoLiteral } from './sql.ts';
-import { lastQuote, quotedEnd, repeatedEnd, valueEnd } from './values.ts';
+import { isOpen, lastQuote, quotedEnd, repeatedEnd, valueEnd } from './values.ts';
 
 /** How far a secret goes: from where the match of what stands in front of it ends. */
 export type End = (text: string, start: number, lead: RegExpExecArray) => number;
@@ -16,6 +16,8 @@ export const to =
 
 // A value that begins with $ or is %NAME% or %1 is a variable: the secret itself stands elsewhere. %40 is an @.
 const VARIABLE = /["']*(?:\$\w|%(?![\da-f]{2})(?:\w[^%\s@]*%|\d(?!\w))|\$[({])/iy;
+// Within '...' only what can be nothing else: "... PASSWORD '$NEW'" is a shell's, and '$1x9' of SQL a secret.
+const QUOTED_VARIABLE = /["']*(?:\$(?:[a-z_]+\d{0,2}|\d|\{[^}\s]*\}|\(.*\))(?!\w)|%)/iy;
 
 // `set A=b` goes to the end of the line or to the next command, `set "A=b"` to the quote after which one of these stands.
 export function batchValueEnd(text: string, start: number, [lead]: RegExpExecArray): number {
@@ -27,16 +29,21 @@ export function batchValueEnd(text: string, start: number, [lead]: RegExpExecArr
 }
 
 export function assignedEnd(text: string, start: number, { 0: lead, index }: RegExpExecArray): number {
-  const blanks = /^[ \t]*(?:\s*(?=['"]))?/.exec(text.slice(start, start + 100))?.[0].length ?? 0;
+  const blanks =
+    /^[ \t]*(?:[\\^`]\r?\n[ \t]*|\s*(?=['"]))?/.exec(text.slice(start, start + 100))?.[0].length ?? 0;
   const begin = start + blanks;
   const quoteAt = quoteBefore(text, index, lead);
-  if (isVariable(text, begin) || isNoLiteral(text, index, begin)) return start;
+  if (isVariable(text, begin) || isNull(text, begin) || isNoLiteral(text, index, begin)) return start;
   if (isOfPath(text, index, lead, begin)) return start;
   if (quoteAt === null && isEmptyAssignment(text, index, lead, begin)) return start;
   // The parameter of a URI.
   if (/[?&]\w*$/.test(text.slice(Math.max(0, index - 20), index))) return to(/[^&\s"]*/)(text, begin);
   const end = quoteAt === null ? valueEnd(text, begin) : insideEnd(text, begin, quoteAt);
   return end === begin ? start : end;
+}
+
+function isNull(text: string, begin: number): boolean {
+  return /^(?:null|nil|undefined)(?!\w)/i.test(text.slice(begin, begin + 10));
 }
 
 // In a shell the value of PGPASSWORD= stands right after it; `grep password= file` has none.
@@ -93,7 +100,8 @@ export function passwordFileEnd(text: string, start: number, { 0: lead, index }:
 }
 
 export function userEnd(text: string, start: number, { 0: lead, index }: RegExpExecArray): number {
-  const quote = /["']/.exec(lead);
+  // 'me':'secret'
+  const quote = /["'][:,]$/.test(lead) ? null : /["']/.exec(lead);
   return quote === null ? valueEnd(text, start) : insideEnd(text, start, index + quote.index);
 }
 
@@ -121,6 +129,12 @@ export function literal(end: End): End {
 }
 
 function isVariable(text: string, at: number): boolean {
-  VARIABLE.lastIndex = at;
-  return VARIABLE.test(text);
+  if (!matches(VARIABLE, text, at)) return false;
+  const isQuoted = isOpen("'", text, at) || /["']*'/y.test(text.slice(at, at + 4));
+  return !isQuoted || matches(QUOTED_VARIABLE, text, at);
+}
+
+function matches(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at;
+  return pattern.test(text);
 }

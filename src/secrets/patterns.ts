@@ -13,7 +13,7 @@ import { KEYWORD, SUFFIX } from './keyword.ts';
 import { NAMED, NAMED_SIGN } from './named.ts';
 import { PROGRAM_OPTIONS } from './programs.ts';
 import { GAP, isSetOfUpdate } from './sql.ts';
-import { valueEnd } from './values.ts';
+import { isOpen, valueEnd } from './values.ts';
 
 /** What stands in front of a secret, and how far it goes from there. */
 export interface SecretPattern {
@@ -35,6 +35,8 @@ export const SIGNS = {
 
 // The next word of a command line, or the next string of a list; no option, and no command of PowerShell in brackets.
 const NEXT_WORD = String.raw`(?:\s+(?:[\\^\x60]\r?\n\s*){0,9}|["']\s*,\s*(?=["']))(?![-|;&>\s]|[\\^\x60]\r?\n|\([a-z]+-[a-z])`;
+const TYPE =
+  '(?:text|citext|name|bytea|jsonb?|xml|uuid|bpchar|varchar|char|character(?:\\s{1,9}varying)?|[\\w.]{1,80}%type)';
 const LONG_NAME = '(?:password|passwd|passphrase|secret|token|(?:api|access|account)key)';
 
 export const PATTERNS: readonly SecretPattern[] = [
@@ -54,10 +56,13 @@ export const PATTERNS: readonly SecretPattern[] = [
       isSetOfUpdate(text, lead.index) ? start : batchValueEnd(text, start, lead),
     ),
   },
-  // password=secret in connection strings, PGPASSWORD=secret, --password=secret, $env:PGPASSWORD = 'secret', ENV['PASSWORD'] = "secret"
+  // password=secret in connection strings, PGPASSWORD=secret, --password=secret, $env:PGPASSWORD = 'secret', ENV['PASSWORD'] = "secret", [ "$PASSWORD" == secret ]
   {
     sign: 'word',
-    lead: new RegExp(String.raw`${KEYWORD}${SUFFIX}\\?["']?[\]}]?[ \t]*(?::=|=>|=|:(?!:))`, 'gi'),
+    lead: new RegExp(
+      String.raw`${KEYWORD}${SUFFIX}\\?["']?[\]}]?[ \t]*(?::=|=>|={1,3}(?!~)|!==?|<>|:(?!:))`,
+      'gi',
+    ),
     end: literal(assignedEnd),
   },
   // setx DB_PASSWORD secret
@@ -83,6 +88,21 @@ export const PATTERNS: readonly SecretPattern[] = [
   {
     sign: 'word',
     lead: new RegExp(String.raw`${KEYWORD}${SUFFIX}\\?"?${GAP}(?=(?:e|n|u&)?\\?')`, 'gi'),
+    end: literal(valueEnd),
+  },
+  // PASSWORD'secret', where no string ends
+  {
+    sign: 'word',
+    lead: /(?<=[\s,(])password(?=')/gi,
+    end: literal((text, start) => (isOpen("'", text, start) ? start : valueEnd(text, start))),
+  },
+  // DECLARE password CONSTANT varchar(20) := 'secret'
+  {
+    sign: 'word',
+    lead: new RegExp(
+      String.raw`${KEYWORD}${SUFFIX}"?${GAP}(?:constant${GAP})?${TYPE}\s{0,9}(?:\(\d{1,9}\)\s{0,9})?(?:not${GAP}null\s{1,9})?(?::?=|default\b)\s{0,9}(?=(?:e|n|u&)?\\?')`,
+      'gi',
+    ),
     end: literal(valueEnd),
   },
   // SET my.token TO 'secret'
@@ -155,7 +175,7 @@ export const PATTERNS: readonly SecretPattern[] = [
   // A line of a .pgpass file: host:port:database:user:secret
   {
     sign: 'line',
-    lead: /(?:^|["'\s])[\w.*-]+:(?:\d+|\*):[^\s:'"]+:[^\s:'"]+:/gm,
+    lead: /(?:^|["'\s])(?:[\w.*-]+|\[[\da-f:.]{2,45}\]):(?:\d+|\*):[^\s:'"]+:[^\s:'"]+:/gm,
     end: literal(passwordFileEnd),
   },
   // https://token@host
@@ -167,7 +187,7 @@ export const PATTERNS: readonly SecretPattern[] = [
   // Authorization: Bearer secret
   {
     sign: 'word',
-    lead: /\bauthorization:\s*(?:\w+\s+|(?!(?:bearer|basic|digest|negotiate|token)\b)(?=\S))/gi,
+    lead: /\bauthorization:(?:\\?\s)*["']?(?:\w+(?:\\?\s)+|(?!(?:bearer|basic|digest|negotiate|token)\b)(?=\S))/gi,
     end: literal(to(/[^\s'"]+/)),
   },
   // {"Authorization": "Bearer secret"}
@@ -177,5 +197,9 @@ export const PATTERNS: readonly SecretPattern[] = [
     end: literal(valueEnd),
   },
   // curl -u user:secret
-  { sign: 'option', lead: /(?:\s-u|--user)[\s=]+["']?[^\s:'"]+:(?![$%/])/gi, end: literal(userEnd) },
+  {
+    sign: 'option',
+    lead: /(?:\s-u|--user)[\s=]+["']?[^\s:'"]+["']?:(?!\$(?!')|[%/])/gi,
+    end: literal(userEnd),
+  },
 ];

@@ -24,13 +24,13 @@ const OPTIONS: readonly (readonly [programs: string, option: string])[] = [
   [String.raw`mongo\w*|cqlsh|psexec\w*|ncftp\w*`, `-p${EITHER}`],
   ['plink|pscp|psftp|putty', `-pw${APART}`],
   ['schtasks', `/r?p${APART}`],
-  ['curl', String.raw`-\w{0,8}[uU]\s*["']?[^\s:'"]+:(?![$%/])`],
+  ['curl', String.raw`-\w{0,8}[uU]\s*["']?[^\s:'"]+["']?:(?!\$(?!')|[%/])`],
   [
     'curl',
     String.raw`(?:--proxy-user|--(?:proxy-)?cert|-\w{0,8}E)[\s=]+["']?(?:[A-Za-z]:\\)?[^\s:'"]+:(?![$%/\\])`,
   ],
   ['smb\\w+|rpcclient|winexe|wmic|net', String.raw`(?:-U\s*|--user[=\s]+)["']?[^\s%'"]+%`],
-  ['lftp', String.raw`-u\s*["']?[^\s,'"]+,`],
+  ['lftp', String.raw`-u\s*["']?[^\s,'"]+["']?,`],
 ];
 
 export const PROGRAM_OPTIONS: readonly ProgramOption[] = OPTIONS.map(([programs, option]) => {

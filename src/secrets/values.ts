@@ -8,6 +8,8 @@ const PLAIN = /(?:[^\s'"\\`]|\\[^\s'"\\`]|\\ ){1,1000}/y;
 const ESCAPED_WORD = /(?:\\[\s\S]|\S){1,1000}/y;
 const ANY_QUOTE = /['"`]/;
 const CALL_PIECE = /[^'"()\\]{1,1000}|'[^'\\]{0,1000}'|"[^"\\]{0,1000}"|\\[\s\S]|[()]/y;
+// `if password == 'secret': run()`, 'secret'::text
+const COLON = /:(?:[:\s]|$)/y;
 const LONGEST_CALL = 2_000;
 const CLOSING = /[\s;&|)\]}>,]/;
 
@@ -26,7 +28,8 @@ export function valueEnd(text: string, start: number): number {
 export function quotedEnd(text: string, start: number): number {
   const simple = matchAt(QUOTED, text, start);
   const end = start + simple.length;
-  return simple !== '' && isWordEnd(text, end, start) ? end : intricateEnd(text, start);
+  const isEnd = isWordEnd(text, end, start) || matchAt(COLON, text, end) !== '';
+  return simple !== '' && isEnd ? end : intricateEnd(text, start);
 }
 
 /** Where the last quote stands on the line of a place; it may be in front of that. */

@@ -53,6 +53,9 @@ export const KINDS: readonly string[] = [
   'exp userid=system/hunter2 file=x',
   'sqlplus /nolog <<E\nconnect scott/hunter2\nE',
   'echo connect target sys/hunter2',
+  'http POST https://x Authorization:"Bearer hunter2"',
+  'curl -H authorization:\\ Bearer\\ hunter2 x',
+  "echo '[::1]:5432:app:me:hunter2' > ~/.pgpass",
 ];
 
 /** As above, with what is shown of each: the quotes around a secret go with it. */
@@ -126,6 +129,15 @@ export const QUOTED_KINDS: readonly (readonly [text: string, shown: string])[] =
   ],
   ["SELECT set_config('app.token', $$hunter2$$, true)", "SELECT set_config('app.token', *****, true)"],
   ['ALTER USER u PASSWORD /**/ $a$hunter2$a$', 'ALTER USER u PASSWORD /**/ *****'],
+  ['if [ "$PASS" == "hunter2" ]; then x; fi', 'if [ "$PASS" == ***** ]; then x; fi'],
+  ['[[ $PASSWORD == hunter2 ]] && x', '[[ $PASSWORD == ***** ]] && x'],
+  ['[ "$TOKEN" != "hunter2" ] && exit 1', '[ "$TOKEN" != ***** ] && exit 1'],
+  ["if password == 'hunter2': run('x')", "if password == *****: run('x')"],
+  ['if (token !== "hunter2") { x }', 'if (token !== *****) { x }'],
+  ["curl -u me:$'hunter2' https://x", 'curl -u me:***** https://x'],
+  ["curl -u 'me':'hunter2' https://x", "curl -u 'me':***** https://x"],
+  ['lftp -u "me","hunter2" h', 'lftp -u "me",***** h'],
+  ['PGPASSWORD=\\\nhunter2 psql', 'PGPASSWORD=***** psql'],
 ];
 
 /** Near-misses of the same kinds: variables, other options, other programs. */
@@ -192,4 +204,14 @@ export const NEAR_KINDS: readonly string[] = [
   "SELECT 'a' FROM tokens WHERE b = 'c'",
   'ALTER USER u PASSWORD /**/ NULL',
   'PRIMARY KEY (id)',
+  '[ "$TOKEN" != "" ] && exit 1',
+  '[ "$TOKEN" == "$X" ] && exit 1',
+  'if (token === null) x',
+  'if [[ $PASSWORD =~ ^a ]]; then x; fi',
+  `psql -c "ALTER ROLE me PASSWORD '$NEW_PASS2'"`,
+  `psql -c "ALTER ROLE me PASSWORD '\${NEW}'"`,
+  `psql -c "ALTER ROLE me PASSWORD '$(cat x)'"`,
+  "password: '$DB_PASSWORD'",
+  'curl -u \'me\':"$X" https://x',
+  "echo '[::1]:5432' > x",
 ];
