@@ -13,6 +13,7 @@ import { KEYWORD, SUFFIX } from './keyword.ts';
 import { NAMED, NAMED_SIGN } from './named.ts';
 import { PROGRAM_OPTIONS } from './programs.ts';
 import { GAP, isSetOfUpdate } from './sql.ts';
+import { TOKEN_LEAD, TOKEN_SIGN } from './tokens.ts';
 import { isOpen, valueEnd } from './values.ts';
 
 /** What stands in front of a secret, and how far it goes from there. */
@@ -31,6 +32,7 @@ export const SIGNS = {
   'net use': /net(?:\.exe)?\s+use/i,
   line: /:(?:\d+|\*):/,
   named: NAMED_SIGN,
+  token: TOKEN_SIGN,
 } as const satisfies Record<string, RegExp>;
 
 // The next word of a command line, or the next string of a list; no option, and no command of PowerShell in brackets.
@@ -184,6 +186,8 @@ export const PATTERNS: readonly SecretPattern[] = [
     lead: /[a-z][\w+.-]{0,30}:\/\/(?=(?:gh[a-z]|glpat|xox[a-z])[-_])/gi,
     end: to(/[^\s:@/'"]*(?=@)/),
   },
+  // ghp_secret, wherever it stands
+  { sign: 'token', lead: TOKEN_LEAD, end: to(/[\w-]+(?:\.[\w-]+)*/) },
   // Authorization: Bearer secret
   {
     sign: 'word',

@@ -15,6 +15,7 @@ const PIECES: readonly (readonly [name: string, piece: (number: number) => strin
   ['beginnings of a key', () => '-----BEGIN PRIVATE KEY-----'],
   ['assignments of an UPDATE', (number) => `UPDATE u SET password=${number}, `],
   ['calls', (number) => `password=md5('${number}') `],
+  ['beginnings of a token', () => 'eyJaB3xYz9Qwa.'],
   ['brackets', () => 'password=f('],
 ];
 

@@ -8,6 +8,7 @@ import { KINDS, NEAR_KINDS, QUOTED_KINDS } from '../planted/kinds.ts';
 import { HARMLESS, PLANTED } from '../planted/samples.ts';
 import { SQL_KINDS, SQL_NEAR } from '../planted/sql.ts';
 import { SCRIPTS, STATEMENTS } from '../planted/texts.ts';
+import { TOKEN_KINDS, TOKEN_NEAR } from '../planted/tokens.ts';
 import { runs } from '../property-runs.ts';
 
 const SAMPLES: readonly string[] = [
@@ -21,6 +22,8 @@ const SAMPLES: readonly string[] = [
   ...NEAR_KINDS,
   ...SQL_KINDS.map(([text]) => text),
   ...SQL_NEAR,
+  ...TOKEN_KINDS.map(([prefix, rest]) => `${prefix}${rest}`),
+  ...TOKEN_NEAR,
   ...[...SCRIPTS, ...STATEMENTS].map(([, text]) => text('hunter2') ?? ''),
 ];
 
