@@ -46,6 +46,17 @@ function isNull(text: string, begin: number): boolean {
   return /^(?:null|nil|undefined)(?!\w)/i.test(text.slice(begin, begin + 10));
 }
 
+let sources = { text: '', names: new Set<string>() };
+
+/** Whether a text sets PGPASSWORD from the variable of this assignment. */
+export function isSourceOfPassword(text: string, assignment: string): boolean {
+  if (text !== sources.text) {
+    const found = text.matchAll(/\b(?:PGPASSWORD|MYSQL_PWD|SSHPASS)\s?=\s?["']?[$%]\{?(\w{1,60})/gi);
+    sources = { text, names: new Set([...found].map(([, name]) => name ?? '')) };
+  }
+  return sources.names.has(/\w+/.exec(assignment)?.[0] ?? '');
+}
+
 // In a shell the value of PGPASSWORD= stands right after it; `grep password= file` has none.
 function isEmptyAssignment(text: string, index: number, lead: string, begin: number): boolean {
   const isApart = /[\s;&|)]/.test(text.charAt(index + lead.length)) && !/['"]/.test(text.charAt(begin));

@@ -3,10 +3,13 @@ import { valueEnd } from './values.ts';
 
 /** What a text has that names one of the products below. */
 export const NAMED_SIGN =
-  /sig(?:nature)?=|hooks?\b|sqlplus|sqlldr|(?:imp|exp)(?:dp|\s)|rman|userid|conn(?:ect)?\s|securestring|networkcredential|private key/i;
+  /sig(?:nature)?=|hooks?\b|sqlplus|sqlldr|(?:imp|exp)(?:dp|\s)|rman|userid|conn(?:ect)?\s|securestring|networkcredential|private key|crypt|hmac/i;
 
 // The user of an Oracle database, up to the password.
 const ORACLE_USER = String.raw`["'\\]{0,2}[a-z][\w$#]{0,127}(?:\[\w{1,128}\])?/(?![\s/])`;
+
+// The first argument of a function of SQL.
+const ARGUMENT = String.raw`(?:[^()'",;]|'[^']{0,500}'|"[^"]{0,100}"|\((?:[^()']|'[^']{0,200}'){0,300}\)){1,300}?`;
 
 /** Secrets of certain products: what stands in front of each, and its end. */
 export const NAMED: readonly { readonly lead: RegExp; readonly end: End }[] = [
@@ -39,6 +42,16 @@ export const NAMED: readonly { readonly lead: RegExp; readonly end: End }[] = [
     ),
     end: literal(userEnd),
   },
+  // pgp_sym_encrypt(text, 'secret'), hmac(text, 'secret', 'sha256') of pgcrypto
+  {
+    lead: new RegExp(
+      String.raw`\b(?:pgp_sym_(?:en|de)crypt(?:_bytea)?|(?:en|de)crypt(?:_iv)?|hmac)\s?\(${ARGUMENT},\s*(?:\w{1,30}\s*(?::=|=>)\s*)?(?=(?:e|u&)?')`,
+      'gi',
+    ),
+    end: literal(valueEnd),
+  },
+  // crypt('secret', gen_salt('bf'))
+  { lead: /\bcrypt\s?\(\s*(?=(?:e|n|u&)?')/gi, end: literal(valueEnd) },
   // ConvertTo-SecureString 'secret' -AsPlainText -Force
   {
     lead: /\bConvertTo-SecureString(?:\s+|\s{0,9}\(\s{0,9}(?=["']))(?:-(?:AsPlainText|Force)(?::\$\w{1,9})?\s+|-(?:Secure)?Key\s+(?:\$\w{1,60}|\([^)\n]{0,200}\))\s+){0,4}(?:-String(?::|\s)\s*)?(?![-|;&(\s])/gi,

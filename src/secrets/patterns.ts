@@ -4,6 +4,7 @@ import {
   dollarQuotedEnd,
   type End,
   hostAt,
+  isSourceOfPassword,
   literal,
   passwordFileEnd,
   to,
@@ -14,6 +15,7 @@ import { NAMED, NAMED_SIGN } from './named.ts';
 import { PROGRAM_OPTIONS } from './programs.ts';
 import { GAP, isSetOfUpdate } from './sql.ts';
 import { TOKEN_LEAD, TOKEN_SIGN } from './tokens.ts';
+import { TYPED, TYPED_SIGN } from './typed.ts';
 import { isOpen, valueEnd } from './values.ts';
 
 /** What stands in front of a secret, and how far it goes from there. */
@@ -27,12 +29,13 @@ export interface SecretPattern {
 /** Quick to find, since nearly every text holds nothing of the kind. */
 export const SIGNS = {
   url: /:\/\//,
-  word: /pass|pw(?!sh)|secret|token|key|authorization|identified|bearer|rediscli_auth|accesssignature/i,
+  word: /pass|pw(?!sh)|secret|token|key|authorization|identified|bearer|rediscli_auth|accesssignature|cred|psw|mdp|senha|clave|has[l\u0142]o|wachtwoord|kennwort|contrase/i,
   option: /-(?:h?p|a|k|\w{0,8}[wup])|--(?:user|cert)|-\w{0,8}e[\s=]|\/r?p\s/i,
   'net use': /net(?:\.exe)?\s+use/i,
   line: /:(?:\d+|\*):/,
   named: NAMED_SIGN,
   token: TOKEN_SIGN,
+  typed: TYPED_SIGN,
 } as const satisfies Record<string, RegExp>;
 
 // The next word of a command line, or the next string of a list; no option, and no command of PowerShell in brackets.
@@ -66,6 +69,29 @@ export const PATTERNS: readonly SecretPattern[] = [
       'gi',
     ),
     end: literal(assignedEnd),
+  },
+  // CREDENTIALS=me:secret, and not the path of a file
+  {
+    sign: 'word',
+    lead: /(?<![a-z-])cred(?:ential)?s?=(?!["']?(?:[/~.<(]|[a-z]:\\))/gi,
+    end: literal(assignedEnd),
+  },
+  // P=secret; export PGPASSWORD=$P
+  {
+    sign: 'word',
+    lead: /(?<!\w)[a-z_]\w{0,60}[ \t]?=[ \t]?(?![=~\s])/gi,
+    end: literal((text, start, lead) =>
+      isSourceOfPassword(text, lead[0]) ? assignedEnd(text, start, lead) : start,
+    ),
+  },
+  // <password>secret</password>
+  {
+    sign: 'word',
+    lead: new RegExp(
+      String.raw`<((?:\w{1,30}:)?\w{0,30}?${KEYWORD})(?:\s[^<>]{0,200})?>(?=\s{0,50}[^<\s][^<]{0,500}</\1>)`,
+      'gi',
+    ),
+    end: literal(to(/[^<]*/)),
   },
   // setx DB_PASSWORD secret
   {
@@ -174,6 +200,7 @@ export const PATTERNS: readonly SecretPattern[] = [
     end: literal((text, start, match) => (isOf(text, match.index) ? userEnd(text, start, match) : start)),
   })),
   ...NAMED.map((pattern) => ({ sign: 'named' as const, ...pattern })),
+  ...TYPED.map((pattern) => ({ sign: 'typed' as const, ...pattern })),
   // A line of a .pgpass file: host:port:database:user:secret
   {
     sign: 'line',

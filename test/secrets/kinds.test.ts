@@ -4,11 +4,13 @@ import { holdsSecret, MASK, maskSecrets } from '../../src/secrets/mask.ts';
 import { KINDS, NEAR_KINDS, QUOTED_KINDS } from '../planted/kinds.ts';
 import { SECRET } from '../planted/samples.ts';
 import { SQL_KINDS, SQL_NEAR } from '../planted/sql.ts';
+import { TYPED_KINDS, TYPED_NEAR, TYPED_QUOTED } from '../planted/typed.ts';
 
 const hidden = [
-  ...KINDS.map((text) => [text, text.replaceAll(SECRET, MASK)] as const),
+  ...[...KINDS, ...TYPED_KINDS].map((text) => [text, text.replaceAll(SECRET, MASK)] as const),
   ...QUOTED_KINDS,
   ...SQL_KINDS,
+  ...TYPED_QUOTED,
 ];
 
 describe('the secret is hidden, the text around it is not', () => {
@@ -22,7 +24,8 @@ describe('the secret is hidden, the text around it is not', () => {
 });
 
 describe('what only looks like it is shown', () => {
-  for (const text of [...NEAR_KINDS, ...SQL_NEAR]) test(text, () => assert.equal(maskSecrets(text), text));
+  for (const text of [...NEAR_KINDS, ...SQL_NEAR, ...TYPED_NEAR])
+    test(text, () => assert.equal(maskSecrets(text), text));
 });
 
 describe('a private key is hidden up to its end', () => {

@@ -9,6 +9,7 @@ import { HARMLESS, PLANTED } from '../planted/samples.ts';
 import { SQL_KINDS, SQL_NEAR } from '../planted/sql.ts';
 import { SCRIPTS, STATEMENTS } from '../planted/texts.ts';
 import { TOKEN_KINDS, TOKEN_NEAR } from '../planted/tokens.ts';
+import { TYPED_KINDS, TYPED_NEAR, TYPED_QUOTED } from '../planted/typed.ts';
 import { runs } from '../property-runs.ts';
 
 const SAMPLES: readonly string[] = [
@@ -22,6 +23,9 @@ const SAMPLES: readonly string[] = [
   ...NEAR_KINDS,
   ...SQL_KINDS.map(([text]) => text),
   ...SQL_NEAR,
+  ...TYPED_KINDS,
+  ...TYPED_QUOTED.map(([text]) => text),
+  ...TYPED_NEAR,
   ...TOKEN_KINDS.map(([prefix, rest]) => `${prefix}${rest}`),
   ...TOKEN_NEAR,
   ...[...SCRIPTS, ...STATEMENTS].map(([, text]) => text('hunter2') ?? ''),

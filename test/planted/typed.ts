@@ -1,0 +1,77 @@
+/** Secrets that a script types into a program, or sets under other names: hunter2 is all that is hidden. */
+export const TYPED_KINDS: readonly string[] = [
+  'echo "machine example.org login me password hunter2" > ~/.netrc',
+  'cat > ~/.netrc <<E\nmachine example.org\nlogin me\npassword hunter2\nE\nls',
+  'ftp -n h <<E\nuser me hunter2\nput x\nE',
+  'echo open h> f.txt\r\necho user me hunter2>> f.txt\r\nftp -n -s:f.txt',
+  'ftp -n h <<E\nquote USER me\nquote PASS hunter2\nput x\nE',
+  'lftp <<E\nopen -u me,hunter2 h\nput x\nE',
+  'echo hunter2 | docker login -u me --password-stdin registry',
+  'echo -n hunter2 | gpg --batch --passphrase-fd 0 -c x',
+  'echo hunter2 | sudo -S ls; ls',
+  'kinit me <<< hunter2',
+  'P=hunter2; export PGPASSWORD=$P; psql',
+  `P=hunter2\nPGPASSWORD="\${P}" psql`,
+  'set KW=hunter2\r\nset PGPASSWORD=%KW%\r\npg_dump app',
+  'DBPW=hunter2 ./run.sh',
+  'FTPPW=hunter2 ./run.sh',
+  'PSWD=hunter2 ./run.sh',
+  'CREDENTIALS=hunter2 ./run.sh',
+  'PASSWORT=hunter2 ./run.sh',
+  'KENNWORT=hunter2 ./run.sh',
+  'MDP=hunter2 ./run.sh',
+  'SENHA=hunter2 ./run.sh',
+  'CLAVE=hunter2 ./run.sh',
+  'HASLO=hunter2 ./run.sh',
+  'WACHTWOORD=hunter2 ./run.sh',
+  'CONTRASENA=hunter2 ./run.sh',
+  '<db><user>me</user><password>hunter2</password></db>',
+  '<wsse:Password Type="x">hunter2</wsse:Password>',
+];
+
+/** As above, with what is shown of each: the quotes around a secret go with it. */
+export const TYPED_QUOTED: readonly (readonly [text: string, shown: string])[] = [
+  [`printf "%s" "my hunter2" | sudo -S -u postgres psql`, 'printf "%s" ***** | sudo -S -u postgres psql'],
+  ["echo 'me:hunter2' | chpasswd && ls", 'echo ***** | chpasswd && ls'],
+  ['echo "hunter2" | passwd --stdin me', 'echo ***** | passwd --stdin me'],
+  ["chpasswd <<< 'me:hunter2'; ls", 'chpasswd <<< *****; ls'],
+  ["$p = 'my hunter2'\n$env:PGPASSWORD = $p", '$p = *****\n$env:PGPASSWORD = $p'],
+  [
+    "SELECT pgp_sym_encrypt(a, 'hunter2', 'cipher-algo=aes256') FROM t",
+    "SELECT pgp_sym_encrypt(a, *****, 'cipher-algo=aes256') FROM t",
+  ],
+  [
+    "SELECT pgp_sym_decrypt(coalesce(a, 'x')::bytea, psw := 'hunter2')::numeric FROM t",
+    "SELECT pgp_sym_decrypt(coalesce(a, 'x')::bytea, psw := *****)::numeric FROM t",
+  ],
+  ["SELECT hmac(a, 'hunter2', 'sha256') FROM t", "SELECT hmac(a, *****, 'sha256') FROM t"],
+  [
+    "UPDATE users SET h = crypt('hunter2', gen_salt('bf')) WHERE id=1",
+    "UPDATE users SET h = crypt(*****, gen_salt('bf')) WHERE id=1",
+  ],
+];
+
+/** Variables, other programs, other words. */
+export const TYPED_NEAR: readonly string[] = [
+  'create user a login encrypted password null',
+  'echo "user www-data www-data;" > nginx.conf',
+  'ftp -n h <<E\nuser $U $P\nquote PASS $P\nE',
+  'lftp <<E\nopen -u me,$P h\nE',
+  'echo $P | sudo -S ls',
+  'echo "me:$P" | chpasswd',
+  'echo x | sudo tee y; sudo -S ls',
+  'echo x | cat',
+  'cat <<< x',
+  'P=x; export OTHER=$P; psql',
+  'P=$(cat x); export PGPASSWORD=$P; psql',
+  'CREDENTIALS=/etc/x ./run.sh',
+  'CREDENTIALS="$X" ./run.sh',
+  'curl "https://b.s3.amazonaws.com/x?X-Amz-Credential=me&x=1"',
+  "autoclave=3 enclave='x' dbpwx=1",
+  '<password></password> <password>x',
+  'pg_dump -U <password> x </y>',
+  "SELECT pgp_sym_encrypt(a, k), 'x' FROM t",
+  "SELECT pgp_sym_encrypt(a, current_setting('x')), 'y' FROM t",
+  "SELECT h = crypt($1, h), 'x'",
+  "SELECT encrypted, 'x'",
+];
