@@ -20,7 +20,7 @@ const OF_ANY_COMMAND: readonly Contradiction[] = [
 const OF_MIGRATE: readonly Contradiction[] = [
   {
     message:
-      '--format json --output FILE and --show-secrets contradict each other: a plan file holds no password.',
+      '--format json --output FILE and --show-secrets contradict each other: a plan file masks what looks like a password.',
     remedy: 'Leave --show-secrets or --output out.',
     holds: (given) => given.output !== undefined && given.format === 'json' && given['show-secrets'],
   },

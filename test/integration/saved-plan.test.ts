@@ -601,6 +601,6 @@ describe('--output', () => {
   test('is no place for what --show-secrets shows', async () => {
     const run = await plan(['--show-secrets']);
     assert.equal(run.code, 2);
-    assert.match(run.stderr, /a plan file holds no password/);
+    assert.match(run.stderr, /a plan file masks what looks like a password/);
   });
 });
