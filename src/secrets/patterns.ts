@@ -61,6 +61,15 @@ export const PATTERNS: readonly SecretPattern[] = [
       isSetOfUpdate(text, lead.index) ? start : batchValueEnd(text, start, lead),
     ),
   },
+  // 'host=h password=' || 'secret', format('ALTER ROLE me PASSWORD %L', 'secret')
+  {
+    sign: 'word',
+    lead: new RegExp(
+      String.raw`${KEYWORD}${SUFFIX}(?:\s{0,9}=\s{0,9}|\s{1,9})(?:'{2}|%[sL])?'(?:\s{0,9}\|\|\s{0,9}(?:quote_literal\(\s{0,9})?|,\s{0,9})(?=e?')`,
+      'gi',
+    ),
+    end: literal(valueEnd),
+  },
   // password=secret in connection strings, PGPASSWORD=secret, --password=secret, $env:PGPASSWORD = 'secret', ENV['PASSWORD'] = "secret", [ "$PASSWORD" == secret ]
   {
     sign: 'word',
@@ -73,7 +82,7 @@ export const PATTERNS: readonly SecretPattern[] = [
   // CREDENTIALS=me:secret, and not the path of a file
   {
     sign: 'word',
-    lead: /(?<![a-z-])cred(?:ential)?s?=(?!["']?(?:[/~.<(]|[a-z]:\\))/gi,
+    lead: /(?<![A-Za-z-])(?:CRED(?:ENTIAL)?S?=|cred(?:ential)?s?=(?=["']))(?!["']?(?:[/~.<(]|[A-Za-z]:\\))/g,
     end: literal(assignedEnd),
   },
   // P=secret; export PGPASSWORD=$P

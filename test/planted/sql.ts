@@ -41,6 +41,22 @@ export const SQL_KINDS: readonly (readonly [text: string, shown: string])[] = [
   ["token users.token%type DEFAULT 'hunter2';", 'token users.token%type DEFAULT *****;'],
   ["OPTIONS (user 'me', password'hunter2')", "OPTIONS (user 'me', password*****)"],
   ["SELECT set_config('a.token', 'hunter2'::text, true)", "SELECT set_config('a.token', *****::text, true)"],
+  [
+    "SELECT dblink_connect('host=h password=' || 'hunter2' || ' user=me')",
+    "SELECT dblink_connect('host=h password=' || ***** || ' user=me')",
+  ],
+  [
+    "EXECUTE 'ALTER ROLE me PASSWORD ' || quote_literal('hunter2');",
+    "EXECUTE 'ALTER ROLE me PASSWORD ' || quote_literal(*****);",
+  ],
+  [
+    "EXECUTE format('ALTER ROLE me PASSWORD %L', 'hunter2');",
+    "EXECUTE format('ALTER ROLE me PASSWORD %L', *****);",
+  ],
+  [
+    "SELECT dblink_connect(concat('host=h password=', 'hunter2'))",
+    "SELECT dblink_connect(concat('host=h password=', *****))",
+  ],
   ["SET token='hunter2'; SELECT 1", 'SET token=*****; SELECT 1'],
   ['@call update x\r\nset DB_PW=my hunter2\r\nrun', '@call update x\r\nset DB_PW=*****\r\nrun'],
 ];
@@ -55,6 +71,9 @@ export const SQL_NEAR: readonly string[] = [
   "ALTER TABLE users ADD COLUMN password varchar(20) NOT NULL DEFAULT ''",
   'DECLARE password text := other; BEGIN',
   "SELECT 'the password', 'x'",
+  "EXECUTE 'ALTER ROLE me PASSWORD ' || quote_literal(new_one);",
+
+  "SELECT 'x' || password || 'y'",
   'SELECT 1 FROM users WHERE password <> NULL',
   'grep -v password= file',
   "compass = 'north'",

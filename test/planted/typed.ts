@@ -35,6 +35,7 @@ export const TYPED_QUOTED: readonly (readonly [text: string, shown: string])[] =
   ["echo 'me:hunter2' | chpasswd && ls", 'echo ***** | chpasswd && ls'],
   ['echo "hunter2" | passwd --stdin me', 'echo ***** | passwd --stdin me'],
   ["chpasswd <<< 'me:hunter2'; ls", 'chpasswd <<< *****; ls'],
+  ['creds="me:hunter2" ./run.sh', 'creds=***** ./run.sh'],
   ["$p = 'my hunter2'\n$env:PGPASSWORD = $p", '$p = *****\n$env:PGPASSWORD = $p'],
   [
     "SELECT pgp_sym_encrypt(a, 'hunter2', 'cipher-algo=aes256') FROM t",
@@ -66,6 +67,7 @@ export const TYPED_NEAR: readonly string[] = [
   'P=$(cat x); export PGPASSWORD=$P; psql',
   'CREDENTIALS=/etc/x ./run.sh',
   'CREDENTIALS="$X" ./run.sh',
+  'connect(credentials=given)',
   'curl "https://b.s3.amazonaws.com/x?X-Amz-Credential=me&x=1"',
   "autoclave=3 enclave='x' dbpwx=1",
   '<password></password> <password>x',
