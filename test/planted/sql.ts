@@ -72,7 +72,6 @@ export const SQL_NEAR: readonly string[] = [
   'DECLARE password text := other; BEGIN',
   "SELECT 'the password', 'x'",
   "EXECUTE 'ALTER ROLE me PASSWORD ' || quote_literal(new_one);",
-
   "SELECT 'x' || password || 'y'",
   'SELECT 1 FROM users WHERE password <> NULL',
   'grep -v password= file',
