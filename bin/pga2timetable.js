@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// A script, not a module: it parses on every old Node to say what is wrong with it, and starts without Node's module loader.
+// A script, not a module: from Node 12 on it can say that a Node is too old, and it starts without Node's module loader.
 const [major, minor] = process.versions.node.split('.').map(Number);
 const args = process.argv.slice(2);
 
@@ -14,5 +14,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
   if (enableCompileCache) enableCompileCache();
   // Left alone, V8 lets the heap grow to four times what is in use before it looks for garbage.
   require('v8').setFlagsFromString('--heap-growing-percent=80');
-  import('../dist/pga2timetable.js').then(({ main }) => main());
+  // Stays where a run ends without saying how.
+  process.exitCode = 1;
+  import('../dist/pga2timetable.js')
+    .then(({ main }) => main())
+    .catch((error) => {
+      console.error(error);
+      process.exit(1);
+    });
 }

@@ -3,6 +3,7 @@ import { type Sight, untilInTime } from '../cutover/await-rest.ts';
 import { type Disabled, Handover } from '../cutover/handover.ts';
 import { ReplacedChains } from '../cutover/replacement.ts';
 import { brokenOff, type Stage } from '../cutover/unfinished.ts';
+import { Failure } from '../model/failure.ts';
 import type { Cutover } from '../model/plan.ts';
 import { stage } from '../model/progress.ts';
 import { begin, commitBefore } from '../postgres/commit.ts';
@@ -169,22 +170,24 @@ async function handOverApart(run: LiveRun, handover: Handover): Promise<Cutover>
         onSide('target', () => inTransaction(session.targetClient, (client) => handover.note(client, found))),
       async ({ transactionId }, deadline) => {
         interrupt.beginCommit();
-        stage = 'jobs-disabled';
-        const outcome = await onSide('source', () =>
-          commitBefore(source, transactionId, deadline, () => session.connect('source'), 'source'),
-        );
-        if (outcome === 'late') {
-          interrupt.endCommit();
-          stage = 'chains-wait';
+        try {
+          const outcome = await onSide('source', () =>
+            commitBefore(source, transactionId, deadline, () => session.connect('source'), 'source'),
+          );
+          if (outcome === 'committed') stage = 'jobs-disabled';
+          return outcome;
+        } catch (error) {
+          // Any other error is the server's word that nothing was done.
+          if (error instanceof Failure && error.code === 'unfinished') stage = 'jobs-disabled';
+          throw error;
+        } finally {
+          if (stage === 'chains-wait') interrupt.endCommit();
         }
-        return outcome;
       },
     );
     return await finish(run, handover, disabled);
   } catch (error) {
-    // Once the commit begins, stopping drops no connection.
-    const isStopped = interrupt.isRequested && stage === 'chains-wait';
-    throw brokenOff(isStopped ? interrupted() : error, stage, handover.counts);
+    throw brokenOff(interrupt.isStopped ? interrupted() : error, stage, handover.counts);
   }
 }
 
@@ -196,24 +199,26 @@ const PAUSE_MILLISECONDS = 500;
  * @throws the error that remains
  */
 async function finish(run: LiveRun, handover: Handover, disabled: Disabled): Promise<Cutover> {
-  await handover.awaitTicks(disabled);
-  let client = run.session.targetClient;
-  const begun = disabled.seen.clock();
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      const { clock } = disabled.seen;
-      const started = await inTransaction(client, async (one) => {
-        await handover.refuseChangedChains(one);
-        return handover.takeOver(one, disabled);
-      });
-      // Which of the attempts committed is not always known: any time in between.
-      return handover.report(disabled, { sent: begun, landed: clock() }, started);
-    } catch (error) {
-      if (!isConnectionLost(error) || attempt >= ATTEMPTS) throw error;
+  return onSide('target', async () => {
+    await handover.awaitTicks(disabled);
+    let client = run.session.targetClient;
+    const { clock } = disabled.seen;
+    const begun = clock();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const started = await inTransaction(client, async (one) => {
+          await handover.refuseChangedChains(one);
+          return handover.takeOver(one, disabled);
+        });
+        // Which of the attempts committed is not always known: any time in between.
+        return handover.report(disabled, { sent: begun, landed: clock() }, started);
+      } catch (error) {
+        if (!isConnectionLost(error) || attempt >= ATTEMPTS) throw error;
+      }
+      await sleep(PAUSE_MILLISECONDS);
+      client = await run.session.control('target').catch(() => client);
     }
-    await sleep(PAUSE_MILLISECONDS);
-    client = await run.session.control('target').catch(() => client);
-  }
+  });
 }
 
 async function inTransaction<T>(client: Client, work: (client: Client) => Promise<T>): Promise<T> {

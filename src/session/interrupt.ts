@@ -9,14 +9,14 @@ export class Interrupt {
   constructor(signal: AbortSignal) {
     this.signal = signal;
     signal.addEventListener('abort', () => {
-      if (!this.committing) for (const action of this.actions) action();
+      if (this.isStopped) for (const action of this.actions) action();
     });
   }
 
   /** What to do at once when the user stops the run. */
   whenStopped(action: () => void): void {
     this.actions.push(action);
-    if (this.isRequested) action();
+    if (this.isStopped) action();
   }
 
   /** From here on stopping cannot undo anything. */
@@ -30,13 +30,14 @@ export class Interrupt {
     this.committing = false;
   }
 
-  get isRequested(): boolean {
-    return this.signal.aborted;
+  /** Whether the user has stopped the run, and not while it commits or after that. */
+  get isStopped(): boolean {
+    return this.signal.aborted && !this.committing;
   }
 
   /** @throws Failure of code `interrupted` once the user has stopped the run, unless it has been committed */
   check(): void {
-    if (this.isRequested && !this.committing) throw interrupted();
+    if (this.isStopped) throw interrupted();
   }
 }
 

@@ -18,7 +18,7 @@ export const chainsNow = (isWanted: (chainId: string) => string): string =>
          coalesce(c.live, false) AS live,
          encode(sha256(convert_to(json_build_array(
            c.chain_name, c.run_at, c.max_instances, coalesce(c.timeout, 0), coalesce(c.self_destruct, false),
-           coalesce(c.exclusive_execution, false), c.client_name, coalesce(on_error, ''),
+           coalesce(c.exclusive_execution, false), c.client_name, coalesce(on_error::text, ''),
            t.tasks)::text, 'UTF8')), 'hex') AS digest,
          coalesce(t.retires, false) AS retires
     FROM timetable.chain c

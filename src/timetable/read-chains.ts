@@ -12,7 +12,7 @@ const CHAINS = withAbsent(
   SELECT chain_id::float8 AS "chainId", chain_name AS "chainName", run_at::text AS "runAt", client_name AS "clientName",
          coalesce(live, false) AS live, max_instances AS "maxInstances", coalesce(self_destruct, false) AS "selfDestruct",
          coalesce(exclusive_execution, false) AS "exclusiveExecution", coalesce(timeout, 0) AS timeout,
-         on_error AS "onError",
+         on_error::text AS "onError",
          ${BASE} AS base
     FROM timetable.chain
    WHERE ${BASE} IN (SELECT unnest($1::text[]))`,

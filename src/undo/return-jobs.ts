@@ -265,7 +265,7 @@ export class ReturnJobs {
       );
       return { nextRuns, missed };
     } catch (error) {
-      throw this.brokenOff(this.interrupt.isRequested ? interrupted() : error, left);
+      throw this.brokenOff(this.interrupt.isStopped ? interrupted() : error, left);
     }
   }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'esbuild';
@@ -25,6 +27,23 @@ for (const version of ['18.20.4', '20.18.3', '16.0.0']) {
     assert.equal(stderr, `pga2timetable needs Node.js 20.19 or later; this is ${version}.\n`);
   });
 }
+
+for (const [what, bundle] of [
+  ['a bundle that is not there', null],
+  ['a run that never says how it ended', 'export const main = () => new Promise(() => {});'],
+] as const)
+  test(`${what} is no success`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pga2tt-'));
+    cpSync(dirname(PROGRAM), join(folder, 'bin'), { recursive: true });
+    mkdirSync(join(folder, 'dist'));
+    if (bundle !== null) {
+      writeFileSync(join(folder, 'dist/package.json'), '{ "type": "module" }');
+      writeFileSync(join(folder, 'dist/pga2timetable.js'), bundle);
+    }
+    // As some set it in NODE_OPTIONS.
+    assert.equal(node('--unhandled-rejections=none', join(folder, 'bin/pga2timetable.js'), 'verify').code, 1);
+    rmSync(folder, { recursive: true });
+  });
 
 test('the entry has no syntax that Node 12 does not know', async () => {
   const code = readFileSync(PROGRAM, 'utf8');

@@ -281,6 +281,38 @@ test('a chain that the target keeps from going live is no finished cutover', asy
   assert.deepEqual(await live('swallowed'), ['a @ schedule 1', 'b @ schedule 1']);
 });
 
+test('a source that refuses the commit keeps its jobs enabled, and the tool says so', async () => {
+  const sides = await twoDatabases('refusing');
+  await server.run(
+    'refusing_s',
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not today''; END';
+     CREATE CONSTRAINT TRIGGER zz AFTER UPDATE ON pgagent.pga_job DEFERRABLE INITIALLY DEFERRED
+       FOR EACH ROW WHEN (NOT NEW.jobenabled) EXECUTE FUNCTION refuse()`,
+  );
+  const { code, stderr } = await cutOver(sides);
+  assert.equal(code, 7, stderr);
+  assert.match(stderr, /The source refused: not today[\s\S]*pgAgent keeps running the jobs/);
+  assert.doesNotMatch(stderr, /NOTHING RUNS THEM/);
+  const enabled = await server.run('refusing_s', 'SELECT 1 FROM pgagent.pga_job WHERE jobenabled');
+  assert.equal(enabled.rows.length, 2);
+  await server.run('refusing_s', 'DROP TRIGGER zz ON pgagent.pga_job');
+  assert.equal((await cutOver(sides)).code, 0);
+});
+
+test('a target that refuses to make chains live is named', async () => {
+  const sides = await twoDatabases('loud');
+  await server.run(
+    'loud_t',
+    `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''not today''; END';
+     CREATE TRIGGER aa BEFORE UPDATE ON timetable.chain FOR EACH ROW WHEN (NEW.live) EXECUTE FUNCTION refuse()`,
+  );
+  const { code, stderr } = await cutOver(sides);
+  assert.equal(code, 7, stderr);
+  assert.match(stderr, /The target refused: not today[\s\S]*NOTHING RUNS THEM/);
+  await server.run('loud_t', 'DROP TRIGGER aa ON timetable.chain');
+  assert.equal((await cutOver(sides)).code, 0);
+});
+
 test('a job that the source keeps from being enabled is no finished undo', async () => {
   const sides = await twoDatabases('stays');
   assert.equal((await cutOver(sides)).code, 0);
