@@ -81,6 +81,8 @@ async function findAndReturn(
       return await findAndReturn(settings, hooks, interrupt, found);
     }
     if (confirmed !== null) refuseOther(confirmed, found);
+    // A snapshot older than the last change of a task would keep the index from use that many chains are deleted by.
+    session.endSnapshot();
     const returnJobs = new ReturnJobs(session, jobs, settings, interrupt, onProgress);
     const taken = await stage(onProgress, 'Undoing', null, () =>
       session.isOneDatabase ? returnJobs.together() : returnJobs.apart(),

@@ -80,3 +80,22 @@ test('an index that no query of its transaction may use is not kept', async () =
   assert.equal(await made(), true);
   await client.end();
 });
+
+test('an undo holds no snapshot while it deletes, which would keep the index from use', async () => {
+  await server.run('postgres', `DROP DATABASE IF EXISTS ${WORK}`);
+  await createWorkload(server, WORK, { jobs: FEW, kind: 'same' });
+  const place = ['--source', server.conninfo(WORK)];
+  assert.equal((await pga2timetable(place)).code, 0);
+  await server.run(
+    WORK,
+    `CREATE FUNCTION refuse_snapshot() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       IF EXISTS (SELECT FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL)
+       THEN RAISE EXCEPTION 'a snapshot is open'; END IF;
+       RETURN NULL;
+     END $$;
+     CREATE TRIGGER snapshots BEFORE DELETE ON timetable.chain FOR EACH STATEMENT EXECUTE FUNCTION refuse_snapshot()`,
+  );
+  const { code, stderr } = await pga2timetable(['undo', ...place]);
+  assert.equal(code, 0, stderr);
+});
