@@ -133,7 +133,7 @@ async function lookAround(
     isOneDatabase,
     jobsOf: (ids) => sourceLook.jobs(ids),
     endSnapshot: () => {
-      held(sourceClient.query('COMMIT'));
+      held(sourceClient.query('ROLLBACK'));
     },
     deletedJobs: () => {
       deletedJobs ??= findDeletedJobs({ sourceClient, targetClient, sourceKeys }, given);
